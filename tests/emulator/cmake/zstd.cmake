@@ -1,0 +1,15 @@
+# emulator_zstd: nvcc compresses the PTX in a fat binary with zstd.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(EMULATOR_ZSTD QUIET IMPORTED_TARGET libzstd)
+endif()
+
+add_library(emulator_zstd INTERFACE)
+if(EMULATOR_ZSTD_FOUND)
+  target_link_libraries(emulator_zstd INTERFACE PkgConfig::EMULATOR_ZSTD)
+else()
+  find_library(EMULATOR_ZSTD_LIBRARY zstd REQUIRED)
+  find_path(EMULATOR_ZSTD_INCLUDE_DIR zstd.h REQUIRED)
+  target_link_libraries(emulator_zstd INTERFACE ${EMULATOR_ZSTD_LIBRARY})
+  target_include_directories(emulator_zstd SYSTEM INTERFACE ${EMULATOR_ZSTD_INCLUDE_DIR})
+endif()
