@@ -1,0 +1,36 @@
+# libactivations_cuda, shared and static from the same objects.
+list(TRANSFORM ACTIVATIONS_CUDA_NAMES REPLACE "(.+)" "src/reference/\\1.cpp" OUTPUT_VARIABLE references)
+
+add_library(activations_cuda_objects OBJECT
+  src/c_api.cpp src/pointwise.cpp src/reference.cpp src/registry.cpp src/rowwise.cpp src/validate.cpp
+  ${references} ${ACTIVATIONS_CUDA_INSTANTIATIONS})
+set_target_properties(activations_cuda_objects PROPERTIES
+  POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+  CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON CUDA_EXTENSIONS OFF
+  CUDA_RUNTIME_LIBRARY Shared)
+target_include_directories(activations_cuda_objects PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR}/include ${generated}/include ${CMAKE_CURRENT_SOURCE_DIR}/kernels ${CUDAToolkit_INCLUDE_DIRS})
+# Every fused multiply-add is written, so that vector and scalar paths, and emulator and GPU, agree bit for bit.
+target_compile_options(activations_cuda_objects PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
+activations_cuda_warnings(activations_cuda_objects)
+
+function(activations_cuda_library target type)
+  add_library(${target} ${type} $<TARGET_OBJECTS:activations_cuda_objects>)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME activations_cuda EXPORT_NAME ${target} LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${generated}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  add_library(activations_cuda::${target} ALIAS ${target})
+endfunction()
+
+include(GNUInstallDirs)
+activations_cuda_library(activations_cuda SHARED)
+target_link_libraries(activations_cuda PUBLIC CUDA::cudart)
+target_link_options(activations_cuda PRIVATE -Wl,--no-undefined)
+if(ACTIVATIONS_CUDA_BUILD_STATIC)
+  activations_cuda_library(activations_cuda_static STATIC)
+  # The headers need CUDA's; which runtime to link, shared or static, is the consumer's choice.
+  target_include_directories(activations_cuda_static SYSTEM PUBLIC $<BUILD_INTERFACE:${CUDAToolkit_INCLUDE_DIRS}>)
+endif()

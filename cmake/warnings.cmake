@@ -1,0 +1,10 @@
+# Warnings for this project's own targets.
+function(activations_cuda_warnings target)
+  set(flags -Wall -Wextra)
+  if(ACTIVATIONS_CUDA_WARNINGS_AS_ERRORS)
+    list(APPEND flags -Werror)
+    target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-Werror all-warnings>")
+  endif()
+  list(JOIN flags "," host_flags)
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX,C>:${flags}>" "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${host_flags}>")
+endfunction()

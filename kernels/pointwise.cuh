@@ -1,0 +1,207 @@
+// The pointwise engine: out = function(in), any number of streams in and out, one pass, nothing kept.
+//
+// A thread issues all its loads, then computes, then stores: the loads are independent, so that many are in flight, and in
+// place each element is read by the thread that writes it. The last tile predicates whole packs; the elements
+// before the first 16-byte boundary and after the last one are done singly by the last block.
+#pragma once
+
+#include <activations_cuda/ops.hpp>
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+#include "launch.hpp"
+#include "tuning.hpp"
+#include "vector_access.cuh"
+
+namespace activations_cuda::kernels {
+
+template <class T, int inputs, int outputs>
+struct streams {
+  T const* in[inputs];
+  T* out[outputs];
+};
+
+/// Elements [head, head + packs * width) move in packs; the rest one by one.
+struct extent {
+  std::int64_t n;
+  std::int64_t packs;
+  int head;
+};
+
+// What an element goes through, by direction. The evaluator holds the parameters, rounded.
+
+template <class Evaluator>
+struct forward_function {
+  static constexpr int inputs = 1, outputs = 1;
+  Evaluator evaluate;
+  template <class Real>
+  __device__ void operator()(Real const (&in)[1], Real (&out)[1]) const {
+    out[0] = evaluate.forward(in[0]);
+  }
+};
+
+template <class Evaluator>
+struct backward_function {
+  static constexpr int inputs = 2, outputs = 1;
+  Evaluator evaluate;
+  template <class Real>
+  __device__ void operator()(Real const (&in)[2], Real (&out)[1]) const {
+    out[0] = evaluate.backward(in[0], in[1]);
+  }
+};
+
+template <class Evaluator>
+struct backward_from_output_function {
+  static constexpr int inputs = 2, outputs = 1;
+  Evaluator evaluate;
+  template <class Real>
+  __device__ void operator()(Real const (&in)[2], Real (&out)[1]) const {
+    out[0] = evaluate.backward_from_output(in[0], in[1]);
+  }
+};
+
+template <class Function, class T, int width>
+__device__ void apply(Function const& function, pack<T, width> const (&in)[Function::inputs],
+                      pack<T, width> (&out)[Function::outputs]) {
+  using real = typename pack<T, width>::real;
+  real inputs[Function::inputs][width];
+  real outputs[Function::outputs][width];
+#pragma unroll
+  for (int s = 0; s < Function::inputs; ++s) in[s].unpack(inputs[s]);
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    real element_in[Function::inputs];
+    real element_out[Function::outputs];
+#pragma unroll
+    for (int s = 0; s < Function::inputs; ++s) element_in[s] = inputs[s][i];
+    function(element_in, element_out);
+#pragma unroll
+    for (int s = 0; s < Function::outputs; ++s) outputs[s][i] = element_out[s];
+  }
+#pragma unroll
+  for (int s = 0; s < Function::outputs; ++s) out[s] = pack<T, width>::from(outputs[s]);
+}
+
+/// Packs per thread: as many as keep the loads in flight that tuning.hpp asks for.
+template <class Function, int width>
+inline constexpr int packs_per_thread =
+    (width == 1 ? tuning::pointwise_scalar_loads_in_flight : tuning::pointwise_loads_in_flight) / Function::inputs;
+
+template <class Function, class T, int width>
+__global__ void __launch_bounds__(tuning::pointwise_threads)
+    pointwise_kernel(Function function, streams<T, Function::inputs, Function::outputs> data, extent span) {
+  constexpr int packs = packs_per_thread<Function, width>;
+  constexpr int threads = tuning::pointwise_threads;
+  using pack = pack<T, width>;
+
+  std::int64_t const first = static_cast<std::int64_t>(blockIdx.x) * (threads * packs) + threadIdx.x;
+  pack in[packs][Function::inputs];
+#pragma unroll
+  for (int p = 0; p < packs; ++p) {
+#pragma unroll
+    for (int s = 0; s < Function::inputs; ++s) {
+      in[p][s] = pack{};
+      std::int64_t const index = first + p * threads;
+      if (index < span.packs) in[p][s] = pack::load(data.in[s] + span.head + index * width);
+    }
+  }
+#pragma unroll
+  for (int p = 0; p < packs; ++p) {
+    pack out[Function::outputs];
+    apply<Function, T, width>(function, in[p], out);
+    std::int64_t const index = first + p * threads;
+#pragma unroll
+    for (int s = 0; s < Function::outputs; ++s) {
+      if (index < span.packs) out[s].store(data.out[s] + span.head + index * width);
+    }
+  }
+
+  if (width > 1 && blockIdx.x == gridDim.x - 1) {
+    std::int64_t const body_end = span.head + span.packs * width;
+    for (std::int64_t i = threadIdx.x; i < span.n - span.packs * width; i += threads) {
+      std::int64_t const index = i < span.head ? i : body_end + (i - span.head);
+      kernels::pack<T, 1> single_in[Function::inputs];
+      kernels::pack<T, 1> single_out[Function::outputs];
+#pragma unroll
+      for (int s = 0; s < Function::inputs; ++s) single_in[s] = kernels::pack<T, 1>::load(data.in[s] + index);
+      apply<Function, T, 1>(function, single_in, single_out);
+#pragma unroll
+      for (int s = 0; s < Function::outputs; ++s) single_out[s].store(data.out[s] + index);
+    }
+  }
+}
+
+template <class Function, class T, int width>
+cudaError_t launch_width(Function const& function, streams<T, Function::inputs, Function::outputs> const& data,
+                         extent const& span, cudaStream_t stream) {
+  constexpr std::int64_t tile = tuning::pointwise_threads * packs_per_thread<Function, width>;
+  std::int64_t const tiles = span.packs / tile + (span.packs % tile != 0);
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(static_cast<unsigned>(tiles > 0 ? tiles : 1));
+  config.blockDim = dim3(tuning::pointwise_threads);
+  config.stream = stream;
+  return cudaLaunchKernelEx(&config, pointwise_kernel<Function, T, width>, function, data, span);
+}
+
+/// Bytes from the pointer to the next 16-byte boundary.
+inline int misalignment(void const* pointer) {
+  return static_cast<int>(-reinterpret_cast<std::uintptr_t>(pointer) & 15U);
+}
+
+/// One launch for n > 0 elements. Packs where all pointers are equally far from a 16-byte boundary, else singly.
+template <class Function, class T>
+cudaError_t launch_pointwise(Function const& function,
+                             streams<T, Function::inputs, Function::outputs> const& data, std::int64_t n,
+                             cudaStream_t stream) {
+  constexpr int width = full_width<T>;
+  int const distance = misalignment(data.out[0]);
+  bool together = true;
+  for (T const* pointer : data.in) together = together && misalignment(pointer) == distance;
+  for (T const* pointer : data.out) together = together && misalignment(pointer) == distance;
+  if (!together) return launch_width<Function, T, 1>(function, data, {n, n, 0}, stream);
+
+  std::int64_t const to_boundary = distance / static_cast<int>(sizeof(T));
+  int const head = static_cast<int>(to_boundary < n ? to_boundary : n);
+  return launch_width<Function, T, width>(function, data, {n, (n - head) / width, head}, stream);
+}
+
+template <template <class> class Direction, class Op, class T>
+using function_for = Direction<typename Op::template evaluator<arithmetic_for<T>>>;
+
+}  // namespace activations_cuda::kernels
+
+namespace activations_cuda {
+
+template <class Op, class T>
+cudaError_t launch_forward(Op const& op, T const* x, T* y, std::int64_t n, cudaStream_t stream) {
+  using function = kernels::function_for<kernels::forward_function, Op, T>;
+  return kernels::launch_pointwise<function, T>(function{typename Op::template evaluator<arithmetic_for<T>>(op)},
+                                                {{x}, {y}}, n, stream);
+}
+
+template <class Op, class T>
+cudaError_t launch_backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n, cudaStream_t stream) {
+  using function = kernels::function_for<kernels::backward_function, Op, T>;
+  return kernels::launch_pointwise<function, T>(function{typename Op::template evaluator<arithmetic_for<T>>(op)},
+                                                {{dy, x}, {dx}}, n, stream);
+}
+
+template <class Op, class T>
+cudaError_t launch_backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n,
+                                        cudaStream_t stream) {
+  if constexpr (has_backward_from_output<Op>) {
+    using function = kernels::function_for<kernels::backward_from_output_function, Op, T>;
+    return kernels::launch_pointwise<function, T>(function{typename Op::template evaluator<arithmetic_for<T>>(op)},
+                                                  {{dy, y}, {dx}}, n, stream);
+  } else {
+    return cudaErrorNotSupported;
+  }
+}
+
+}  // namespace activations_cuda
+
+#define ACTIVATIONS_CUDA_INSTANTIATE_POINTWISE_FOR(op, T)                                                  \
+  template cudaError_t launch_forward(op const&, T const*, T*, std::int64_t, cudaStream_t);                \
+  template cudaError_t launch_backward(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);     \
+  template cudaError_t launch_backward_from_output(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);

@@ -1,0 +1,62 @@
+// 16-byte packs of a storage type: one memory access, conversions two elements at a time where the hardware has them.
+#pragma once
+
+#include <activations_cuda/traits.hpp>
+
+#include <cstdint>
+#include <cstring>
+
+namespace activations_cuda::kernels {
+
+/// width elements of T that move in one access; width is 1 or fills 16 bytes.
+template <class T, int width>
+struct pack {
+  using real = typename arithmetic_for<T>::real;
+  using access = std::conditional_t<width == 1, T, uint4>;
+  static_assert(sizeof(access) == width * sizeof(T), "a pack is one access");
+
+  access raw;
+
+  /// Volatile-free and without ld.global.nc: outputs may alias inputs.
+  __device__ static pack load(T const* from) { return {*reinterpret_cast<access const*>(from)}; }
+  __device__ void store(T* to) const { *reinterpret_cast<access*>(to) = raw; }
+
+  __device__ void unpack(real (&values)[width]) const {
+    T elements[width];
+    memcpy(elements, &raw, sizeof(raw));
+#pragma unroll
+    for (int i = 0; i < width; ++i) values[i] = to_real(elements[i]);
+  }
+
+  __device__ static pack from(real const (&values)[width]) {
+    pack result;
+    if constexpr (sizeof(T) == 2 && width > 1) {
+      std::uint32_t words[width / 2];
+#pragma unroll
+      for (int i = 0; i < width / 2; ++i) words[i] = round_pair(values[2 * i], values[2 * i + 1]);
+      memcpy(&result.raw, words, sizeof(result.raw));
+    } else {
+      T elements[width];
+#pragma unroll
+      for (int i = 0; i < width; ++i) elements[i] = from_real<T>(values[i]);
+      memcpy(&result.raw, elements, sizeof(result.raw));
+    }
+    return result;
+  }
+
+ private:
+  // One conversion instruction for both from sm_80 on; the same bits as two single ones.
+  __device__ static std::uint32_t round_pair(float low, float high) {
+    if constexpr (std::is_same_v<T, __half>) {
+      return math::detail::bits_as<std::uint32_t>(__floats2half2_rn(low, high));
+    } else {
+      return math::detail::bits_as<std::uint32_t>(__floats2bfloat162_rn(low, high));
+    }
+  }
+};
+
+/// The widest pack of T: 16 bytes.
+template <class T>
+inline constexpr int full_width = 16 / static_cast<int>(sizeof(T));
+
+}  // namespace activations_cuda::kernels
