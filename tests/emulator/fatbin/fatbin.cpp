@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <zstd.h>
 
 namespace emulator::fatbin {
@@ -130,6 +131,20 @@ byte_view skip_zeros(byte_view bytes) {
   return bytes;
 }
 
+/// compute_90a runs on 9.0 only, compute_100f on its own major version, the others on everything
+/// newer.
+bool can_run(ptx_image const& image, unsigned compute_capability) {
+  if (image.architecture > compute_capability) return false;
+  std::string_view const mark = ".target sm_";
+  std::size_t const target = image.text.find(mark);
+  if (target == std::string::npos) return true;
+  std::size_t const suffix = image.text.find_first_not_of("0123456789", target + mark.size());
+  if (suffix == std::string::npos) return true;
+  if (image.text[suffix] == 'a') return image.architecture == compute_capability;
+  if (image.text[suffix] == 'f') return image.architecture / 10 == compute_capability / 10;
+  return true;
+}
+
 }  // namespace
 
 std::vector<ptx_image> images_from_container(std::byte const* data, std::size_t size) {
@@ -168,7 +183,7 @@ std::vector<ptx_image> images_from_wrapper(void const* wrapper) {
 ptx_image const* select_image(std::vector<ptx_image> const& images, unsigned compute_capability) {
   ptx_image const* newest = nullptr;
   for (auto const& image : images) {
-    if (image.architecture > compute_capability) continue;
+    if (!can_run(image, compute_capability)) continue;
     if (newest == nullptr || image.architecture > newest->architecture) newest = &image;
   }
   return newest;

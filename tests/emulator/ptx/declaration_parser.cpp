@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t max_variable_bytes = std::uint64_t{1} << 40;
 constexpr std::uint32_t max_alignment = 1u << 16;
+constexpr std::size_t max_dimensions = 16;
 
 double as_double(constant const& value) {
   if (value.kind == token_kind::float64) return std::bit_cast<double>(value.bits);
@@ -95,7 +96,8 @@ std::vector<std::uint64_t> declaration_parser::parse_extents(variable& target) {
     if (!tokens_.peek().is("]")) {
       token const size = tokens_.peek();
       constant const value = parse_constant(tokens_);
-      if (value.kind != token_kind::integer || value.bits > max_variable_bytes) {
+      bool const vanishes = value.bits == 0 && !extents.empty();
+      if (value.kind != token_kind::integer || value.bits > max_variable_bytes || vanishes) {
         fail_at(size, "malformed array extent");
       }
       extent = value.bits;
@@ -104,6 +106,7 @@ std::vector<std::uint64_t> declaration_parser::parse_extents(variable& target) {
     }
     tokens_.expect("]");
     extents.push_back(extent);
+    if (extents.size() > max_dimensions) fail_at(place, "array has too many dimensions");
     if (__builtin_mul_overflow(target.count, extent, &target.count)) {
       fail_at(place, "array is too large");
     }

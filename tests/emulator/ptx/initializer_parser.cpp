@@ -26,6 +26,9 @@ initializer_parser::initializer_parser(token_stream& tokens, variable& target,
   strides_.assign(levels.size(), 1);
   for (std::size_t level = levels.size(); level-- > 1;) {
     strides_[level - 1] = strides_[level] * levels[level];
+    if (strides_[level - 1] > max_initialized_bytes) {
+      fail_at(tokens_.peek(), "initialised variable is too large");
+    }
   }
 }
 
@@ -34,6 +37,7 @@ std::vector<token> initializer_parser::parse() {
     fail_at(tokens_.peek(), "initialised variable is too large");
   }
   if (!unsized_) target_.initial_bytes.resize(target_.bytes());
+  end_ = (unsized_ ? max_initialized_bytes : target_.bytes()) / size_of(target_.type);
   if (strides_.empty()) {
     parse_element();
   } else {
@@ -41,7 +45,8 @@ std::vector<token> initializer_parser::parse() {
   }
   require_whole_address(tokens_.peek());
   if (unsized_) {
-    target_.count = (cursor_ + target_.vector_width - 1) / target_.vector_width;
+    std::uint64_t const rows = (cursor_ + strides_[0] - 1) / strides_[0];
+    target_.count = rows * strides_[0] / target_.vector_width;
     target_.initial_bytes.resize(target_.bytes());
   }
   return std::move(references_);
@@ -55,9 +60,9 @@ void initializer_parser::parse_list(std::size_t level) {
       if (level + 1 >= strides_.size()) tokens_.fail_expected("a value");
       std::uint64_t const item = (cursor_ + stride - 1) / stride;
       cursor_ = item * stride;
+      std::uint64_t const outer_end = std::exchange(end_, (item + 1) * stride);
       parse_list(level + 1);
-      if (cursor_ > (item + 1) * stride) fail_at(tokens_.peek(), "too many initial values");
-      cursor_ = (item + 1) * stride;
+      cursor_ = std::exchange(end_, outer_end);
     } else {
       parse_element();
     }
@@ -67,12 +72,9 @@ void initializer_parser::parse_list(std::size_t level) {
 }
 
 void initializer_parser::reserve_element(token const& place) {
-  std::uint64_t const size = size_of(target_.type);
-  std::uint64_t const end = (cursor_ + 1) * size;
-  if (end > (unsized_ ? max_initialized_bytes : target_.initial_bytes.size())) {
-    fail_at(place, "too many initial values");
-  }
-  if (unsized_ && end > target_.initial_bytes.size()) target_.initial_bytes.resize(end);
+  if (cursor_ >= end_) fail_at(place, "too many initial values");
+  std::uint64_t const bytes = (cursor_ + 1) * size_of(target_.type);
+  if (unsized_ && bytes > target_.initial_bytes.size()) target_.initial_bytes.resize(bytes);
 }
 
 void initializer_parser::parse_element() {

@@ -33,6 +33,7 @@ class initializer_parser {
   variable& target_;
   std::vector<std::uint64_t> strides_;  // elements that one item of each brace level spans
   bool unsized_ = false;
+  std::uint64_t end_ = 0;            // elements that fit into the innermost open brace
   std::uint64_t cursor_ = 0;         // element to be written next
   unsigned address_bytes_left_ = 0;  // of an address given byte by byte
   std::vector<token> references_;

@@ -27,7 +27,7 @@ unsigned size_of(scalar_type type);  // bytes; 1 for pred
 /// Anything PTX declares with a state space. Byte arrays are element b8 with count > 1; an unsized array (extern
 /// shared) has count 0.
 struct variable {
-  std::string name;
+  std::string name;  // unique in its function: the second param0 of nested scopes is param0#2
   state_space space = state_space::none;
   scalar_type type = scalar_type::none;
   unsigned vector_width = 1;      // .v2, .v4
@@ -91,8 +91,9 @@ struct function {
   std::vector<variable> variables;           // shared, local and param variables declared in the body
   std::vector<instruction> body;
   std::map<std::string, std::vector<std::uint32_t>> directives;  // maxntid, reqntid, minnctapersm, reqnctapercluster, ...
-  std::map<std::string, std::uint32_t> labels;                   // label -> body index, for messages
-  // .branchtargets / .calltargets / .callprototype are kept so that a decoder can refuse or use them by name.
+  std::map<std::string, std::uint32_t> labels;  // label -> body index; the second WAIT of nested scopes is WAIT#2
+  // .branchtargets (keys of labels), .calltargets (functions) and .callprototype are kept so that a decoder can
+  // refuse or use them by name; the instruction refers to them with a symbol operand.
   std::map<std::string, std::vector<std::string>> target_lists;
   int line = 0;
 };
@@ -102,7 +103,7 @@ struct module {
   std::string target;    // "sm_80"
   unsigned address_size = 64;
   std::vector<variable> variables;   // module scope: global, const, shared
-  std::vector<function> functions;
+  std::vector<function> functions;   // a declaration may precede the definition; an .alias is a copy
   std::vector<std::string> source_lines;  // the text, for messages: source_lines[line - 1]
 };
 
