@@ -26,7 +26,8 @@ std::vector<ptx_image> images_from_wrapper(void const* wrapper);
 std::vector<ptx_image> images_from_container(std::byte const* data, std::size_t size);
 
 /// The newest image that a device of this compute capability (90 for 9.0) can run: the largest architecture not above
-/// it; sm_90a and sm_100f are for their own version and family only. Returns nullptr if there is none: the caller reports cudaErrorNoKernelImageForDevice.
+/// it (sm_90a is for 9.0 alone, sm_100f for 10.x). Returns nullptr if there is none: the caller reports
+/// cudaErrorNoKernelImageForDevice.
 ptx_image const* select_image(std::vector<ptx_image> const& images, unsigned compute_capability);
 
 }  // namespace emulator::fatbin
