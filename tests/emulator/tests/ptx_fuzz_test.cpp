@@ -1,44 +1,14 @@
 // Damaged text must be parsed or refused, and never read beyond: it ends at a page that faults.
+#include "guarded_memory.hpp"
 #include "ptx_text.hpp"
 
-#include <cstring>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <random>
 #include <sstream>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace emulator::ptx {
 namespace {
-
-class guarded_text {
- public:
-  explicit guarded_text(std::size_t capacity) {
-    auto const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    readable_ = (capacity + page - 1) / page * page;
-    mapped_ = readable_ + page;
-    void* const mapping =
-        mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapping == MAP_FAILED) throw std::bad_alloc();
-    base_ = static_cast<char*>(mapping);
-    if (mprotect(base_ + readable_, page, PROT_NONE) != 0) throw std::bad_alloc();
-  }
-  guarded_text(guarded_text const&) = delete;
-  guarded_text& operator=(guarded_text const&) = delete;
-  ~guarded_text() { munmap(base_, mapped_); }
-
-  std::string_view place(std::string_view text) {
-    char* const start = base_ + readable_ - text.size();
-    std::memcpy(start, text.data(), text.size());
-    return {start, text.size()};
-  }
-
- private:
-  char* base_ = nullptr;
-  std::size_t readable_ = 0;
-  std::size_t mapped_ = 0;
-};
 
 /// Every operand that the parser made points at something.
 void check(module const& parsed) {
@@ -65,9 +35,10 @@ void check(module const& parsed) {
   }
 }
 
-bool parses(guarded_text& place, std::string_view text) {
+bool parses(guarded_memory& place, std::string_view text) {
   try {
-    check(parse(place.place(text)));
+    check(
+        parse({reinterpret_cast<char const*>(place.place(text.data(), text.size())), text.size()}));
     return true;
   } catch (parse_error const& error) {
     EXPECT_GE(error.line(), 1);
@@ -96,14 +67,14 @@ std::string sample() {
 
 TEST(Fuzz, TheSampleItselfParses) {
   std::string const text = sample();
-  guarded_text place(text.size());
+  guarded_memory place(text.size());
   EXPECT_GT(text.size(), 8000u);
   EXPECT_TRUE(parses(place, text));
 }
 
 TEST(Fuzz, EveryPrefixIsParsedOrRefused) {
   std::string const text = sample();
-  guarded_text place(text.size());
+  guarded_memory place(text.size());
   std::size_t refused = 0;
   for (std::size_t size = 0; size < text.size(); ++size) {
     refused += parses(place, std::string_view(text).substr(0, size)) ? 0 : 1;
@@ -113,7 +84,7 @@ TEST(Fuzz, EveryPrefixIsParsedOrRefused) {
 
 TEST(Fuzz, RandomDamageIsParsedOrRefused) {
   std::string const text = sample();
-  guarded_text place(2 * text.size());
+  guarded_memory place(2 * text.size());
   std::string_view const alphabet = "{}()[]<>,;:+-*/&|^~!?=@. \n\"\\%$_09afdxrUL#\0\xff";
   std::mt19937 random(20240607);
   std::size_t parsed = 0;
