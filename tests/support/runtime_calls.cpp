@@ -1,0 +1,45 @@
+#include "support/runtime_calls.hpp"
+
+#include <cuda_runtime_api.h>
+#include <dlfcn.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace support {
+
+runtime_calls& calls() {
+  static runtime_calls instance;
+  return instance;
+}
+
+namespace {
+
+template <class Function>
+Function* next(char const* name) {
+  void* const symbol = dlsym(RTLD_NEXT, name);
+  if (symbol == nullptr) {
+    std::fprintf(stderr, "no %s behind the test's own\n", name);
+    std::abort();
+  }
+  return reinterpret_cast<Function*>(symbol);
+}
+
+}  // namespace
+}  // namespace support
+
+// Each definition forwards to the runtime that the process has loaded.
+#define FORWARD(counter, name, parameters, arguments)                              \
+  extern "C" __attribute__((visibility("default"))) cudaError_t name parameters { \
+    ++support::calls().counter;                                                    \
+    static auto* const next = support::next<cudaError_t parameters>(#name);        \
+    return next arguments;                                                         \
+  }
+
+FORWARD(launches, cudaLaunchKernelExC, (cudaLaunchConfig_t const* config, void const* function, void** arguments),
+        (config, function, arguments))
+FORWARD(allocations, cudaMalloc, (void** pointer, std::size_t bytes), (pointer, bytes))
+FORWARD(allocations, cudaFree, (void* pointer), (pointer))
+FORWARD(synchronizations, cudaDeviceSynchronize, (), ())
+FORWARD(synchronizations, cudaStreamSynchronize, (cudaStream_t stream), (stream))
+FORWARD(synchronizations, cudaEventSynchronize, (cudaEvent_t event), (event))
