@@ -1,0 +1,130 @@
+// The C ABI's rules: names, parameters, every bad argument in words and without a launch.
+#include <activations_cuda/activations.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "support/pointwise_call.hpp"
+
+namespace {
+
+using support::calls;
+using support::device_buffer;
+
+void expect_words(std::initializer_list<char const*> words) {
+  for (char const* word : words) {
+    EXPECT_NE(std::strstr(act_last_error(), word), nullptr) << word << " is not in: " << act_last_error();
+  }
+}
+
+TEST(c_api, KnowsEachNameOfTheTable) {
+  ASSERT_GT(act_op_count(), 0);
+  for (int i = 0; i < act_op_count(); ++i) {
+    act_op op;
+    EXPECT_EQ(act_op_from_name(act_op_name(i), &op), ACT_OK);
+    for (int p = 0; p < act_op_parameter_count(i); ++p) {
+      double value = NAN;
+      EXPECT_EQ(act_op_get(&op, act_op_parameter_name(i, p), &value), ACT_OK);
+      EXPECT_TRUE(std::isfinite(value));
+    }
+  }
+  EXPECT_EQ(act_op_name(-1), nullptr);
+  EXPECT_EQ(act_op_name(act_op_count()), nullptr);
+}
+
+TEST(c_api, RefusesUnknownNamesAndLeavesTheDescriptorAlone) {
+  act_op op = support::op_named("relu");
+  act_op const before = op;
+  EXPECT_EQ(act_op_from_name("rellu", &op), ACT_INVALID_ARGUMENT);
+  expect_words({"name", "rellu", "relu", "sigmoid"});
+  EXPECT_EQ(act_op_from_name("softmax", &op), ACT_INVALID_ARGUMENT);
+  expect_words({"act_softmax_from_name"});
+  EXPECT_EQ(act_op_from_name(nullptr, &op), ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(act_op_from_name("relu", nullptr), ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(std::memcmp(&op, &before, sizeof(op)), 0);
+}
+
+TEST(c_api, RefusesBadParameters) {
+  act_op op = support::op_named("leaky_relu");
+  EXPECT_EQ(act_op_set(&op, "slop", 1), ACT_INVALID_ARGUMENT);
+  expect_words({"slop", "slope"});
+  EXPECT_EQ(act_op_set(&op, "slope", NAN), ACT_INVALID_ARGUMENT);
+  expect_words({"slope", "nan", "finite"});
+  double slope = 0;
+  EXPECT_EQ(act_op_get(&op, "slope", &slope), ACT_OK);
+  EXPECT_EQ(slope, 0.01);
+  // Finite, but not when rounded to float32: known with the type.
+  EXPECT_EQ(act_op_set(&op, "slope", 1e300), ACT_OK);
+  long const before = calls().launches;
+  EXPECT_EQ(act_forward(&op, ACT_FLOAT32, nullptr, nullptr, 0, nullptr), ACT_INVALID_ARGUMENT);
+  expect_words({"slope", "1e+300", "float32"});
+  EXPECT_EQ(act_forward(&op, ACT_FLOAT64, nullptr, nullptr, 0, nullptr), ACT_OK);
+  EXPECT_EQ(calls().launches, before);
+}
+
+TEST(c_api, RefusesWhatTheOutputCannotTell) {
+  act_op op = support::op_named("heaviside");
+  EXPECT_EQ(act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr), ACT_UNSUPPORTED);
+  expect_words({"heaviside", "act_backward"});
+  op = support::op_named("leaky_relu");
+  ASSERT_EQ(act_op_set(&op, "slope", -0.5), ACT_OK);
+  EXPECT_EQ(act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr), ACT_UNSUPPORTED);
+  expect_words({"slope", "0 or more"});
+}
+
+TEST(c_api, RefusesBadTensorsWithoutALaunch) {
+  act_op const op = support::op_named("relu");
+  device_buffer const a(1024);
+  device_buffer const b(1024);
+  auto* const x = static_cast<char*>(a.get());
+  auto* const y = static_cast<char*>(b.get());
+  long const before = calls().launches;
+  struct {
+    void* x;
+    void* y;
+    std::int64_t n;
+    int dtype;
+    char const* word;
+  } const cases[] = {
+      {x, y, -1, ACT_FLOAT32, "n is -1"},
+      {x, y, std::numeric_limits<std::int64_t>::max(), ACT_FLOAT32, "n is 9223372036854775807"},
+      {nullptr, y, 8, ACT_FLOAT32, "x is null"},
+      {x, nullptr, 8, ACT_FLOAT32, "y is null"},
+      {x + 1, y, 8, ACT_FLOAT16, "x is 0x"},
+      {x, y + 2, 8, ACT_FLOAT32, "y is 0x"},
+      {x, x + 4, 8, ACT_FLOAT32, "overlaps"},
+      {x + 8, x, 8, ACT_FLOAT64, "overlaps"},
+      {x, y, 8, 4, "dtype is 4"},
+      {x, y, 8, -1, "dtype is -1"},
+  };
+  for (auto const& c : cases) {
+    EXPECT_EQ(act_forward(&op, static_cast<act_dtype>(c.dtype), c.x, c.y, c.n, nullptr), ACT_INVALID_ARGUMENT);
+    expect_words({"act_forward", c.word});
+  }
+  act_op empty{};
+  EXPECT_EQ(act_forward(&empty, ACT_FLOAT32, x, y, 8, nullptr), ACT_INVALID_ARGUMENT);
+  expect_words({"struct_size", "act_op_from_name"});
+  EXPECT_EQ(act_forward(nullptr, ACT_FLOAT32, x, y, 8, nullptr), ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(calls().launches, before);
+  EXPECT_EQ(act_forward(&op, ACT_FLOAT32, nullptr, nullptr, 0, nullptr), ACT_OK);
+  EXPECT_EQ(calls().launches, before);
+}
+
+TEST(c_api, AllocatesAndSynchronizesNothing) {
+  act_op const op = support::op_named("tanh");
+  device_buffer const x(support::host_array::of(support::storages[0], std::vector<double>(1000, 0.5)));
+  device_buffer const y(4000);
+  long const launches = calls().launches;
+  long const allocations = calls().allocations;
+  long const synchronizations = calls().synchronizations;
+  ASSERT_EQ(act_forward(&op, ACT_FLOAT32, x.get(), y.get(), 1000, nullptr), ACT_OK);
+  ASSERT_EQ(act_backward(&op, ACT_FLOAT32, x.get(), x.get(), y.get(), 1000, nullptr), ACT_OK);
+  EXPECT_EQ(calls().launches - launches, 2);
+  EXPECT_EQ(calls().allocations, allocations);
+  EXPECT_EQ(calls().synchronizations, synchronizations);
+}
+
+}  // namespace

@@ -1,0 +1,56 @@
+// Where device addresses, their backing and their validity bits lie; inline, for the executor's inner loops.
+#pragma once
+
+#include <cstdint>
+
+namespace emulator::layout {
+
+inline constexpr std::uint64_t reserved_bytes = std::uint64_t{1} << 40;
+
+// Windows of the generic address space for shared and local memory; not canonical x86 addresses, so never mapped.
+inline constexpr std::uint64_t shared_window = 0x4000'0000'0000'0000;
+inline constexpr std::uint64_t local_window = 0x4100'0000'0000'0000;
+inline constexpr std::uint64_t window_bytes = std::uint64_t{1} << 32;
+
+extern std::uint64_t base;         // first device address
+extern std::uint8_t* backing;      // byte of address base
+extern std::uint64_t* validity;    // bit of address base
+
+inline std::uint8_t* bytes_at(std::uint64_t address) { return backing + (address - base); }
+
+/// True if every byte of [address, address + count) has been written.
+inline bool all_valid(std::uint64_t address, std::uint64_t count) {
+  std::uint64_t const first = address - base;
+  std::uint64_t const last = first + count;  // one past
+  std::uint64_t word = first >> 6;
+  std::uint64_t const last_word = (last - 1) >> 6;
+  std::uint64_t mask = ~std::uint64_t{0} << (first & 63);
+  for (; word < last_word; ++word, mask = ~std::uint64_t{0}) {
+    if ((__atomic_load_n(&validity[word], __ATOMIC_RELAXED) & mask) != mask) return false;
+  }
+  mask &= ~std::uint64_t{0} >> (63 - ((last - 1) & 63));
+  return (__atomic_load_n(&validity[word], __ATOMIC_RELAXED) & mask) == mask;
+}
+
+/// Bits are only set while kernels run, so a whole word may be stored and a part is or-ed.
+inline void set_valid(std::uint64_t address, std::uint64_t count) {
+  std::uint64_t const first = address - base;
+  std::uint64_t const last = first + count;
+  std::uint64_t const last_word = (last - 1) >> 6;
+  for (std::uint64_t word = first >> 6; word <= last_word; ++word) {
+    std::uint64_t mask = ~std::uint64_t{0};
+    if (word == first >> 6) mask &= ~std::uint64_t{0} << (first & 63);
+    if (word == last_word) mask &= ~std::uint64_t{0} >> (63 - ((last - 1) & 63));
+    if ((__atomic_load_n(&validity[word], __ATOMIC_RELAXED) & mask) == mask) continue;
+    if (mask == ~std::uint64_t{0}) {
+      __atomic_store_n(&validity[word], mask, __ATOMIC_RELAXED);
+    } else {
+      __atomic_fetch_or(&validity[word], mask, __ATOMIC_RELAXED);
+    }
+  }
+}
+
+/// Counts releases: a cached live range is good while this has not changed.
+extern std::uint64_t generation;
+
+}  // namespace emulator::layout

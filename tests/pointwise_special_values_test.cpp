@@ -1,0 +1,94 @@
+// NaN, infinities and knots, forward and backward, in every type: definitions.md, section 1.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "support/pointwise_call.hpp"
+
+namespace {
+
+using support::direction;
+using support::host_array;
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+struct row {
+  char const* op;
+  double x, forward;
+  double dy, dx;
+};
+
+constexpr row rows[] = {
+    {"identity", inf, inf, 2, 2},     {"identity", -inf, -inf, 2, 2},     {"identity", nan, nan, 2, nan},
+    {"identity", 1, 1, nan, nan},     {"heaviside", inf, 1, 2, 0},        {"heaviside", -inf, 0, nan, 0},
+    {"heaviside", nan, nan, 2, nan},  {"heaviside", 0.0, 1, 2, 0},        {"heaviside", -0.0, 1, 2, 0},
+    {"sigmoid", inf, 1, 2, 0},        {"sigmoid", -inf, 0, 2, 0},         {"sigmoid", nan, nan, 2, nan},
+    {"sigmoid", 0, 0.5, 4, 1},        {"sigmoid", 0, 0.5, nan, nan},      {"tanh", inf, 1, 2, 0},
+    {"tanh", -inf, -1, 2, 0},         {"tanh", nan, nan, 2, nan},         {"tanh", 0, 0, 2, 2},
+    {"tanh", -0.0, -0.0, nan, nan},   {"relu", inf, inf, 2, 2},           {"relu", -inf, 0, nan, 0},
+    {"relu", nan, nan, 2, nan},       {"relu", 0, 0, 2, 0},               {"relu", -0.0, 0.0, inf, 0},
+    {"relu", 1, 1, nan, nan},         {"leaky_relu", inf, inf, 2, 2},     {"leaky_relu", -inf, -inf, nan, nan},
+    {"leaky_relu", nan, nan, 2, nan}, {"leaky_relu", -0.0, -0.0, inf, inf},
+};
+
+// -0 is told from 0, and NaN is NaN.
+void expect_same(double actual, double expected, std::string const& what) {
+  if (std::isnan(expected)) {
+    EXPECT_TRUE(std::isnan(actual)) << what << " is " << actual;
+  } else {
+    EXPECT_EQ(actual, expected) << what;
+    EXPECT_EQ(std::signbit(actual), std::signbit(expected)) << what;
+  }
+}
+
+TEST(pointwise_special_values, FollowTheDefinitions) {
+  for (support::storage const& type : support::storages) {
+    for (row const& r : rows) {
+      act_op const op = support::op_named(r.op);
+      std::string const where = std::string(r.op) + " " + type.name + " at " + std::to_string(r.x);
+      host_array const x = host_array::of(type, std::vector<double>(9, r.x));
+      host_array const dy = host_array::of(type, std::vector<double>(9, r.dy));
+      host_array const y = support::call(op, direction::forward, {}, x);
+      host_array const dx = support::call(op, direction::backward, dy, x);
+      for (std::size_t i = 0; i < 9; ++i) {
+        expect_same(y[i], r.forward, where);
+        expect_same(dx[i], r.dx, where + ", dx for dy " + std::to_string(r.dy));
+      }
+    }
+  }
+}
+
+TEST(pointwise_special_values, ASlopeOfZeroIsRelu) {
+  act_op op = support::op_named("leaky_relu");
+  ASSERT_EQ(act_op_set(&op, "slope", 0.0), ACT_OK);
+  auto const& type = support::storages[0];
+  host_array const x = host_array::of(type, {-inf, -1, nan, 1});
+  host_array const dy = host_array::of(type, {nan, nan, 1, 3});
+  host_array const y = support::call(op, direction::forward, {}, x);
+  host_array const dx = support::call(op, direction::backward, dy, x);
+  double const expected_y[] = {0, 0, nan, 1};
+  double const expected_dx[] = {0, 0, nan, 3};
+  for (std::size_t i = 0; i < 4; ++i) {
+    expect_same(y[i], expected_y[i], "y");
+    expect_same(dx[i], expected_dx[i], "dx");
+  }
+}
+
+TEST(pointwise_special_values, HeavisideTakesItsParameters) {
+  act_op op = support::op_named("heaviside");
+  ASSERT_EQ(act_op_set(&op, "threshold", 0.5), ACT_OK);
+  ASSERT_EQ(act_op_set(&op, "a0", -1.0), ACT_OK);
+  ASSERT_EQ(act_op_set(&op, "a1", 3.0), ACT_OK);
+  for (support::storage const& type : support::storages) {
+    host_array const y = support::call(op, direction::forward, {}, host_array::of(type, {0.25, 0.5, 0.75}));
+    EXPECT_EQ(y[0], -1);
+    EXPECT_EQ(y[1], 3);
+    EXPECT_EQ(y[2], 3);
+  }
+}
+
+}  // namespace
