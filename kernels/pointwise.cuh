@@ -1,18 +1,20 @@
-// The pointwise engine: out = function(in), any number of streams in and out, one pass, nothing kept.
+// The pointwise engine: out = function(in), any number of streams in and out, one pass, nothing
+// kept.
 //
-// A thread issues all its loads, then computes, then stores: the loads are independent, so that many are in flight, and in
-// place each element is read by the thread that writes it. The last tile predicates whole packs; the elements
-// before the first 16-byte boundary and after the last one are done singly by the last block.
+// A thread issues all its loads, then computes, then stores: the loads are independent, so that
+// many are in flight, and in place each element is read by the thread that writes it. The last tile
+// predicates whole packs; the elements before the first 16-byte boundary and after the last one are
+// done singly by the last block.
 #pragma once
+
+#include "launch.hpp"
+#include "tuning.hpp"
+#include "vector_access.cuh"
 
 #include <activations_cuda/ops.hpp>
 #include <cuda_runtime.h>
 
 #include <cstdint>
-
-#include "launch.hpp"
-#include "tuning.hpp"
-#include "vector_access.cuh"
 
 namespace activations_cuda::kernels {
 
@@ -85,17 +87,20 @@ __device__ void apply(Function const& function, pack<T, width> const (&in)[Funct
 
 /// Packs per thread: as many as keep the loads in flight that tuning.hpp asks for.
 template <class Function, int width>
-inline constexpr int packs_per_thread =
-    (width == 1 ? tuning::pointwise_scalar_loads_in_flight : tuning::pointwise_loads_in_flight) / Function::inputs;
+inline constexpr int packs_per_thread = (width == 1 ? tuning::pointwise_scalar_loads_in_flight
+                                                    : tuning::pointwise_loads_in_flight) /
+                                        Function::inputs;
 
 template <class Function, class T, int width>
 __global__ void __launch_bounds__(tuning::pointwise_threads)
-    pointwise_kernel(Function function, streams<T, Function::inputs, Function::outputs> data, extent span) {
+    pointwise_kernel(Function function, streams<T, Function::inputs, Function::outputs> data,
+                     extent span) {
   constexpr int packs = packs_per_thread<Function, width>;
   constexpr int threads = tuning::pointwise_threads;
   using pack = pack<T, width>;
 
-  std::int64_t const first = static_cast<std::int64_t>(blockIdx.x) * (threads * packs) + threadIdx.x;
+  std::int64_t const first =
+      static_cast<std::int64_t>(blockIdx.x) * (threads * packs) + threadIdx.x;
   pack in[packs][Function::inputs];
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
@@ -124,7 +129,8 @@ __global__ void __launch_bounds__(tuning::pointwise_threads)
       kernels::pack<T, 1> single_in[Function::inputs];
       kernels::pack<T, 1> single_out[Function::outputs];
 #pragma unroll
-      for (int s = 0; s < Function::inputs; ++s) single_in[s] = kernels::pack<T, 1>::load(data.in[s] + index);
+      for (int s = 0; s < Function::inputs; ++s)
+        single_in[s] = kernels::pack<T, 1>::load(data.in[s] + index);
       apply<Function, T, 1>(function, single_in, single_out);
 #pragma unroll
       for (int s = 0; s < Function::outputs; ++s) single_out[s].store(data.out[s] + index);
@@ -133,7 +139,8 @@ __global__ void __launch_bounds__(tuning::pointwise_threads)
 }
 
 template <class Function, class T, int width>
-cudaError_t launch_width(Function const& function, streams<T, Function::inputs, Function::outputs> const& data,
+cudaError_t launch_width(Function const& function,
+                         streams<T, Function::inputs, Function::outputs> const& data,
                          extent const& span, cudaStream_t stream) {
   constexpr std::int64_t tile = tuning::pointwise_threads * packs_per_thread<Function, width>;
   std::int64_t const tiles = span.packs / tile + (span.packs % tile != 0);
@@ -149,11 +156,12 @@ inline int misalignment(void const* pointer) {
   return static_cast<int>(-reinterpret_cast<std::uintptr_t>(pointer) & 15U);
 }
 
-/// One launch for n > 0 elements. Packs where all pointers are equally far from a 16-byte boundary, else singly.
+/// One launch for n > 0 elements. Packs where all pointers are equally far from a 16-byte boundary,
+/// else singly.
 template <class Function, class T>
 cudaError_t launch_pointwise(Function const& function,
-                             streams<T, Function::inputs, Function::outputs> const& data, std::int64_t n,
-                             cudaStream_t stream) {
+                             streams<T, Function::inputs, Function::outputs> const& data,
+                             std::int64_t n, cudaStream_t stream) {
   constexpr int width = full_width<T>;
   int const distance = misalignment(data.out[0]);
   bool together = true;
@@ -176,24 +184,26 @@ namespace activations_cuda {
 template <class Op, class T>
 cudaError_t launch_forward(Op const& op, T const* x, T* y, std::int64_t n, cudaStream_t stream) {
   using function = kernels::function_for<kernels::forward_function, Op, T>;
-  return kernels::launch_pointwise<function, T>(function{typename Op::template evaluator<arithmetic_for<T>>(op)},
-                                                {{x}, {y}}, n, stream);
+  return kernels::launch_pointwise<function, T>(
+      function{typename Op::template evaluator<arithmetic_for<T>>(op)}, {{x}, {y}}, n, stream);
 }
 
 template <class Op, class T>
-cudaError_t launch_backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n, cudaStream_t stream) {
+cudaError_t launch_backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+                            cudaStream_t stream) {
   using function = kernels::function_for<kernels::backward_function, Op, T>;
-  return kernels::launch_pointwise<function, T>(function{typename Op::template evaluator<arithmetic_for<T>>(op)},
-                                                {{dy, x}, {dx}}, n, stream);
+  return kernels::launch_pointwise<function, T>(
+      function{typename Op::template evaluator<arithmetic_for<T>>(op)}, {{dy, x}, {dx}}, n, stream);
 }
 
 template <class Op, class T>
-cudaError_t launch_backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n,
-                                        cudaStream_t stream) {
+cudaError_t launch_backward_from_output(Op const& op, T const* dy, T const* y, T* dx,
+                                        std::int64_t n, cudaStream_t stream) {
   if constexpr (has_backward_from_output<Op>) {
     using function = kernels::function_for<kernels::backward_from_output_function, Op, T>;
-    return kernels::launch_pointwise<function, T>(function{typename Op::template evaluator<arithmetic_for<T>>(op)},
-                                                  {{dy, y}, {dx}}, n, stream);
+    return kernels::launch_pointwise<function, T>(
+        function{typename Op::template evaluator<arithmetic_for<T>>(op)}, {{dy, y}, {dx}}, n,
+        stream);
   } else {
     return cudaErrorNotSupported;
   }
@@ -201,7 +211,9 @@ cudaError_t launch_backward_from_output(Op const& op, T const* dy, T const* y, T
 
 }  // namespace activations_cuda
 
-#define ACTIVATIONS_CUDA_INSTANTIATE_POINTWISE_FOR(op, T)                                                  \
-  template cudaError_t launch_forward(op const&, T const*, T*, std::int64_t, cudaStream_t);                \
-  template cudaError_t launch_backward(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);     \
-  template cudaError_t launch_backward_from_output(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);
+#define ACTIVATIONS_CUDA_INSTANTIATE_POINTWISE_FOR(op, T)                                   \
+  template cudaError_t launch_forward(op const&, T const*, T*, std::int64_t, cudaStream_t); \
+  template cudaError_t launch_backward(op const&, T const*, T const*, T*, std::int64_t,     \
+                                       cudaStream_t);                                       \
+  template cudaError_t launch_backward_from_output(op const&, T const*, T const*, T*,       \
+                                                   std::int64_t, cudaStream_t);

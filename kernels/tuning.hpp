@@ -3,15 +3,29 @@
 
 namespace activations_cuda::tuning {
 
-/// 256 threads: eight warps share the prologue's latency, and 8 blocks of at most 32 registers a thread fill an SM.
+/// 256 threads: eight warps share the prologue's latency, and 8 blocks of at most 32 registers a
+/// thread fill an SM.
 inline constexpr int pointwise_threads = 256;
 
-/// Independent 16-byte loads in flight per thread, all streams together. At 1,536 resident threads or more that is
-/// 96 KiB per SM: above the 32 KiB (H100), 48 KiB (H200) and 64 KiB (B200) that cover DRAM latency, also when half
-/// of the blocks are between their loads and their stores.
+/// Independent 16-byte loads in flight per thread, all streams together. At 1,536 resident threads
+/// or more that is 96 KiB per SM: above the 32 KiB (H100), 48 KiB (H200) and 64 KiB (B200) that
+/// cover DRAM latency, also when half of the blocks are between their loads and their stores.
 inline constexpr int pointwise_loads_in_flight = 4;
 
-/// Where pointers do not share their alignment, one element an access: eight in flight keep the requests coming.
+/// Where pointers do not share their alignment, one element an access: eight in flight keep the
+/// requests coming.
 inline constexpr int pointwise_scalar_loads_in_flight = 8;
+
+/// A warp holds a row of up to this many packs a lane: 64 bytes a lane and stream in flight.
+inline constexpr int row_packs = 4;
+/// Where rows do not start on 16-byte boundaries, elements are moved singly: this many a lane for
+/// short rows, and for longer ones as many as 64 registers a thread allow with 1,024 threads.
+inline constexpr int row_singles_short = 4;
+inline constexpr int row_singles_long = 16;
+/// Four rows, each a warp's, share a block: short rows would else be short of threads per SM.
+inline constexpr int warps_per_block = 4;
+/// A block for a row: 256 threads while they can hold it, else 1,024.
+inline constexpr int small_block = 256;
+inline constexpr int large_block = 1024;
 
 }  // namespace activations_cuda::tuning

@@ -1,4 +1,5 @@
-// 16-byte packs of a storage type: one memory access, conversions two elements at a time where the hardware has them.
+// 16-byte packs of a storage type: one memory access, conversions two elements at a time where the
+// hardware has them.
 #pragma once
 
 #include <activations_cuda/traits.hpp>

@@ -1,4 +1,7 @@
 // The C ABI: descriptors checked, exceptions turned into status codes, nothing else.
+#include "registry.hpp"
+#include "validate.hpp"
+
 #include <activations_cuda/activations.h>
 #include <activations_cuda/error.hpp>
 
@@ -6,9 +9,6 @@
 #include <cstring>
 #include <new>
 #include <string>
-
-#include "registry.hpp"
-#include "validate.hpp"
 
 using namespace activations_cuda;
 
@@ -61,10 +61,12 @@ Row const* find(registry::table<Row> rows, char const* name) {
 
 template <class Row, class Descriptor>
 Row const& row_of(registry::table<Row> rows, Descriptor const* op, char const* from_name) {
-  if (op == nullptr) reject("op is null; it must point to a descriptor filled by " + std::string(from_name));
-  if (op->struct_size != sizeof(Descriptor) || op->index >= static_cast<std::uint32_t>(rows.count)) {
-    reject("op has struct_size " + std::to_string(op->struct_size) + " and index " + std::to_string(op->index) +
-           "; it must be filled by " + from_name);
+  if (op == nullptr)
+    reject("op is null; it must point to a descriptor filled by " + std::string(from_name));
+  if (op->struct_size != sizeof(Descriptor) ||
+      op->index >= static_cast<std::uint32_t>(rows.count)) {
+    reject("op has struct_size " + std::to_string(op->struct_size) + " and index " +
+           std::to_string(op->index) + "; it must be filled by " + from_name);
   }
   return rows.rows[op->index];
 }
@@ -117,7 +119,9 @@ registry::rowwise_row const* softmax_row_at(int index) {
 
 registry::parameter_row const* parameter_at(int index, int parameter) {
   auto const* const row = row_at(index);
-  return row != nullptr && parameter >= 0 && parameter < row->parameter_count ? &row->parameters[parameter] : nullptr;
+  return row != nullptr && parameter >= 0 && parameter < row->parameter_count
+             ? &row->parameters[parameter]
+             : nullptr;
 }
 
 static_assert(sizeof(act_op) == 256, "the descriptor's size is part of the ABI");
@@ -127,14 +131,17 @@ static_assert(sizeof(act_softmax) == 256, "the descriptor's size is part of the 
 
 act_status act_op_from_name(char const* name, act_op* op) {
   return guarded("act_op_from_name", [&] {
-    if (name == nullptr) reject("name is null; it must be one of " + names_of(registry::pointwise()));
+    if (name == nullptr)
+      reject("name is null; it must be one of " + names_of(registry::pointwise()));
     if (op == nullptr) reject("op is null; it must point to an act_op");
     auto const* const row = find(registry::pointwise(), name);
     if (row == nullptr && find(registry::rowwise(), name) != nullptr) {
-      reject("name is \"" + std::string(name) + "\", which works on rows: use act_softmax_from_name");
+      reject("name is \"" + std::string(name) +
+             "\", which works on rows: use act_softmax_from_name");
     }
     if (row == nullptr) {
-      reject("name is \"" + std::string(name) + "\"; it must be one of " + names_of(registry::pointwise()));
+      reject("name is \"" + std::string(name) + "\"; it must be one of " +
+             names_of(registry::pointwise()));
     }
     *op = descriptor_at<act_op>(registry::pointwise(), row);
     for (int i = 0; i < row->parameter_count; ++i) op->parameters[i] = row->parameters[i].initial;
@@ -159,17 +166,21 @@ act_status act_op_get(act_op const* op, char const* parameter, double* value) {
   });
 }
 
-act_status act_forward(act_op const* op, act_dtype dtype, void const* x, void* y, int64_t n, act_stream stream) {
-  return guarded("act_forward", [&] { row_of(op).forward[index_of(dtype)](op->parameters, x, y, n, stream); });
+act_status act_forward(act_op const* op, act_dtype dtype, void const* x, void* y, int64_t n,
+                       act_stream stream) {
+  return guarded("act_forward",
+                 [&] { row_of(op).forward[index_of(dtype)](op->parameters, x, y, n, stream); });
 }
 
-act_status act_backward(act_op const* op, act_dtype dtype, void const* dy, void const* x, void* dx, int64_t n,
-                        act_stream stream) {
-  return guarded("act_backward", [&] { row_of(op).backward[index_of(dtype)](op->parameters, dy, x, dx, n, stream); });
+act_status act_backward(act_op const* op, act_dtype dtype, void const* dy, void const* x, void* dx,
+                        int64_t n, act_stream stream) {
+  return guarded("act_backward", [&] {
+    row_of(op).backward[index_of(dtype)](op->parameters, dy, x, dx, n, stream);
+  });
 }
 
-act_status act_backward_from_output(act_op const* op, act_dtype dtype, void const* dy, void const* y, void* dx,
-                                    int64_t n, act_stream stream) {
+act_status act_backward_from_output(act_op const* op, act_dtype dtype, void const* dy,
+                                    void const* y, void* dx, int64_t n, act_stream stream) {
   return guarded("act_backward_from_output", [&] {
     auto const& row = row_of(op);
     auto const function = row.backward_from_output[index_of(dtype)];
@@ -187,33 +198,42 @@ act_status act_softmax_from_name(char const* name, act_softmax* op) {
     if (op == nullptr) reject("op is null; it must point to an act_softmax");
     auto const* const row = find(registry::rowwise(), name);
     if (row == nullptr && find(registry::pointwise(), name) != nullptr) {
-      reject("name is \"" + std::string(name) + "\", which works on single elements: use act_op_from_name");
+      reject("name is \"" + std::string(name) +
+             "\", which works on single elements: use act_op_from_name");
     }
     if (row == nullptr) {
-      reject("name is \"" + std::string(name) + "\"; it must be one of " + names_of(registry::rowwise()));
+      reject("name is \"" + std::string(name) + "\"; it must be one of " +
+             names_of(registry::rowwise()));
     }
     *op = descriptor_at<act_softmax>(registry::rowwise(), row);
   });
 }
 
-act_status act_softmax_forward(act_softmax const* op, act_dtype dtype, void const* x, void* y, int64_t rows,
-                               int64_t columns, act_stream stream) {
-  return guarded("act_softmax_forward", [&] { row_of(op).forward[index_of(dtype)](x, y, rows, columns, stream); });
+act_status act_softmax_forward(act_softmax const* op, act_dtype dtype, void const* x, void* y,
+                               int64_t rows, int64_t columns, act_stream stream) {
+  return guarded("act_softmax_forward",
+                 [&] { row_of(op).forward[index_of(dtype)](x, y, rows, columns, stream); });
 }
 
-act_status act_softmax_backward(act_softmax const* op, act_dtype dtype, void const* dy, void const* y, void* dx,
-                                int64_t rows, int64_t columns, act_stream stream) {
+act_status act_softmax_backward(act_softmax const* op, act_dtype dtype, void const* dy,
+                                void const* y, void* dx, int64_t rows, int64_t columns,
+                                act_stream stream) {
   return guarded("act_softmax_backward",
                  [&] { row_of(op).backward[index_of(dtype)](dy, y, dx, rows, columns, stream); });
 }
 
 char const* act_status_string(act_status status) {
   switch (status) {
-    case ACT_OK: return "ok";
-    case ACT_INVALID_ARGUMENT: return "invalid argument";
-    case ACT_UNSUPPORTED: return "unsupported";
-    case ACT_CUDA_ERROR: return "CUDA error";
-    case ACT_INTERNAL: return "internal error";
+    case ACT_OK:
+      return "ok";
+    case ACT_INVALID_ARGUMENT:
+      return "invalid argument";
+    case ACT_UNSUPPORTED:
+      return "unsupported";
+    case ACT_CUDA_ERROR:
+      return "CUDA error";
+    case ACT_INTERNAL:
+      return "internal error";
   }
   return "unknown status";
 }
@@ -223,12 +243,18 @@ int act_last_cuda_error(void) { return last_cuda_error; }
 int act_version(void) { return ACTIVATIONS_CUDA_VERSION; }
 
 int act_op_count(void) { return registry::pointwise().count; }
-char const* act_op_name(int index) { return row_at(index) != nullptr ? row_at(index)->name : nullptr; }
-char const* act_op_formula(int index) { return row_at(index) != nullptr ? row_at(index)->formula : nullptr; }
+char const* act_op_name(int index) {
+  return row_at(index) != nullptr ? row_at(index)->name : nullptr;
+}
+char const* act_op_formula(int index) {
+  return row_at(index) != nullptr ? row_at(index)->formula : nullptr;
+}
 int act_op_has_backward_from_output(int index) {
   return row_at(index) != nullptr && row_at(index)->backward_from_output[0] != nullptr ? 1 : 0;
 }
-int act_op_parameter_count(int index) { return row_at(index) != nullptr ? row_at(index)->parameter_count : 0; }
+int act_op_parameter_count(int index) {
+  return row_at(index) != nullptr ? row_at(index)->parameter_count : 0;
+}
 char const* act_op_parameter_name(int index, int parameter) {
   auto const* const row = parameter_at(index, parameter);
   return row != nullptr ? row->name : nullptr;

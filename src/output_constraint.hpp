@@ -22,7 +22,8 @@ struct output_constraint<Op, std::void_t<decltype(&Op::output_hides_gradient)>> 
 template <class Op>
 void require_gradient_from_output(Op const& op) {
   if (char const* const reason = detail::output_constraint<Op>::broken_by(op)) {
-    throw unsupported(std::string("backward_from_output: ") + reason + "; keep x and call backward");
+    throw unsupported(std::string("backward_from_output: ") + reason +
+                      "; keep x and call backward");
   }
 }
 

@@ -1,10 +1,10 @@
 // The C++ API of the pointwise activations: check, then launch.
-#include <activations_cuda/activations.hpp>
-
 #include "../kernels/launch.hpp"
 #include "check_launch.hpp"
 #include "output_constraint.hpp"
 #include "validate.hpp"
+
+#include <activations_cuda/activations.hpp>
 
 namespace activations_cuda {
 
@@ -20,30 +20,35 @@ void forward(Op const& op, T const* x, T* y, std::int64_t n, cudaStream_t stream
 template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n, cudaStream_t stream) {
   validate::parameters<T>(op);
-  validate::tensors({{"dy", dy, role::input}, {"x", x, role::input}, {"dx", dx, role::output}}, n, sizeof(T));
+  validate::tensors({{"dy", dy, role::input}, {"x", x, role::input}, {"dx", dx, role::output}}, n,
+                    sizeof(T));
   if (n > 0) check_launch("backward", launch_backward(op, dy, x, dx, n, stream));
 }
 
 namespace detail {
 
 template <class Op, class T>
-void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n, cudaStream_t stream) {
+void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n,
+                          cudaStream_t stream) {
   validate::parameters<T>(op);
   require_gradient_from_output(op);
-  validate::tensors({{"dy", dy, role::input}, {"y", y, role::input}, {"dx", dx, role::output}}, n, sizeof(T));
-  if (n > 0) check_launch("backward_from_output", launch_backward_from_output(op, dy, y, dx, n, stream));
+  validate::tensors({{"dy", dy, role::input}, {"y", y, role::input}, {"dx", dx, role::output}}, n,
+                    sizeof(T));
+  if (n > 0)
+    check_launch("backward_from_output", launch_backward_from_output(op, dy, y, dx, n, stream));
 }
 
 }  // namespace detail
 
-#define INSTANTIATE_FOR(op, T)                                                                     \
-  template void forward(op const&, T const*, T*, std::int64_t, cudaStream_t);                      \
-  template void backward(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);           \
-  template void detail::backward_from_output(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);
-#define POINTWISE(op, formula)   \
-  INSTANTIATE_FOR(op, float)     \
-  INSTANTIATE_FOR(op, double)    \
-  INSTANTIATE_FOR(op, __half)    \
+#define INSTANTIATE_FOR(op, T)                                                                \
+  template void forward(op const&, T const*, T*, std::int64_t, cudaStream_t);                 \
+  template void backward(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);      \
+  template void detail::backward_from_output(op const&, T const*, T const*, T*, std::int64_t, \
+                                             cudaStream_t);
+#define POINTWISE(op, formula) \
+  INSTANTIATE_FOR(op, float)   \
+  INSTANTIATE_FOR(op, double)  \
+  INSTANTIATE_FOR(op, __half)  \
   INSTANTIATE_FOR(op, __nv_bfloat16)
 #include <activations_cuda/activations.def>
 

@@ -1,13 +1,14 @@
 // The references' public functions: convert, call the op's own file, round.
+#include "reference.hpp"
+
+#include "output_constraint.hpp"
+#include "validate.hpp"
+
 #include <activations_cuda/reference.hpp>
 
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "output_constraint.hpp"
-#include "reference.hpp"
-#include "validate.hpp"
 
 namespace activations_cuda::reference {
 namespace {
@@ -18,7 +19,8 @@ Op rounded(Op op) {
   validate::parameters<T>(op);
   if constexpr (parameter_count<Op> != 0) {
     using real = typename arithmetic_for<T>::real;
-    for (auto const& p : Op::parameters) op.*p.member = static_cast<double>(static_cast<real>(op.*p.member));
+    for (auto const& p : Op::parameters)
+      op.*p.member = static_cast<double>(static_cast<real>(op.*p.member));
   }
   return op;
 }
@@ -52,16 +54,19 @@ std::vector<double> widen(T const* values, std::int64_t n) {
 template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t n) {
   Op const exact = rounded<T>(op);
-  validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n, sizeof(T));
-  for (std::int64_t i = 0; i < n; ++i) y[i] = round_to<T>(pointwise<Op>::forward(exact, widen(x[i])));
+  validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
+                         sizeof(T));
+  for (std::int64_t i = 0; i < n; ++i)
+    y[i] = round_to<T>(pointwise<Op>::forward(exact, widen(x[i])));
 }
 
 template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n) {
   Op const exact = rounded<T>(op);
-  validate::host_tensors(
-      {{"dy", dy, validate::role::input}, {"x", x, validate::role::input}, {"dx", dx, validate::role::output}}, n,
-      sizeof(T));
+  validate::host_tensors({{"dy", dy, validate::role::input},
+                          {"x", x, validate::role::input},
+                          {"dx", dx, validate::role::output}},
+                         n, sizeof(T));
   for (std::int64_t i = 0; i < n; ++i) {
     dx[i] = round_to<T>(pointwise<Op>::backward(exact, widen(dy[i]), widen(x[i])));
   }
@@ -71,9 +76,10 @@ template <class Op, class T>
 void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n) {
   Op const exact = rounded<T>(op);
   require_gradient_from_output(op);
-  validate::host_tensors(
-      {{"dy", dy, validate::role::input}, {"y", y, validate::role::input}, {"dx", dx, validate::role::output}}, n,
-      sizeof(T));
+  validate::host_tensors({{"dy", dy, validate::role::input},
+                          {"y", y, validate::role::input},
+                          {"dx", dx, validate::role::output}},
+                         n, sizeof(T));
   if constexpr (has_backward_from_output<Op>) {
     for (std::int64_t i = 0; i < n; ++i) {
       dx[i] = round_to<T>(pointwise<Op>::backward_from_output(exact, widen(dy[i]), widen(y[i])));
@@ -85,38 +91,44 @@ template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t columns) {
   Op const exact = rounded<T>(op);
   std::int64_t const n = validate::elements(rows, columns, sizeof(T));
-  validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n, sizeof(T));
+  validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
+                         sizeof(T));
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::forward(exact, widen(x + row * columns, columns).data(), result.data(), columns);
-    for (std::size_t c = 0; c < result.size(); ++c) y[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
+    for (std::size_t c = 0; c < result.size(); ++c)
+      y[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
   }
 }
 
 template <class Op, class T>
-void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows, std::int64_t columns) {
+void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
+              std::int64_t columns) {
   Op const exact = rounded<T>(op);
   std::int64_t const n = validate::elements(rows, columns, sizeof(T));
-  validate::host_tensors(
-      {{"dy", dy, validate::role::input}, {"y", y, validate::role::input}, {"dx", dx, validate::role::output}}, n,
-      sizeof(T));
+  validate::host_tensors({{"dy", dy, validate::role::input},
+                          {"y", y, validate::role::input},
+                          {"dx", dx, validate::role::output}},
+                         n, sizeof(T));
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
-    rowwise<Op>::backward(exact, widen(dy + row * columns, columns).data(), widen(y + row * columns, columns).data(),
-                          result.data(), columns);
-    for (std::size_t c = 0; c < result.size(); ++c) dx[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
+    rowwise<Op>::backward(exact, widen(dy + row * columns, columns).data(),
+                          widen(y + row * columns, columns).data(), result.data(), columns);
+    for (std::size_t c = 0; c < result.size(); ++c)
+      dx[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
   }
 }
 
-#define INSTANTIATE_POINTWISE(op, T)                                           \
-  template void forward(op const&, T const*, T*, std::int64_t);                \
-  template void backward(op const&, T const*, T const*, T*, std::int64_t);     \
+#define INSTANTIATE_POINTWISE(op, T)                                       \
+  template void forward(op const&, T const*, T*, std::int64_t);            \
+  template void backward(op const&, T const*, T const*, T*, std::int64_t); \
   template void backward_from_output(op const&, T const*, T const*, T*, std::int64_t);
-#define INSTANTIATE_ROWWISE(op, T)                                             \
-  template void forward(op const&, T const*, T*, std::int64_t, std::int64_t);  \
+#define INSTANTIATE_ROWWISE(op, T)                                            \
+  template void forward(op const&, T const*, T*, std::int64_t, std::int64_t); \
   template void backward(op const&, T const*, T const*, T*, std::int64_t, std::int64_t);
-#define FOR_EACH_TYPE(instantiate, op) \
-  instantiate(op, float) instantiate(op, double) instantiate(op, __half) instantiate(op, __nv_bfloat16)
+#define FOR_EACH_TYPE(instantiate, op)                                   \
+  instantiate(op, float) instantiate(op, double) instantiate(op, __half) \
+      instantiate(op, __nv_bfloat16)
 #define POINTWISE(op, formula) FOR_EACH_TYPE(INSTANTIATE_POINTWISE, op)
 #define ROWWISE(op, formula) FOR_EACH_TYPE(INSTANTIATE_ROWWISE, op)
 #include <activations_cuda/activations.def>

@@ -16,33 +16,36 @@ Op with_parameters([[maybe_unused]] double const* values) {
 }
 
 template <class Op, class T>
-void forward_erased(double const* parameters, void const* x, void* y, std::int64_t n, cudaStream_t stream) {
+void forward_erased(double const* parameters, void const* x, void* y, std::int64_t n,
+                    cudaStream_t stream) {
   forward(with_parameters<Op>(parameters), static_cast<T const*>(x), static_cast<T*>(y), n, stream);
 }
 
 template <class Op, class T>
-void backward_erased(double const* parameters, void const* dy, void const* x, void* dx, std::int64_t n,
-                     cudaStream_t stream) {
-  backward(with_parameters<Op>(parameters), static_cast<T const*>(dy), static_cast<T const*>(x), static_cast<T*>(dx), n,
-           stream);
+void backward_erased(double const* parameters, void const* dy, void const* x, void* dx,
+                     std::int64_t n, cudaStream_t stream) {
+  backward(with_parameters<Op>(parameters), static_cast<T const*>(dy), static_cast<T const*>(x),
+           static_cast<T*>(dx), n, stream);
 }
 
 template <class Op, class T>
-void backward_from_output_erased(double const* parameters, void const* dy, void const* y, void* dx, std::int64_t n,
-                                 cudaStream_t stream) {
-  backward_from_output(with_parameters<Op>(parameters), static_cast<T const*>(dy), static_cast<T const*>(y),
-                       static_cast<T*>(dx), n, stream);
+void backward_from_output_erased(double const* parameters, void const* dy, void const* y, void* dx,
+                                 std::int64_t n, cudaStream_t stream) {
+  backward_from_output(with_parameters<Op>(parameters), static_cast<T const*>(dy),
+                       static_cast<T const*>(y), static_cast<T*>(dx), n, stream);
 }
 
 template <class Op, class T>
-void rowwise_forward_erased(void const* x, void* y, std::int64_t rows, std::int64_t columns, cudaStream_t stream) {
+void rowwise_forward_erased(void const* x, void* y, std::int64_t rows, std::int64_t columns,
+                            cudaStream_t stream) {
   forward(Op{}, static_cast<T const*>(x), static_cast<T*>(y), rows, columns, stream);
 }
 
 template <class Op, class T>
-void rowwise_backward_erased(void const* dy, void const* y, void* dx, std::int64_t rows, std::int64_t columns,
-                             cudaStream_t stream) {
-  backward(Op{}, static_cast<T const*>(dy), static_cast<T const*>(y), static_cast<T*>(dx), rows, columns, stream);
+void rowwise_backward_erased(void const* dy, void const* y, void* dx, std::int64_t rows,
+                             std::int64_t columns, cudaStream_t stream) {
+  backward(Op{}, static_cast<T const*>(dy), static_cast<T const*>(y), static_cast<T*>(dx), rows,
+           columns, stream);
 }
 
 template <class Op>
@@ -52,10 +55,10 @@ pointwise_row make_pointwise(char const* name, char const* formula) {
                     formula,
                     static_cast<int>(parameter_count<Op>),
                     {},
-                    {forward_erased<Op, float>, forward_erased<Op, double>, forward_erased<Op, __half>,
-                     forward_erased<Op, __nv_bfloat16>},
-                    {backward_erased<Op, float>, backward_erased<Op, double>, backward_erased<Op, __half>,
-                     backward_erased<Op, __nv_bfloat16>},
+                    {forward_erased<Op, float>, forward_erased<Op, double>,
+                     forward_erased<Op, __half>, forward_erased<Op, __nv_bfloat16>},
+                    {backward_erased<Op, float>, backward_erased<Op, double>,
+                     backward_erased<Op, __half>, backward_erased<Op, __nv_bfloat16>},
                     {}};
   if constexpr (parameter_count<Op> != 0) {
     for (std::size_t i = 0; i < parameter_count<Op>; ++i) {
@@ -76,10 +79,10 @@ template <class Op>
 rowwise_row make_rowwise(char const* name, char const* formula) {
   return {name,
           formula,
-          {rowwise_forward_erased<Op, float>, rowwise_forward_erased<Op, double>, rowwise_forward_erased<Op, __half>,
-           rowwise_forward_erased<Op, __nv_bfloat16>},
-          {rowwise_backward_erased<Op, float>, rowwise_backward_erased<Op, double>, rowwise_backward_erased<Op, __half>,
-           rowwise_backward_erased<Op, __nv_bfloat16>}};
+          {rowwise_forward_erased<Op, float>, rowwise_forward_erased<Op, double>,
+           rowwise_forward_erased<Op, __half>, rowwise_forward_erased<Op, __nv_bfloat16>},
+          {rowwise_backward_erased<Op, float>, rowwise_backward_erased<Op, double>,
+           rowwise_backward_erased<Op, __half>, rowwise_backward_erased<Op, __nv_bfloat16>}};
 }
 
 pointwise_row const pointwise_rows[] = {

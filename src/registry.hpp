@@ -1,4 +1,5 @@
-// The table at run time: what the C ABI knows of each activation, with its typed functions behind erased ones.
+// The table at run time: what the C ABI knows of each activation, with its typed functions behind
+// erased ones.
 #pragma once
 
 #include <activations_cuda/activations.h>
@@ -21,9 +22,10 @@ struct parameter_row {
 
 /// Indexed by act_dtype. The functions throw as the C++ API does.
 struct pointwise_row {
-  using unary = void (*)(double const* parameters, void const* x, void* y, std::int64_t n, cudaStream_t stream);
-  using binary = void (*)(double const* parameters, void const* dy, void const* saved, void* dx, std::int64_t n,
-                          cudaStream_t stream);
+  using unary = void (*)(double const* parameters, void const* x, void* y, std::int64_t n,
+                         cudaStream_t stream);
+  using binary = void (*)(double const* parameters, void const* dy, void const* saved, void* dx,
+                          std::int64_t n, cudaStream_t stream);
   char const* name;
   char const* formula;
   int parameter_count;
@@ -34,9 +36,10 @@ struct pointwise_row {
 };
 
 struct rowwise_row {
-  using unary = void (*)(void const* x, void* y, std::int64_t rows, std::int64_t columns, cudaStream_t stream);
-  using binary = void (*)(void const* dy, void const* y, void* dx, std::int64_t rows, std::int64_t columns,
-                          cudaStream_t stream);
+  using unary = void (*)(void const* x, void* y, std::int64_t rows, std::int64_t columns,
+                         cudaStream_t stream);
+  using binary = void (*)(void const* dy, void const* y, void* dx, std::int64_t rows,
+                          std::int64_t columns, cudaStream_t stream);
   char const* name;
   char const* formula;
   unary forward[dtype_count];

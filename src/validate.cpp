@@ -33,37 +33,44 @@ void reject_host_pointer(tensor const& t) {
   cudaPointerAttributes attributes{};
   bool const known = cudaPointerGetAttributes(&attributes, t.pointer) == cudaSuccess;
   if (!known || attributes.type == cudaMemoryTypeUnregistered) {
-    reject("%s is %p, which is host memory; it must point to memory that the device can access", t.name, t.pointer);
+    reject("%s is %p, which is host memory; it must point to memory that the device can access",
+           t.name, t.pointer);
   }
 }
 
 void check_overlap(tensor const& output, tensor const& other, std::size_t bytes) {
   if (output.pointer == other.pointer && other.kind == role::input) return;
   if (address(output) < address(other) + bytes && address(other) < address(output) + bytes) {
-    reject("%s (%p) overlaps %s (%p) within their %zu bytes; it must be apart%s", output.name, output.pointer, other.name,
-           other.pointer, bytes, other.kind == role::input ? ", or the same pointer (in place)" : "");
+    reject("%s (%p) overlaps %s (%p) within their %zu bytes; it must be apart%s", output.name,
+           output.pointer, other.name, other.pointer, bytes,
+           other.kind == role::input ? ", or the same pointer (in place)" : "");
   }
 }
 
 }  // namespace
 
-void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n, std::size_t element_bytes) {
+void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
+                  std::size_t element_bytes) {
   constexpr auto largest = std::numeric_limits<std::int64_t>::max();
   if (n < 0) reject("n is %" PRId64 "; it must be 0 or more", n);
   if (n > largest / static_cast<std::int64_t>(element_bytes)) {
-    reject("n is %" PRId64 "; with %zu bytes an element it must be at most %" PRId64, n, element_bytes,
-           largest / static_cast<std::int64_t>(element_bytes));
+    reject("n is %" PRId64 "; with %zu bytes an element it must be at most %" PRId64, n,
+           element_bytes, largest / static_cast<std::int64_t>(element_bytes));
   }
   std::size_t const bytes = static_cast<std::size_t>(n) * element_bytes;
   for (tensor const& t : arguments) {
     if (t.pointer == nullptr && n > 0) {
-      reject("%s is null; it must point to n = %" PRId64 " elements (null is allowed for n = 0 only)", t.name, n);
+      reject("%s is null; it must point to n = %" PRId64
+             " elements (null is allowed for n = 0 only)",
+             t.name, n);
     }
     if (address(t) % element_bytes != 0) {
-      reject("%s is %p; it must be aligned to its element, %zu bytes", t.name, t.pointer, element_bytes);
+      reject("%s is %p; it must be aligned to its element, %zu bytes", t.name, t.pointer,
+             element_bytes);
     }
     if (address(t) > std::numeric_limits<std::uintptr_t>::max() - bytes) {
-      reject("%s is %p; %zu bytes from there pass the end of the address space", t.name, t.pointer, bytes);
+      reject("%s is %p; %zu bytes from there pass the end of the address space", t.name, t.pointer,
+             bytes);
     }
   }
   if (n == 0) return;
@@ -83,18 +90,21 @@ void tensors(std::initializer_list<tensor> arguments, std::int64_t n, std::size_
 }
 
 std::int64_t elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes) {
-  std::int64_t const largest = std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
+  std::int64_t const largest =
+      std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
   if (rows < 0) reject("rows is %" PRId64 "; it must be 0 or more", rows);
   if (columns < 0) reject("columns is %" PRId64 "; it must be 0 or more", columns);
   if (columns > 0 && rows > largest / columns) {
-    reject("rows is %" PRId64 " and columns is %" PRId64 "; with %zu bytes an element their product must be at most %" PRId64,
+    reject("rows is %" PRId64 " and columns is %" PRId64
+           "; with %zu bytes an element their product must be at most %" PRId64,
            rows, columns, element_bytes, largest);
   }
   return rows * columns;
 }
 
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double) {
-  bool const fits = satisfies(allowed, value) && (computes_in_double || satisfies(allowed, static_cast<float>(value)));
+  bool const fits = satisfies(allowed, value) &&
+                    (computes_in_double || satisfies(allowed, static_cast<float>(value)));
   if (!fits) {
     reject("%s is %.17g; it must be %s%s", name, value, to_string(allowed),
            computes_in_double ? "" : ", also when rounded to float32");

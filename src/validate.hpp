@@ -18,13 +18,14 @@ struct tensor {
   role kind;
 };
 
-/// Tensors of n elements each: n and its product with the element's size in range, no null pointer unless n is 0, each
-/// aligned to its element, no output partly over another tensor, and, with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the
-/// environment, no pointer to host memory.
+/// Tensors of n elements each: n and its product with the element's size in range, no null pointer
+/// unless n is 0, each aligned to its element, no output partly over another tensor, and, with
+/// ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment, no pointer to host memory.
 void tensors(std::initializer_list<tensor> arguments, std::int64_t n, std::size_t element_bytes);
 
 /// The same for the references, whose pointers are host pointers.
-void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n, std::size_t element_bytes);
+void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
+                  std::size_t element_bytes);
 
 /// rows * columns, both 0 or more, in range.
 std::int64_t elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes);
@@ -37,7 +38,8 @@ template <class T, class Op>
 void parameters([[maybe_unused]] Op const& op) {
   if constexpr (parameter_count<Op> != 0) {
     for (auto const& p : Op::parameters) {
-      parameter_value(p.name, op.*p.member, p.allowed, sizeof(typename arithmetic_for<T>::real) == 8);
+      parameter_value(p.name, op.*p.member, p.allowed,
+                      sizeof(typename arithmetic_for<T>::real) == 8);
     }
   }
 }

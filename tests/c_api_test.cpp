@@ -1,13 +1,13 @@
 // The C ABI's rules: names, parameters, every bad argument in words and without a launch.
+#include "support/pointwise_call.hpp"
+
 #include <activations_cuda/activations.h>
-#include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
+#include <gtest/gtest.h>
 #include <limits>
 #include <string>
-
-#include "support/pointwise_call.hpp"
 
 namespace {
 
@@ -16,7 +16,8 @@ using support::device_buffer;
 
 void expect_words(std::initializer_list<char const*> words) {
   for (char const* word : words) {
-    EXPECT_NE(std::strstr(act_last_error(), word), nullptr) << word << " is not in: " << act_last_error();
+    EXPECT_NE(std::strstr(act_last_error(), word), nullptr)
+        << word << " is not in: " << act_last_error();
   }
 }
 
@@ -67,11 +68,13 @@ TEST(c_api, RefusesBadParameters) {
 
 TEST(c_api, RefusesWhatTheOutputCannotTell) {
   act_op op = support::op_named("heaviside");
-  EXPECT_EQ(act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr), ACT_UNSUPPORTED);
+  EXPECT_EQ(act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr),
+            ACT_UNSUPPORTED);
   expect_words({"heaviside", "act_backward"});
   op = support::op_named("leaky_relu");
   ASSERT_EQ(act_op_set(&op, "slope", -0.5), ACT_OK);
-  EXPECT_EQ(act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr), ACT_UNSUPPORTED);
+  EXPECT_EQ(act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr),
+            ACT_UNSUPPORTED);
   expect_words({"slope", "0 or more"});
 }
 
@@ -101,7 +104,8 @@ TEST(c_api, RefusesBadTensorsWithoutALaunch) {
       {x, y, 8, -1, "dtype is -1"},
   };
   for (auto const& c : cases) {
-    EXPECT_EQ(act_forward(&op, static_cast<act_dtype>(c.dtype), c.x, c.y, c.n, nullptr), ACT_INVALID_ARGUMENT);
+    EXPECT_EQ(act_forward(&op, static_cast<act_dtype>(c.dtype), c.x, c.y, c.n, nullptr),
+              ACT_INVALID_ARGUMENT);
     expect_words({"act_forward", c.word});
   }
   act_op empty{};
@@ -115,7 +119,8 @@ TEST(c_api, RefusesBadTensorsWithoutALaunch) {
 
 TEST(c_api, AllocatesAndSynchronizesNothing) {
   act_op const op = support::op_named("tanh");
-  device_buffer const x(support::host_array::of(support::storages[0], std::vector<double>(1000, 0.5)));
+  device_buffer const x(
+      support::host_array::of(support::storages[0], std::vector<double>(1000, 0.5)));
   device_buffer const y(4000);
   long const launches = calls().launches;
   long const allocations = calls().allocations;

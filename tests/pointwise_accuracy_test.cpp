@@ -1,17 +1,17 @@
-// The accuracy contract of docs/definitions.md on the compiled kernels: every pointwise op, type and direction.
-#include <gtest/gtest.h>
+// The accuracy contract of docs/definitions.md on the compiled kernels: every pointwise op, type
+// and direction.
+#include "oracle/oracle.hpp"
+#include "support/pointwise_call.hpp"
+#include "support/ulp.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <gtest/gtest.h>
 #include <random>
 #include <string>
 #include <vector>
-
-#include "oracle/oracle.hpp"
-#include "support/pointwise_call.hpp"
-#include "support/ulp.hpp"
 
 namespace {
 
@@ -22,7 +22,8 @@ using support::storage;
 std::uint64_t seed() {
   static std::uint64_t const value = [] {
     char const* const given = std::getenv("ACTIVATIONS_CUDA_TEST_SEED");
-    std::uint64_t const chosen = given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
+    std::uint64_t const chosen =
+        given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
     std::printf("ACTIVATIONS_CUDA_TEST_SEED=%llu\n", static_cast<unsigned long long>(chosen));
     return chosen;
   }();
@@ -53,7 +54,8 @@ std::vector<subject> subjects() {
   return all;
 }
 
-/// All finite values of a 16-bit type; else a sample with every exponent equally likely, and the neighbours of each knot.
+/// All finite values of a 16-bit type; else a sample with every exponent equally likely, and the
+/// neighbours of each knot.
 host_array inputs(storage const& type, std::vector<double> const& knots, std::mt19937_64& random) {
   std::vector<std::uint64_t> bits;
   auto const keep = [&](std::uint64_t candidate) {
@@ -107,29 +109,32 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   std::mt19937_64 random(seed());
 
   host_array saved = inputs(type, exact.knots(parameters), random);
-  if (way == direction::backward_from_output) saved = support::call(op, direction::forward, {}, saved);
+  if (way == direction::backward_from_output)
+    saved = support::call(op, direction::forward, {}, saved);
   std::optional<host_array> dy;
   if (way != direction::forward) dy = output_gradients(type, saved.size(), random);
   host_array const result = support::call(op, way, dy, saved);
 
-  // definitions.md, section 2: half an ulp of rounding for 16 bits and a tenth for the evaluation; 4 ulp else, 1 step below the
-  // normal range, where bfloat16 may also be flushed to zero.
+  // definitions.md, section 2: half an ulp of rounding for 16 bits and a tenth for the evaluation;
+  // 4 ulp else, 1 step below the normal range, where bfloat16 may also be flushed to zero.
   double const bound = type.bytes == 2 ? 0.6 : 4.0;
   double worst = 0;
   std::size_t failures = 0;
   for (std::size_t i = 0; i < saved.size(); ++i) {
     if (way == direction::backward_from_output && !std::isfinite(saved[i])) continue;
-    oracle::big value = way == direction::forward    ? exact.forward(parameters, saved[i])
-                        : way == direction::backward ? exact.gradient(parameters, saved[i])
-                                                     : exact.gradient_from_output(parameters, saved[i]);
+    oracle::big value = way == direction::forward ? exact.forward(parameters, saved[i])
+                        : way == direction::backward
+                            ? exact.gradient(parameters, saved[i])
+                            : exact.gradient_from_output(parameters, saved[i]);
     if (dy) value = value * oracle::big((*dy)[i]);
     support::error const e = support::error_of(type, result[i], value);
     bool const flushed = e.subnormal && type.dtype == ACT_BFLOAT16 && result[i] == 0;
     double const allowed = e.subnormal ? 1.0 : bound;
     if (!flushed && !e.subnormal) worst = std::max(worst, e.ulps);
     if (!flushed && !(e.ulps <= allowed) && ++failures <= 5) {
-      ADD_FAILURE() << name << " at " << saved[i] << (dy ? " with dy " + std::to_string((*dy)[i]) : "") << ": "
-                    << result[i] << " instead of " << value.to_double() << ", off by " << e.ulps << " ulp";
+      ADD_FAILURE() << name << " at " << saved[i]
+                    << (dy ? " with dy " + std::to_string((*dy)[i]) : "") << ": " << result[i]
+                    << " instead of " << value.to_double() << ", off by " << e.ulps << " ulp";
     }
   }
   RecordProperty("worst_ulp", std::to_string(worst));

@@ -1,10 +1,9 @@
 // The engine's paths give the same bits: any size, any alignment, in place.
-#include <gtest/gtest.h>
+#include "support/pointwise_call.hpp"
 
+#include <gtest/gtest.h>
 #include <random>
 #include <vector>
-
-#include "support/pointwise_call.hpp"
 
 namespace {
 
@@ -13,8 +12,9 @@ using support::host_array;
 using support::placement;
 using support::storage;
 
-constexpr std::size_t sizes[] = {0,   1,   2,   3,    7,    8,    9,    15,   16,   17,   255,  256,
-                                 257, 511, 513, 1023, 1025, 4095, 4096, 4097, 8191, 8192, 8193, 100'000};
+constexpr std::size_t sizes[] = {0,    1,    2,    3,    7,    8,    9,    15,
+                                 16,   17,   255,  256,  257,  511,  513,  1023,
+                                 1025, 4095, 4096, 4097, 8191, 8192, 8193, 100'000};
 
 host_array noise(storage const& type, std::size_t n, unsigned seed) {
   std::mt19937 random(seed);
@@ -44,17 +44,19 @@ TEST(pointwise_engine, EverySizeAndPlacementGivesTheSameBits) {
       host_array const small_dy = head_of(dy, n);
       std::size_t const one = type.bytes;
       placement const places[] = {{{0, 0, 0}, placement::apart},
-                                  {{one, one, one}, placement::apart},        // a head, then packs
-                                  {{0, one, 0}, placement::apart},            // no common boundary
+                                  {{one, one, one}, placement::apart},  // a head, then packs
+                                  {{0, one, 0}, placement::apart},      // no common boundary
                                   {{3 * one, one, 5 * one}, placement::apart},
                                   {{0, 0, 0}, placement::over_saved},
                                   {{one, one, 0}, placement::over_saved}};
       for (placement const& where : places) {
         EXPECT_TRUE(support::call(op, direction::forward, {}, small_x, where) == head_of(y, n));
-        EXPECT_TRUE(support::call(op, direction::backward, small_dy, small_x, where) == head_of(dx, n));
+        EXPECT_TRUE(support::call(op, direction::backward, small_dy, small_x, where) ==
+                    head_of(dx, n));
       }
       placement const over_dy{{0, 0, 0}, placement::over_dy};
-      EXPECT_TRUE(support::call(op, direction::backward, small_dy, small_x, over_dy) == head_of(dx, n));
+      EXPECT_TRUE(support::call(op, direction::backward, small_dy, small_x, over_dy) ==
+                  head_of(dx, n));
     }
   }
 }

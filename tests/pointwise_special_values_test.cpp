@@ -1,12 +1,11 @@
 // NaN, infinities and knots, forward and backward, in every type: definitions.md, section 1.
-#include <gtest/gtest.h>
+#include "support/pointwise_call.hpp"
 
 #include <cmath>
+#include <gtest/gtest.h>
 #include <limits>
 #include <string>
 #include <vector>
-
-#include "support/pointwise_call.hpp"
 
 namespace {
 
@@ -23,16 +22,35 @@ struct row {
 };
 
 constexpr row rows[] = {
-    {"identity", inf, inf, 2, 2},     {"identity", -inf, -inf, 2, 2},     {"identity", nan, nan, 2, nan},
-    {"identity", 1, 1, nan, nan},     {"heaviside", inf, 1, 2, 0},        {"heaviside", -inf, 0, nan, 0},
-    {"heaviside", nan, nan, 2, nan},  {"heaviside", 0.0, 1, 2, 0},        {"heaviside", -0.0, 1, 2, 0},
-    {"sigmoid", inf, 1, 2, 0},        {"sigmoid", -inf, 0, 2, 0},         {"sigmoid", nan, nan, 2, nan},
-    {"sigmoid", 0, 0.5, 4, 1},        {"sigmoid", 0, 0.5, nan, nan},      {"tanh", inf, 1, 2, 0},
-    {"tanh", -inf, -1, 2, 0},         {"tanh", nan, nan, 2, nan},         {"tanh", 0, 0, 2, 2},
-    {"tanh", -0.0, -0.0, nan, nan},   {"relu", inf, inf, 2, 2},           {"relu", -inf, 0, nan, 0},
-    {"relu", nan, nan, 2, nan},       {"relu", 0, 0, 2, 0},               {"relu", -0.0, 0.0, inf, 0},
-    {"relu", 1, 1, nan, nan},         {"leaky_relu", inf, inf, 2, 2},     {"leaky_relu", -inf, -inf, nan, nan},
-    {"leaky_relu", nan, nan, 2, nan}, {"leaky_relu", -0.0, -0.0, inf, inf},
+    {"identity", inf, inf, 2, 2},
+    {"identity", -inf, -inf, 2, 2},
+    {"identity", nan, nan, 2, nan},
+    {"identity", 1, 1, nan, nan},
+    {"heaviside", inf, 1, 2, 0},
+    {"heaviside", -inf, 0, nan, 0},
+    {"heaviside", nan, nan, 2, nan},
+    {"heaviside", 0.0, 1, 2, 0},
+    {"heaviside", -0.0, 1, 2, 0},
+    {"sigmoid", inf, 1, 2, 0},
+    {"sigmoid", -inf, 0, 2, 0},
+    {"sigmoid", nan, nan, 2, nan},
+    {"sigmoid", 0, 0.5, 4, 1},
+    {"sigmoid", 0, 0.5, nan, nan},
+    {"tanh", inf, 1, 2, 0},
+    {"tanh", -inf, -1, 2, 0},
+    {"tanh", nan, nan, 2, nan},
+    {"tanh", 0, 0, 2, 2},
+    {"tanh", -0.0, -0.0, nan, nan},
+    {"relu", inf, inf, 2, 2},
+    {"relu", -inf, 0, nan, 0},
+    {"relu", nan, nan, 2, nan},
+    {"relu", 0, 0, 2, 0},
+    {"relu", -0.0, 0.0, inf, 0},
+    {"relu", 1, 1, nan, nan},
+    {"leaky_relu", inf, inf, 2, 2},
+    {"leaky_relu", -inf, -inf, nan, nan},
+    {"leaky_relu", nan, nan, 2, nan},
+    {"leaky_relu", -0.0, -0.0, inf, inf},
 };
 
 // -0 is told from 0, and NaN is NaN.
@@ -84,7 +102,8 @@ TEST(pointwise_special_values, HeavisideTakesItsParameters) {
   ASSERT_EQ(act_op_set(&op, "a0", -1.0), ACT_OK);
   ASSERT_EQ(act_op_set(&op, "a1", 3.0), ACT_OK);
   for (support::storage const& type : support::storages) {
-    host_array const y = support::call(op, direction::forward, {}, host_array::of(type, {0.25, 0.5, 0.75}));
+    host_array const y =
+        support::call(op, direction::forward, {}, host_array::of(type, {0.25, 0.5, 0.75}));
     EXPECT_EQ(y[0], -1);
     EXPECT_EQ(y[1], 3);
     EXPECT_EQ(y[2], 3);

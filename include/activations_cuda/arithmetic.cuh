@@ -1,8 +1,8 @@
-// The arithmetic that activations are written in: one policy for each way of evaluating, and the few functions on
-// which their accuracy rests. Usable on host and device.
+// The arithmetic that activations are written in: one policy for each way of evaluating, and the
+// few functions on which their accuracy rests. Usable on host and device.
 //
-// A product whose contraction into a fused multiply-add would change the result is written as fma or as product():
-// users compile these headers with flags of their own.
+// A product whose contraction into a fused multiply-add would change the result is written as fma
+// or as product(): users compile these headers with flags of their own.
 #pragma once
 
 #include <activations_cuda/config.h>
@@ -25,8 +25,8 @@ struct float64_arithmetic {
   using real = double;
 };
 
-/// Evaluation for 16-bit storage: float32 inside with approximate instructions, relative error about 2^-20, so that
-/// the one rounding to storage decides.
+/// Evaluation for 16-bit storage: float32 inside with approximate instructions, relative error
+/// about 2^-20, so that the one rounding to storage decides.
 struct reduced_arithmetic {
   using real = float;
 };
@@ -79,8 +79,12 @@ ACTIVATIONS_CUDA_HOST_DEVICE double product(double a, double b) {
 
 ACTIVATIONS_CUDA_HOST_DEVICE float absolute(float a) { return ::fabsf(a); }
 ACTIVATIONS_CUDA_HOST_DEVICE double absolute(double a) { return ::fabs(a); }
-ACTIVATIONS_CUDA_HOST_DEVICE float with_sign_of(float magnitude, float sign) { return ::copysignf(magnitude, sign); }
-ACTIVATIONS_CUDA_HOST_DEVICE double with_sign_of(double magnitude, double sign) { return ::copysign(magnitude, sign); }
+ACTIVATIONS_CUDA_HOST_DEVICE float with_sign_of(float magnitude, float sign) {
+  return ::copysignf(magnitude, sign);
+}
+ACTIVATIONS_CUDA_HOST_DEVICE double with_sign_of(double magnitude, double sign) {
+  return ::copysign(magnitude, sign);
+}
 
 namespace detail {
 template <class To, class From>
@@ -115,16 +119,18 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real power_of_two(int exponent) {
   return detail::bits_as<Real>(static_cast<bits>(exponent + format::bias) << format::mantissa_bits);
 }
 
-/// value * 2^exponent, rounded once unless value is itself near the ends of the range. |exponent| <= 2 * bias - 2.
+/// value * 2^exponent, rounded once unless value is itself near the ends of the range. |exponent|
+/// <= 2 * bias - 2.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE Real scaled(Real value, int exponent) {
   int const half = exponent >> 1;
   return product(product(value, power_of_two<Real>(half)), power_of_two<Real>(exponent - half));
 }
 
-/// dy * factor * 2^exponent for 0.5 <= |factor| < 8 and exponent <= 0, where 2^exponent alone may underflow while a
-/// large dy makes the product normal. factor takes as much of the exponent as stays normal, which is exact, dy takes the
-/// rest: where that rounds, the result is zero in any case. So the product rounds once.
+/// dy * factor * 2^exponent for 0.5 <= |factor| < 8 and exponent <= 0, where 2^exponent alone may
+/// underflow while a large dy makes the product normal. factor takes as much of the exponent as
+/// stays normal, which is exact, dy takes the rest: where that rounds, the result is zero in any
+/// case. So the product rounds once.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE Real scaled_product(Real dy, Real factor, int exponent) {
   constexpr int lowest = detail::format<Real>::near_exponent;
@@ -132,8 +138,8 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real scaled_product(Real dy, Real factor, int expon
   return product(scaled(dy, exponent - near), product(factor, power_of_two<Real>(near)));
 }
 
-/// 1 / a for a normal a whose reciprocal is normal: within 0.51 ulp, whatever the hardware's seed rounds to, because
-/// the residual of the last Newton step is exact.
+/// 1 / a for a normal a whose reciprocal is normal: within 0.51 ulp, whatever the hardware's seed
+/// rounds to, because the residual of the last Newton step is exact.
 ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal(float a) {
 #ifdef __CUDA_ARCH__
   float seed;
@@ -155,15 +161,16 @@ ACTIVATIONS_CUDA_HOST_DEVICE double reciprocal(double a) {
 #endif
 }
 
-/// e^x = (1 + minus_one) * 2^exponent with |minus_one| < 0.42. NaN gives a NaN minus_one and any exponent in range.
+/// e^x = (1 + minus_one) * 2^exponent with |minus_one| < 0.42. NaN gives a NaN minus_one and any
+/// exponent in range.
 template <class Real>
 struct split_exponential {
   Real minus_one;
   int exponent;
 };
 
-/// Cody-Waite reduction with log 2 in two parts, then a minimax polynomial for (e^r - 1 - r) / r^2 on |r| <= log(2) / 2:
-/// relative error of e^r - 1 below 2^-26 before rounding. |x| <= 300.
+/// Cody-Waite reduction with log 2 in two parts, then a minimax polynomial for (e^r - 1 - r) / r^2
+/// on |r| <= log(2) / 2: relative error of e^r - 1 below 2^-26 before rounding. |x| <= 300.
 ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<float> exponential(float x) {
   constexpr float round_to_integer = 12582912.0F;  // 1.5 * 2^23
   float const shifted = fma(x, 1.44269504F, round_to_integer);
@@ -197,8 +204,8 @@ ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<double> exponential(double x) {
   return {fma(product(r, r), q, r), static_cast<int>(detail::bits_as<std::int64_t>(shifted))};
 }
 
-/// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less than half the smallest
-/// subnormal number; at the second, e^x times the largest finite number is.
+/// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less
+/// than half the smallest subnormal number; at the second, e^x times the largest finite number is.
 template <class Real>
 constexpr Real exponential_vanishes = sizeof(Real) == 8 ? Real(-746) : Real(-104);
 template <class Real>

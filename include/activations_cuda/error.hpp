@@ -8,11 +8,11 @@
 
 namespace activations_cuda {
 
-// A bad argument throws std::invalid_argument, and nothing has been launched or written. Its what() names the
-// argument, its value and what is allowed.
+// A bad argument throws std::invalid_argument, and nothing has been launched or written. Its what()
+// names the argument, its value and what is allowed.
 
-/// The operation exists, but not for this activation or these parameters: backward_from_output where the output does
-/// not determine the gradient.
+/// The operation exists, but not for this activation or these parameters: backward_from_output
+/// where the output does not determine the gradient.
 class ACTIVATIONS_CUDA_EXPORT unsupported : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;

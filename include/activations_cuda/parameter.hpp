@@ -6,14 +6,18 @@
 
 namespace activations_cuda {
 
-/// What a parameter may be. Checked on the double that the caller gave and on what it rounds to in the compute type.
+/// What a parameter may be. Checked on the double that the caller gave and on what it rounds to in
+/// the compute type.
 enum class constraint { finite, positive, nonzero };
 
 constexpr char const* to_string(constraint allowed) {
   switch (allowed) {
-    case constraint::positive: return "a finite number above 0";
-    case constraint::nonzero: return "a finite number other than 0";
-    case constraint::finite: break;
+    case constraint::positive:
+      return "a finite number above 0";
+    case constraint::nonzero:
+      return "a finite number other than 0";
+    case constraint::finite:
+      break;
   }
   return "a finite number";
 }
@@ -23,14 +27,18 @@ constexpr bool satisfies(constraint allowed, Real value) {
   constexpr Real largest = std::numeric_limits<Real>::max();
   if (!(value >= -largest && value <= largest)) return false;
   switch (allowed) {
-    case constraint::positive: return value > 0;
-    case constraint::nonzero: return value != 0;
-    case constraint::finite: break;
+    case constraint::positive:
+      return value > 0;
+    case constraint::nonzero:
+      return value != 0;
+    case constraint::finite:
+      break;
   }
   return true;
 }
 
-/// One parameter of an activation: how the C ABI and messages name it, and where the struct keeps it.
+/// One parameter of an activation: how the C ABI and messages name it, and where the struct keeps
+/// it.
 template <class Op>
 struct parameter {
   using member_pointer = double Op::*;

@@ -15,8 +15,9 @@ template <class Op, class = void>
 struct declares_backward_from_output : std::false_type {};
 template <class Op>
 struct declares_backward_from_output<
-    Op, std::void_t<decltype(std::declval<typename Op::template evaluator<float32_arithmetic> const&>()
-                                 .backward_from_output(0.0F, 0.0F))>> : std::true_type {};
+    Op,
+    std::void_t<decltype(std::declval<typename Op::template evaluator<float32_arithmetic> const&>()
+                             .backward_from_output(0.0F, 0.0F))>> : std::true_type {};
 
 template <class Op, class = void>
 struct parameter_count_of : std::integral_constant<std::size_t, 0> {};
@@ -25,7 +26,8 @@ struct parameter_count_of<Op, std::void_t<decltype(Op::parameters)>>
     : std::extent<std::remove_reference_t<decltype(Op::parameters)>> {};
 }  // namespace detail
 
-/// True where the gradient can be computed from the output alone: the op's evaluator has backward_from_output.
+/// True where the gradient can be computed from the output alone: the op's evaluator has
+/// backward_from_output.
 template <class Op>
 inline constexpr bool has_backward_from_output = detail::declares_backward_from_output<Op>::value;
 

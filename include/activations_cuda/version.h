@@ -1,4 +1,5 @@
-/* The version of the headers; the library's own is act_version(). CMakeLists.txt reads these three lines. */
+/* The version of the headers; the library's own is act_version(). CMakeLists.txt reads these three
+ * lines. */
 #ifndef ACTIVATIONS_CUDA_VERSION_H
 #define ACTIVATIONS_CUDA_VERSION_H
 
@@ -7,8 +8,8 @@
 #define ACTIVATIONS_CUDA_VERSION_PATCH 0
 
 /* major * 10000 + minor * 100 + patch */
-#define ACTIVATIONS_CUDA_VERSION                                                     \
-  (ACTIVATIONS_CUDA_VERSION_MAJOR * 10000 + ACTIVATIONS_CUDA_VERSION_MINOR * 100 +   \
+#define ACTIVATIONS_CUDA_VERSION                                                   \
+  (ACTIVATIONS_CUDA_VERSION_MAJOR * 10000 + ACTIVATIONS_CUDA_VERSION_MINOR * 100 + \
    ACTIVATIONS_CUDA_VERSION_PATCH)
 
 #endif

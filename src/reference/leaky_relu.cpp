@@ -17,7 +17,8 @@ double pointwise<leaky_relu>::backward(leaky_relu const& op, double dy, double x
 }
 template <>
 double pointwise<leaky_relu>::backward_from_output(leaky_relu const& op, double dy, double y) {
-  return backward(op, dy, y);  // y has the sign of x for slope > 0; for slope 0 it is 0 where x was not above 0
+  return backward(
+      op, dy, y);  // y has the sign of x for slope > 0; for slope 0 it is 0 where x was not above 0
 }
 
 }  // namespace activations_cuda::reference

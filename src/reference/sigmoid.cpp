@@ -10,7 +10,8 @@ double pointwise<sigmoid>::forward(sigmoid const&, double x) {
   return 1 / (1 + std::exp(-x));
 }
 
-// s(x) s(-x) = (1 / (2 cosh(x / 2)))^2, dy meeting one factor at a time so that neither underflows early.
+// s(x) s(-x) = (1 / (2 cosh(x / 2)))^2, dy meeting one factor at a time so that neither underflows
+// early.
 template <>
 double pointwise<sigmoid>::backward(sigmoid const&, double dy, double x) {
   double const root = 0.5 / std::cosh(0.5 * x);

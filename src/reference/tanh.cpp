@@ -9,7 +9,8 @@ double pointwise<tanh>::forward(tanh const&, double x) {
   return std::tanh(x);
 }
 
-// sech^2 as two factors, dy meeting one at a time; cosh overflows only where the product with any dy vanishes.
+// sech^2 as two factors, dy meeting one at a time; cosh overflows only where the product with any
+// dy vanishes.
 template <>
 double pointwise<tanh>::backward(tanh const&, double dy, double x) {
   double const sech = 1 / std::cosh(x);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <mpfr.h>
-
 #include <utility>
 
 namespace oracle {

@@ -9,14 +9,17 @@ std::vector<double> no_knots(parameters const&) { return {}; }
 std::vector<double> at_zero(parameters const&) { return {0.0}; }
 
 activation const activations[] = {
-    {"identity", [](parameters const&, big const& x) { return x; }, [](parameters const&, big const&) { return big(1); },
+    {"identity", [](parameters const&, big const& x) { return x; },
+     [](parameters const&, big const&) { return big(1); },
      [](parameters const&, big const&) { return big(1); }, no_knots},
     // threshold, a0, a1
     {"heaviside", [](parameters const& p, big const& x) { return big(x < p[0] ? p[1] : p[2]); },
      [](parameters const&, big const&) { return big(0); }, nullptr,
      [](parameters const& p) { return std::vector<double>{p[0]}; }},
     {"sigmoid", [](parameters const&, big const& x) { return big(1) / (big(1) + exp(-x)); },
-     [](parameters const&, big const& x) { return big(1) / (big(1) + exp(-x)) / (big(1) + exp(x)); },
+     [](parameters const&, big const& x) {
+       return big(1) / (big(1) + exp(-x)) / (big(1) + exp(x));
+     },
      [](parameters const&, big const& y) { return y * (big(1) - y); }, no_knots},
     {"tanh", [](parameters const&, big const& x) { return tanh(x); },
      [](parameters const&, big const& x) { return sech(x) * sech(x); },
@@ -36,7 +39,8 @@ activation const& find(std::string const& name) {
   for (activation const& a : activations) {
     if (a.name == name) return a;
   }
-  throw std::out_of_range("tests/oracle has no activation '" + name + "': add its formula to oracle.cpp");
+  throw std::out_of_range("tests/oracle has no activation '" + name +
+                          "': add its formula to oracle.cpp");
 }
 
 }  // namespace oracle

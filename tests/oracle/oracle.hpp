@@ -1,11 +1,11 @@
-// What each activation is, for the tests: the textbook formula at 200 bits, for finite x. Shares nothing with the ops or
-// with the public reference, and judges both.
+// What each activation is, for the tests: the textbook formula at 200 bits, for finite x. Shares
+// nothing with the ops or with the public reference, and judges both.
 #pragma once
+
+#include "oracle/big.hpp"
 
 #include <string>
 #include <vector>
-
-#include "oracle/big.hpp"
 
 namespace oracle {
 

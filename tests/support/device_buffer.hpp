@@ -1,5 +1,8 @@
-// Device memory for tests: exactly as many bytes as asked, so that one element too far is out of bounds.
+// Device memory for tests: exactly as many bytes as asked, so that one element too far is out of
+// bounds.
 #pragma once
+
+#include "support/storage.hpp"
 
 #include <cuda_runtime_api.h>
 
@@ -8,21 +11,22 @@
 #include <string>
 #include <utility>
 
-#include "support/storage.hpp"
-
 namespace support {
 
 inline void check(cudaError_t status, char const* what) {
-  if (status != cudaSuccess) throw std::runtime_error(std::string(what) + ": " + cudaGetErrorString(status));
+  if (status != cudaSuccess)
+    throw std::runtime_error(std::string(what) + ": " + cudaGetErrorString(status));
 }
 
 class device_buffer {
  public:
   /// offset bytes are left unused before the first element: cudaMalloc aligns to 256.
-  explicit device_buffer(std::size_t bytes, std::size_t offset = 0) : bytes_(bytes), offset_(offset) {
+  explicit device_buffer(std::size_t bytes, std::size_t offset = 0)
+      : bytes_(bytes), offset_(offset) {
     check(cudaMalloc(&base_, bytes + offset), "cudaMalloc");
   }
-  explicit device_buffer(host_array const& values, std::size_t offset = 0) : device_buffer(values.bytes(), offset) {
+  explicit device_buffer(host_array const& values, std::size_t offset = 0)
+      : device_buffer(values.bytes(), offset) {
     upload(values);
   }
   device_buffer(device_buffer&& other) noexcept
@@ -32,11 +36,13 @@ class device_buffer {
 
   void* get() const { return static_cast<char*>(base_) + offset_; }
   void upload(host_array const& values) {
-    if (bytes_ != 0) check(cudaMemcpy(get(), values.data(), bytes_, cudaMemcpyHostToDevice), "upload");
+    if (bytes_ != 0)
+      check(cudaMemcpy(get(), values.data(), bytes_, cudaMemcpyHostToDevice), "upload");
   }
   host_array download(storage const& type) const {
     host_array result(type, bytes_ / type.bytes);
-    if (bytes_ != 0) check(cudaMemcpy(result.data(), get(), bytes_, cudaMemcpyDeviceToHost), "download");
+    if (bytes_ != 0)
+      check(cudaMemcpy(result.data(), get(), bytes_, cudaMemcpyDeviceToHost), "download");
     return result;
   }
 

@@ -1,10 +1,10 @@
 #include "support/runtime_calls.hpp"
 
 #include <cuda_runtime_api.h>
-#include <dlfcn.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 
 namespace support {
 
@@ -29,14 +29,15 @@ Function* next(char const* name) {
 }  // namespace support
 
 // Each definition forwards to the runtime that the process has loaded.
-#define FORWARD(counter, name, parameters, arguments)                              \
+#define FORWARD(counter, name, parameters, arguments)                             \
   extern "C" __attribute__((visibility("default"))) cudaError_t name parameters { \
-    ++support::calls().counter;                                                    \
-    static auto* const next = support::next<cudaError_t parameters>(#name);        \
-    return next arguments;                                                         \
+    ++support::calls().counter;                                                   \
+    static auto* const next = support::next<cudaError_t parameters>(#name);       \
+    return next arguments;                                                        \
   }
 
-FORWARD(launches, cudaLaunchKernelExC, (cudaLaunchConfig_t const* config, void const* function, void** arguments),
+FORWARD(launches, cudaLaunchKernelExC,
+        (cudaLaunchConfig_t const* config, void const* function, void** arguments),
         (config, function, arguments))
 FORWARD(allocations, cudaMalloc, (void** pointer, std::size_t bytes), (pointer, bytes))
 FORWARD(allocations, cudaFree, (void* pointer), (pointer))

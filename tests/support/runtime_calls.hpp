@@ -1,5 +1,6 @@
-// Counts what the library asks of the CUDA runtime: the test executable defines the entry points, which the dynamic
-// linker then prefers, and passes every call on. The same on a GPU and on the emulator.
+// Counts what the library asks of the CUDA runtime: the test executable defines the entry points,
+// which the dynamic linker then prefers, and passes every call on. The same on a GPU and on the
+// emulator.
 #pragma once
 
 #include <atomic>

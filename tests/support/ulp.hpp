@@ -1,10 +1,10 @@
 // How far a result is from the exact one, in units in the last place of its storage type.
 #pragma once
 
-#include <cmath>
-
 #include "oracle/big.hpp"
 #include "support/storage.hpp"
+
+#include <cmath>
 
 namespace support {
 
@@ -15,11 +15,12 @@ inline double largest(storage const& type) {
 }
 
 struct error {
-  double ulps;      // of the exact value's binade, or of the smallest normal one below it
-  bool subnormal;   // the exact value is below the smallest normal number
+  double ulps;     // of the exact value's binade, or of the smallest normal one below it
+  bool subnormal;  // the exact value is below the smallest normal number
 };
 
-/// An exact value beyond the largest finite one by half an ulp must be infinity: then the error is 0 or infinite.
+/// An exact value beyond the largest finite one by half an ulp must be infinity: then the error is
+/// 0 or infinite.
 inline error error_of(storage const& type, double result, oracle::big const& exact) {
   if (exact.is_zero()) return {result == 0 ? 0.0 : INFINITY, false};
   bool const subnormal = exact.exponent() < type.smallest_exponent;

@@ -20,12 +20,17 @@ struct heaviside {
     using real = typename Arithmetic::real;
     real threshold, a0, a1;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(heaviside const& op)
-        : threshold(static_cast<real>(op.threshold)), a0(static_cast<real>(op.a0)), a1(static_cast<real>(op.a1)) {}
+        : threshold(static_cast<real>(op.threshold)),
+          a0(static_cast<real>(op.a0)),
+          a1(static_cast<real>(op.a1)) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return x >= threshold ? a1 : (x < threshold ? a0 : x); }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real /*dy*/, real x) const { return x == x ? real(0) : x; }
+    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+      return x >= threshold ? a1 : (x < threshold ? a0 : x);
+    }
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real /*dy*/, real x) const {
+      return x == x ? real(0) : x;
+    }
   };
-
 };
 
 }  // namespace activations_cuda

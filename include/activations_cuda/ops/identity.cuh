@@ -14,7 +14,9 @@ struct identity {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return x; }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const { return x == x ? dy : x; }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const { return backward(dy, y); }
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
+      return backward(dy, y);
+    }
   };
 };
 

@@ -5,11 +5,11 @@
 
 namespace activations_cuda {
 
-/// Leaky ReLU: x for x > 0, else slope * x. Gradient: 1 for x > 0, else slope, also at 0. Maas 2013; PyTorch, ONNX.
-/// TensorFlow's default slope is 0.2, MXNet's 0.25, the Keras layer's 0.3.
+/// Leaky ReLU: x for x > 0, else slope * x. Gradient: 1 for x > 0, else slope, also at 0. Maas
+/// 2013; PyTorch, ONNX. TensorFlow's default slope is 0.2, MXNet's 0.25, the Keras layer's 0.3.
 ///
-/// A slope of 0 is relu: the limit at -inf is 0 and dx is +0 for x <= 0 whatever dy is. backward_from_output needs
-/// slope >= 0: below, the sign of y does not tell the side.
+/// A slope of 0 is relu: the limit at -inf is 0 and dx is +0 for x <= 0 whatever dy is.
+/// backward_from_output needs slope >= 0: below, the sign of y does not tell the side.
 struct leaky_relu {
   double slope = 0.01;
 
@@ -18,20 +18,25 @@ struct leaky_relu {
 
   /// Why backward_from_output cannot work with these parameters; nullptr if it can.
   char const* output_hides_gradient() const {
-    return slope < 0 ? "slope must be 0 or more: with a negative slope the sign of y does not tell the side" : nullptr;
+    return slope < 0 ? "slope must be 0 or more: with a negative slope the sign of y does not tell "
+                       "the side"
+                     : nullptr;
   }
 
   template <class Arithmetic>
   struct evaluator {
     using real = typename Arithmetic::real;
     real slope;
-    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(leaky_relu const& op) : slope(static_cast<real>(op.slope)) {}
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(leaky_relu const& op)
+        : slope(static_cast<real>(op.slope)) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return x > 0 ? x : leak(x, x); }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       return x > 0 ? dy : (x <= 0 ? leak(dy, real(0)) : x);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const { return backward(dy, y); }
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
+      return backward(dy, y);
+    }
 
    private:
     // slope * value; with a slope of 0 that is 0, for infinities too, unless unless_nan is NaN.

@@ -5,8 +5,8 @@
 
 namespace activations_cuda {
 
-/// Rectified linear unit: max(x, 0), with +0 for -0. Gradient: 1 for x > 0, else 0, also at 0; where it is 0, dx is +0
-/// whatever dy is. Nair & Hinton 2010.
+/// Rectified linear unit: max(x, 0), with +0 for -0. Gradient: 1 for x > 0, else 0, also at 0;
+/// where it is 0, dx is +0 whatever dy is. Nair & Hinton 2010.
 struct relu {
   static constexpr double knots[] = {0.0};
 
@@ -19,7 +19,9 @@ struct relu {
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       return x > 0 ? dy : (x <= 0 ? real(0) : x);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const { return backward(dy, y); }
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
+      return backward(dy, y);
+    }
   };
 };
 

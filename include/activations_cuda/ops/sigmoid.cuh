@@ -9,8 +9,9 @@ namespace activations_cuda {
 
 /// Logistic sigmoid: s(x) = 1 / (1 + e^-x). Gradient: s(x) s(-x); from the output y: y (1 - y).
 ///
-/// With e = e^-|x| both tails keep their digits: s(x) is 1 / (1 + e) for x >= 0 and e / (1 + e) below, and
-/// s(x) s(-x) = e / (1 + 2e + e^2) has no 1 - s to cancel. From the output, the gradient is 0 once y has rounded to 1.
+/// With e = e^-|x| both tails keep their digits: s(x) is 1 / (1 + e) for x >= 0 and e / (1 + e)
+/// below, and s(x) s(-x) = e / (1 + 2e + e^2) has no 1 - s to cancel. From the output, the gradient
+/// is 0 once y has rounded to 1.
 struct sigmoid {
   template <class Arithmetic>
   struct evaluator {
@@ -23,7 +24,8 @@ struct sigmoid {
         float const e = math::exp2_approximate(-math::log2_e * x);
         return math::reciprocal_approximate(1.0F + e);
       } else {
-        auto const split = math::exponential(math::at_least(-math::absolute(x), math::exponential_vanishes<real>));
+        auto const split =
+            math::exponential(math::at_least(-math::absolute(x), math::exponential_vanishes<real>));
         real const e = math::scaled(real(1) + split.minus_one, split.exponent);
         return math::product(x < 0 ? e : real(1), math::reciprocal(real(1) + e));
       }
@@ -31,18 +33,19 @@ struct sigmoid {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       if constexpr (reduced) {
-        // (h / (1 + h^2))^2 with h = e^(-|x|/2): dy meets each half of the exponent in turn, so nothing underflows
-        // before the result does.
+        // (h / (1 + h^2))^2 with h = e^(-|x|/2): dy meets each half of the exponent in turn, so
+        // nothing underflows before the result does.
         float const h = math::exp2_approximate_subnormal(-0.5F * math::log2_e * math::absolute(x));
         float const root = math::product(h, math::reciprocal_approximate(math::fma(h, h, 1.0F)));
         return math::product(math::product(dy, root), root);
       } else {
-        auto const split =
-            math::exponential(math::at_least(-math::absolute(x), math::scaled_exponential_vanishes<real>));
+        auto const split = math::exponential(
+            math::at_least(-math::absolute(x), math::scaled_exponential_vanishes<real>));
         real const mantissa = real(1) + split.minus_one;
         real const e = math::scaled(mantissa, split.exponent < -100 ? -100 : split.exponent);
         real const denominator = math::fma(e, e + real(2), real(1));
-        return math::scaled_product(dy, math::product(mantissa, math::reciprocal(denominator)), split.exponent);
+        return math::scaled_product(dy, math::product(mantissa, math::reciprocal(denominator)),
+                                    split.exponent);
       }
     }
 

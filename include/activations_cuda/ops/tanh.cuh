@@ -9,8 +9,9 @@ namespace activations_cuda {
 
 /// Hyperbolic tangent. Gradient: sech^2(x) = 1 - tanh^2(x); from the output y: (1 - y)(1 + y).
 ///
-/// tanh |x| = u / (u + 2) with u = e^(2|x|) - 1, which has all its digits near 0. sech^2(x) = 4e / (1 + e)^2 with
-/// e = e^(-2|x|) has nothing to cancel. From the output, 1 - y^2 is one fused operation, rounded once.
+/// tanh |x| = u / (u + 2) with u = e^(2|x|) - 1, which has all its digits near 0. sech^2(x) = 4e /
+/// (1 + e)^2 with e = e^(-2|x|) has nothing to cancel. From the output, 1 - y^2 is one fused
+/// operation, rounded once.
 struct tanh {
   template <class Arithmetic>
   struct evaluator {
@@ -20,7 +21,8 @@ struct tanh {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
       if constexpr (reduced) {
-        // Below 0.25 the Taylor series to x^7 (relative error 2^-21); above, 1 - 2 / (e^(2|x|) + 1) loses two bits.
+        // Below 0.25 the Taylor series to x^7 (relative error 2^-21); above, 1 - 2 / (e^(2|x|) + 1)
+        // loses two bits.
         float const square = math::product(x, x);
         float series = math::fma(square, -17.0F / 315.0F, 2.0F / 15.0F);
         series = math::fma(series, square, -1.0F / 3.0F);
@@ -42,9 +44,11 @@ struct tanh {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       if constexpr (reduced) {
-        // sech(x) = 2h / (1 + h^2) with h = e^-|x|, applied twice: nothing underflows before the result does.
+        // sech(x) = 2h / (1 + h^2) with h = e^-|x|, applied twice: nothing underflows before the
+        // result does.
         float const h = math::exp2_approximate_subnormal(-math::log2_e * math::absolute(x));
-        float const sech = math::product(2.0F * h, math::reciprocal_approximate(math::fma(h, h, 1.0F)));
+        float const sech =
+            math::product(2.0F * h, math::reciprocal_approximate(math::fma(h, h, 1.0F)));
         return math::product(math::product(dy, sech), sech);
       } else {
         constexpr real lowest = math::scaled_exponential_vanishes<real>;
