@@ -40,11 +40,13 @@ void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int
 
 }  // namespace detail
 
-#define INSTANTIATE_FOR(op, T)                                                                \
-  template void forward(op const&, T const*, T*, std::int64_t, cudaStream_t);                 \
-  template void backward(op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);      \
-  template void detail::backward_from_output(op const&, T const*, T const*, T*, std::int64_t, \
-                                             cudaStream_t);
+#define INSTANTIATE_FOR(op, T)                                                                    \
+  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t,            \
+                                                cudaStream_t);                                    \
+  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t, \
+                                                 cudaStream_t);                                   \
+  template ACTIVATIONS_CUDA_EXPORT void detail::backward_from_output(                             \
+      op const&, T const*, T const*, T*, std::int64_t, cudaStream_t);
 #define POINTWISE(op, formula) \
   INSTANTIATE_FOR(op, float)   \
   INSTANTIATE_FOR(op, double)  \

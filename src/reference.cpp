@@ -119,13 +119,16 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
   }
 }
 
-#define INSTANTIATE_POINTWISE(op, T)                                       \
-  template void forward(op const&, T const*, T*, std::int64_t);            \
-  template void backward(op const&, T const*, T const*, T*, std::int64_t); \
-  template void backward_from_output(op const&, T const*, T const*, T*, std::int64_t);
-#define INSTANTIATE_ROWWISE(op, T)                                            \
-  template void forward(op const&, T const*, T*, std::int64_t, std::int64_t); \
-  template void backward(op const&, T const*, T const*, T*, std::int64_t, std::int64_t);
+#define INSTANTIATE_POINTWISE(op, T)                                                               \
+  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t);            \
+  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t); \
+  template ACTIVATIONS_CUDA_EXPORT void backward_from_output(op const&, T const*, T const*, T*,    \
+                                                             std::int64_t);
+#define INSTANTIATE_ROWWISE(op, T)                                                                \
+  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t,            \
+                                                std::int64_t);                                    \
+  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t, \
+                                                 std::int64_t);
 #define FOR_EACH_TYPE(instantiate, op)                                   \
   instantiate(op, float) instantiate(op, double) instantiate(op, __half) \
       instantiate(op, __nv_bfloat16)

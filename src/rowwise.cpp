@@ -29,10 +29,11 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows, s
     check_launch("backward", launch_rowwise_backward(op, dy, y, dx, rows, columns, stream));
 }
 
-#define INSTANTIATE_FOR(op, T)                                                              \
-  template void forward(op const&, T const*, T*, std::int64_t, std::int64_t, cudaStream_t); \
-  template void backward(op const&, T const*, T const*, T*, std::int64_t, std::int64_t,     \
-                         cudaStream_t);
+#define INSTANTIATE_FOR(op, T)                                                                    \
+  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t,            \
+                                                std::int64_t, cudaStream_t);                      \
+  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t, \
+                                                 std::int64_t, cudaStream_t);
 #define ROWWISE(op, formula)  \
   INSTANTIATE_FOR(op, float)  \
   INSTANTIATE_FOR(op, double) \

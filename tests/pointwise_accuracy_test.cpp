@@ -2,13 +2,14 @@
 // and direction.
 #include "oracle/oracle.hpp"
 #include "support/pointwise_call.hpp"
+#include "support/samples.hpp"
 #include "support/ulp.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <gtest/gtest.h>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -18,17 +19,6 @@ namespace {
 using support::direction;
 using support::host_array;
 using support::storage;
-
-std::uint64_t seed() {
-  static std::uint64_t const value = [] {
-    char const* const given = std::getenv("ACTIVATIONS_CUDA_TEST_SEED");
-    std::uint64_t const chosen =
-        given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device{}();
-    std::printf("ACTIVATIONS_CUDA_TEST_SEED=%llu\n", static_cast<unsigned long long>(chosen));
-    return chosen;
-  }();
-  return value;
-}
 
 struct subject {
   std::string op;
@@ -54,50 +44,6 @@ std::vector<subject> subjects() {
   return all;
 }
 
-/// All finite values of a 16-bit type; else a sample with every exponent equally likely, and the
-/// neighbours of each knot.
-host_array inputs(storage const& type, std::vector<double> const& knots, std::mt19937_64& random) {
-  std::vector<std::uint64_t> bits;
-  auto const keep = [&](std::uint64_t candidate) {
-    if (std::isfinite(support::decode(type, candidate))) bits.push_back(candidate);
-  };
-  if (type.bytes == 2) {
-    for (std::uint64_t b = 0; b < 65536; ++b) keep(b);
-  } else {
-    std::size_t const count = type.bytes == 4 ? std::size_t{1} << 16 : std::size_t{1} << 14;
-    std::uint64_t const all = type.bytes == 4 ? 0xFFFFFFFF : ~std::uint64_t{0};
-    while (bits.size() < count / 2) keep(random() & all);
-    // The range in which functions that saturate still move.
-    std::uniform_real_distribution<double> logarithm(-12.0, 8.0);
-    while (bits.size() < count) {
-      double const magnitude = std::exp2(logarithm(random));
-      keep(support::encode(type, random() % 2 == 0 ? magnitude : -magnitude));
-    }
-    for (double const knot : knots) {
-      std::uint64_t const at = support::encode(type, knot);
-      for (std::uint64_t step = 0; step < 64; ++step) {
-        keep((at + step) & all);
-        keep((at - step) & all);
-      }
-    }
-  }
-  host_array result(type, bits.size());
-  for (std::size_t i = 0; i < bits.size(); ++i) result.set_bits(i, bits[i]);
-  return result;
-}
-
-/// dy of mixed sign and exponent, 1 for every other element.
-host_array output_gradients(storage const& type, std::size_t n, std::mt19937_64& random) {
-  int const top = type.dtype == ACT_FLOAT64 ? 1020 : type.dtype == ACT_FLOAT16 ? 14 : 126;
-  std::uniform_real_distribution<double> exponent(-top, top);
-  host_array result(type, n);
-  for (std::size_t i = 0; i < n; ++i) {
-    double const magnitude = std::exp2(exponent(random));
-    result.set(i, i % 2 == 0 ? 1.0 : (random() % 2 == 0 ? magnitude : -magnitude));
-  }
-  return result;
-}
-
 class pointwise_accuracy : public testing::TestWithParam<subject> {};
 
 TEST_P(pointwise_accuracy, StaysWithinTheContract) {
@@ -106,18 +52,15 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   act_op const op = support::op_named(name);
   oracle::activation const& exact = oracle::find(name);
   oracle::parameters const parameters = support::rounded_parameters(op, type);
-  std::mt19937_64 random(seed());
+  std::mt19937_64 random(support::seed());
 
-  host_array saved = inputs(type, exact.knots(parameters), random);
+  host_array saved = support::inputs(type, exact.knots(parameters), random);
   if (way == direction::backward_from_output)
-    saved = support::call(op, direction::forward, {}, saved);
+    saved = support::call(op, direction::forward, nullptr, saved);
   std::optional<host_array> dy;
-  if (way != direction::forward) dy = output_gradients(type, saved.size(), random);
-  host_array const result = support::call(op, way, dy, saved);
+  if (way != direction::forward) dy = support::output_gradients(type, saved.size(), random);
+  host_array const result = support::call(op, way, dy ? &*dy : nullptr, saved);
 
-  // definitions.md, section 2: half an ulp of rounding for 16 bits and a tenth for the evaluation;
-  // 4 ulp else, 1 step below the normal range, where bfloat16 may also be flushed to zero.
-  double const bound = type.bytes == 2 ? 0.6 : 4.0;
   double worst = 0;
   std::size_t failures = 0;
   for (std::size_t i = 0; i < saved.size(); ++i) {
@@ -128,10 +71,8 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
                             : exact.gradient_from_output(parameters, saved[i]);
     if (dy) value = value * oracle::big((*dy)[i]);
     support::error const e = support::error_of(type, result[i], value);
-    bool const flushed = e.subnormal && type.dtype == ACT_BFLOAT16 && result[i] == 0;
-    double const allowed = e.subnormal ? 1.0 : bound;
-    if (!flushed && !e.subnormal) worst = std::max(worst, e.ulps);
-    if (!flushed && !(e.ulps <= allowed) && ++failures <= 5) {
+    if (!e.subnormal) worst = std::max(worst, e.ulps);
+    if (!support::within_contract(type, result[i], e, value) && ++failures <= 5) {
       ADD_FAILURE() << name << " at " << saved[i]
                     << (dy ? " with dy " + std::to_string((*dy)[i]) : "") << ": " << result[i]
                     << " instead of " << value.to_double() << ", off by " << e.ulps << " ulp";

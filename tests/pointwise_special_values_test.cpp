@@ -70,8 +70,8 @@ TEST(pointwise_special_values, FollowTheDefinitions) {
       std::string const where = std::string(r.op) + " " + type.name + " at " + std::to_string(r.x);
       host_array const x = host_array::of(type, std::vector<double>(9, r.x));
       host_array const dy = host_array::of(type, std::vector<double>(9, r.dy));
-      host_array const y = support::call(op, direction::forward, {}, x);
-      host_array const dx = support::call(op, direction::backward, dy, x);
+      host_array const y = support::call(op, direction::forward, nullptr, x);
+      host_array const dx = support::call(op, direction::backward, &dy, x);
       for (std::size_t i = 0; i < 9; ++i) {
         expect_same(y[i], r.forward, where);
         expect_same(dx[i], r.dx, where + ", dx for dy " + std::to_string(r.dy));
@@ -86,8 +86,8 @@ TEST(pointwise_special_values, ASlopeOfZeroIsRelu) {
   auto const& type = support::storages[0];
   host_array const x = host_array::of(type, {-inf, -1, nan, 1});
   host_array const dy = host_array::of(type, {nan, nan, 1, 3});
-  host_array const y = support::call(op, direction::forward, {}, x);
-  host_array const dx = support::call(op, direction::backward, dy, x);
+  host_array const y = support::call(op, direction::forward, nullptr, x);
+  host_array const dx = support::call(op, direction::backward, &dy, x);
   double const expected_y[] = {0, 0, nan, 1};
   double const expected_dx[] = {0, 0, nan, 3};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -103,7 +103,7 @@ TEST(pointwise_special_values, HeavisideTakesItsParameters) {
   ASSERT_EQ(act_op_set(&op, "a1", 3.0), ACT_OK);
   for (support::storage const& type : support::storages) {
     host_array const y =
-        support::call(op, direction::forward, {}, host_array::of(type, {0.25, 0.5, 0.75}));
+        support::call(op, direction::forward, nullptr, host_array::of(type, {0.25, 0.5, 0.75}));
     EXPECT_EQ(y[0], -1);
     EXPECT_EQ(y[1], 3);
     EXPECT_EQ(y[2], 3);

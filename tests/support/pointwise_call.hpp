@@ -52,8 +52,8 @@ struct placement {
 
 /// x (or y) and, for the backward directions, dy go in; y or dx comes out. Asserts that one kernel
 /// was launched for n > 0.
-inline host_array call(act_op const& op, direction d, std::optional<host_array> const& dy,
-                       host_array const& saved, placement const& where = {}) {
+inline host_array call(act_op const& op, direction d, host_array const* dy, host_array const& saved,
+                       placement const& where = {}) {
   storage const& type = saved.type();
   device_buffer saved_buffer(saved, where.offset[1]);
   std::optional<device_buffer> dy_buffer;

@@ -1,0 +1,155 @@
+// The public references: against the oracle, finite differences of themselves, and the guide's
+// published values.
+#include "oracle/oracle.hpp"
+#include "support/samples.hpp"
+
+#include <activations_cuda/reference.hpp>
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace act = activations_cuda;
+using support::host_array;
+
+template <class Op>
+double forward_of(Op const& op, double x) {
+  double y = NAN;
+  act::reference::forward(op, &x, &y, 1);
+  return y;
+}
+
+template <class Op>
+double gradient_of(Op const& op, double x) {
+  double const dy = 1;
+  double dx = NAN;
+  act::reference::backward(op, &dy, &x, &dx, 1);
+  return dx;
+}
+
+// In double the references promise a few ulp; 8 is what their three to five library calls and
+// operations can add up to.
+TEST(reference, AgreesWithTheOracleInFloat64) {
+  int index = 0;  // the type list and the C ABI follow the same table
+  act::for_each(act::pointwise_ops{}, [&](auto tag) {
+    using op = typename decltype(tag)::type;
+    std::string const name = act_op_name(index++);
+    oracle::activation const& exact = oracle::find(name);
+    oracle::parameters parameters;
+    if constexpr (act::parameter_count<op> != 0) {
+      for (auto const& p : op::parameters) parameters.push_back(op{}.*p.member);
+    }
+    auto const& type = support::storages[ACT_FLOAT64];
+    std::mt19937_64 random(support::seed());
+    host_array const x = support::inputs(type, exact.knots(parameters), random);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      support::error const y =
+          support::error_of(type, forward_of(op{}, x[i]), exact.forward(parameters, x[i]));
+      ASSERT_LE(y.ulps, 8) << name << " forward at " << x[i];
+      support::error const dx =
+          support::error_of(type, gradient_of(op{}, x[i]), exact.gradient(parameters, x[i]));
+      // cosh overflows beyond |x| = 710, where its square's reciprocal is subnormal already.
+      ASSERT_LE(dx.ulps, 8) << name << " gradient at " << x[i];
+    }
+  });
+}
+
+// Central differences, away from knots: error h^2 |f'''| / 6 + 2^-52 |f| / h, below 1e-8 for h =
+// 1e-5.
+TEST(reference, GradientsAreTheSlopesOfTheFunctions) {
+  act::for_each(act::pointwise_ops{}, [](auto tag) {
+    using op = typename decltype(tag)::type;
+    constexpr double h = 1e-5;
+    for (double x = -8.03; x < 8; x += 0.37) {
+      double const slope = (forward_of(op{}, x + h) - forward_of(op{}, x - h)) / (2 * h);
+      ASSERT_NEAR(gradient_of(op{}, x), slope, 1e-8) << "at " << x;
+    }
+  });
+}
+
+TEST(reference, RowwiseGradientsAreTheSlopesOfTheFunctions) {
+  act::for_each(act::rowwise_ops{}, [](auto tag) {
+    typename decltype(tag)::type const op;
+    constexpr double h = 1e-5;
+    std::vector<double> const x{0.3, -1.2, 2.0, 0.1, -0.7};
+    std::vector<double> const dy{1.0, -2.0, 0.5, 0.0, 3.0};
+    auto const columns = static_cast<std::int64_t>(x.size());
+    auto const loss = [&](std::vector<double> const& at) {
+      std::vector<double> y(x.size());
+      act::reference::forward(op, at.data(), y.data(), 1, columns);
+      double sum = 0;
+      for (std::size_t i = 0; i < y.size(); ++i) sum += dy[i] * y[i];
+      return sum;
+    };
+    std::vector<double> y(x.size());
+    std::vector<double> dx(x.size());
+    act::reference::forward(op, x.data(), y.data(), 1, columns);
+    act::reference::backward(op, dy.data(), y.data(), dx.data(), 1, columns);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      std::vector<double> up = x;
+      std::vector<double> down = x;
+      up[i] += h;
+      down[i] -= h;
+      EXPECT_NEAR(dx[i], (loss(up) - loss(down)) / (2 * h), 1e-8) << "column " << i;
+    }
+  });
+}
+
+TEST(reference, SoftmaxHasItsSpecialRows) {
+  double const inf = INFINITY;
+  std::vector<std::vector<double>> const undefined{{-inf, -inf}, {1, inf}, {NAN, 1}, {1, NAN}};
+  act::for_each(act::rowwise_ops{}, [&](auto tag) {
+    typename decltype(tag)::type const op;
+    for (auto const& x : undefined) {
+      double y[2] = {0, 0};
+      act::reference::forward(op, x.data(), y, 1, 2);
+      EXPECT_TRUE(std::isnan(y[0]) && std::isnan(y[1])) << x[0] << ", " << x[1];
+    }
+  });
+  double const masked[] = {-inf, 0, 0, -inf};
+  double y[4];
+  act::reference::forward(act::softmax{}, masked, y, 1, 4);
+  EXPECT_EQ(y[0], 0);
+  EXPECT_EQ(y[1], 0.5);
+  act::reference::forward(act::log_softmax{}, masked, y, 1, 4);
+  EXPECT_EQ(y[0], -inf);
+  EXPECT_DOUBLE_EQ(y[1], -std::log(2.0));
+  // A dominant column keeps its digits: -log1p(e^-40).
+  double const dominant[] = {0, -40};
+  act::reference::forward(act::log_softmax{}, dominant, y, 1, 2);
+  EXPECT_DOUBLE_EQ(y[0], -std::exp(-40.0));
+}
+
+// The guide's values, some of which are truncated there: to 1e-4.
+TEST(reference, GivesTheGuidesValues) {
+  EXPECT_EQ(forward_of(act::heaviside{}, 2), 1);
+  EXPECT_EQ(forward_of(act::heaviside{}, -4), 0);
+  EXPECT_EQ(forward_of(act::heaviside{}, 0), 1);
+  EXPECT_NEAR(forward_of(act::sigmoid{}, 4), .982, 1e-4);
+  EXPECT_NEAR(forward_of(act::sigmoid{}, -3), .0474, 1e-4);
+  EXPECT_NEAR(forward_of(act::sigmoid{}, -5), .0067, 1e-4);
+  EXPECT_NEAR(forward_of(act::tanh{}, 2), .9640, 1e-4);
+  EXPECT_NEAR(forward_of(act::tanh{}, -.567), -.5131, 1e-4);
+  EXPECT_EQ(forward_of(act::tanh{}, 0), 0);
+  EXPECT_EQ(forward_of(act::relu{}, -5), 0);
+  EXPECT_EQ(forward_of(act::relu{}, 0), 0);
+  EXPECT_EQ(forward_of(act::relu{}, 5), 5);
+  EXPECT_EQ(forward_of(act::identity{}, -4), -4);
+  EXPECT_DOUBLE_EQ(forward_of(act::leaky_relu{}, -5), -0.05);
+}
+
+TEST(reference, RefusesBadArguments) {
+  double x = 0;
+  EXPECT_THROW(act::reference::forward(act::relu{}, &x, &x, -1), std::invalid_argument);
+  EXPECT_THROW(act::reference::forward(act::leaky_relu{NAN}, &x, &x, 1), std::invalid_argument);
+  EXPECT_THROW(act::reference::backward_from_output(act::leaky_relu{-1}, &x, &x, &x, 1),
+               act::unsupported);
+  EXPECT_THROW(act::reference::forward(act::softmax{}, &x, &x, -1, 1), std::invalid_argument);
+  double* const none = nullptr;
+  EXPECT_THROW(act::reference::forward(act::relu{}, none, &x, 1), std::invalid_argument);
+}
+
+}  // namespace
