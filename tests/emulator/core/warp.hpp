@@ -1,0 +1,95 @@
+// 32 lanes with a program counter each. While they agree the warp is one group and runs straight on; where they
+// part there is a group for each program counter, and groups that meet again become one.
+#pragma once
+
+#include "core/kernel_code.hpp"
+#include "core/range_cache.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace emulator {
+
+class block;
+
+/// What a worker keeps between blocks and counts over a launch.
+struct worker_context {
+  range_cache ranges;
+  launch_statistics statistics;
+};
+
+enum class warp_status : std::uint8_t {
+  ready,     // its turn is over, it could go on
+  waiting,   // at a barrier of the block
+  finished,
+};
+
+class warp {
+ public:
+  /// Lanes [first_thread, first_thread + lanes) of the block, at the kernel's first instruction.
+  void start(block& owner, std::uint32_t first_thread, std::uint32_t lanes, std::uint8_t* registers,
+             std::uint8_t* local, std::uint8_t* local_validity);
+
+  /// Runs until every lane has exited, all wait at one barrier, or the turn is over. Throws kernel_fault.
+  warp_status run();
+
+  /// The barrier that the warp waits at has completed; the result is what bar.red reduces.
+  void release_from_barrier(std::uint32_t result);
+
+  template <class T>
+  T* lanes(slot where) const {
+    return reinterpret_cast<T*>(bases_[where & 1] + (where & ~slot{1}));
+  }
+  lane_mask& predicate(slot where) const { return *lanes<lane_mask>(where); }
+
+  block& owner() const { return *block_; }
+  lane_mask alive() const { return alive_; }
+  std::uint32_t first_thread() const { return first_thread_; }
+  std::uint8_t* local(unsigned lane) const;
+  std::uint8_t* local_validity(unsigned lane) const;
+  worker_context& worker() const { return *worker_; }
+
+  [[noreturn]] void fail(decoded_instruction const& at, unsigned lane, fault_kind kind,
+                         std::string const& what, std::string const& detail = "") const;
+
+  /// Where every group stands, for messages about lanes that wait for each other.
+  std::string describe_groups() const;
+
+ private:
+  enum class group_state : std::uint8_t { ready, at_sync, at_barrier };
+  struct group {
+    std::uint32_t pc;
+    lane_mask mask;
+    group_state state;
+    bool yielded;
+  };
+
+  bool choose(unsigned& chosen);
+  void merge();
+  void execute(unsigned index);
+  void remove(unsigned index);
+  void add(std::uint32_t pc, lane_mask mask, group_state state = group_state::ready);
+  void wake_all();
+  bool warp_sync(unsigned index, decoded_instruction const& at, lane_mask mask);
+  bool try_release_warp_barrier(std::uint32_t pc, lane_mask members);
+  void branch_indexed(unsigned index, decoded_instruction const& at, lane_mask mask);
+  bool arrive_at_barrier(unsigned index, decoded_instruction const& at, lane_mask mask);
+  [[noreturn]] void fail_stuck() const;
+
+  std::array<std::uint8_t*, 2> bases_{};
+  block* block_ = nullptr;
+  kernel_code const* code_ = nullptr;
+  worker_context* worker_ = nullptr;
+  std::uint32_t first_thread_ = 0;
+  lane_mask alive_ = 0;
+  bool waiting_ = false;
+  decoded_instruction const* barrier_ = nullptr;  // what it waits at
+  unsigned turns_left_ = 0;
+  unsigned count_ = 0;
+  std::array<group, warp_size> groups_;
+  std::uint8_t* local_ = nullptr;
+  std::uint8_t* local_validity_ = nullptr;
+};
+
+}  // namespace emulator
