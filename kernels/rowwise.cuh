@@ -251,7 +251,7 @@ cudaError_t choose_tier(std::int64_t columns, bool aligned, Launch const& launch
   }
   constexpr std::integral_constant<int, 1> single;
   constexpr int few = tuning::row_singles_short;
-  constexpr int many = tuning::row_singles_long;
+  constexpr int many = tuning::row_singles_long<T>;
   if (fits(32, few, 1)) return launch(warp_group{}, single, std::integral_constant<int, few>{});
   if (fits(32, many, 1)) return launch(warp_group{}, single, std::integral_constant<int, many>{});
   if (fits(small::threads, many, 1))

@@ -19,9 +19,11 @@ inline constexpr int pointwise_scalar_loads_in_flight = 8;
 /// A warp holds a row of up to this many packs a lane: 64 bytes a lane and stream in flight.
 inline constexpr int row_packs = 4;
 /// Where rows do not start on 16-byte boundaries, elements are moved singly: this many a lane for
-/// short rows, and for longer ones as many as 64 registers a thread allow with 1,024 threads.
+/// short rows, and for longer ones what 64 registers a thread hold with 1,024 threads: 8,192
+/// elements a row, 4,096 of float64.
 inline constexpr int row_singles_short = 4;
-inline constexpr int row_singles_long = 16;
+template <class T>
+inline constexpr int row_singles_long = sizeof(T) == 8 ? 4 : 8;
 /// Four rows, each a warp's, share a block: short rows would else be short of threads per SM.
 inline constexpr int warps_per_block = 4;
 /// A block for a row: 256 threads while they can hold it, else 1,024.
