@@ -1,4 +1,5 @@
-// Stream capture and graphs: what is recorded, that it can be replayed, and what is forbidden meanwhile.
+// Stream capture and graphs: what is recorded, that it can be replayed, and what is forbidden
+// meanwhile.
 #include "runtime_fixture.hpp"
 #include "runtime_kernels.hpp"
 
@@ -39,7 +40,8 @@ class runtime_capture : public testing::Test {
     EXPECT_CUDA(cudaSuccess, cudaGraphExecDestroy(executable));
   }
   void TearDown() override {
-    if (graph != nullptr) EXPECT_CUDA(cudaSuccess, cudaGraphDestroy(graph));
+    if (graph == nullptr) return;
+    EXPECT_CUDA(cudaSuccess, cudaGraphDestroy(graph));
   }
 
   created_stream const stream, other{cudaStreamNonBlocking};
@@ -69,7 +71,8 @@ TEST_F(runtime_capture, ArgumentsAreThoseOfTheCapture) {
   int* to = device.get();
   void* arguments[] = {&to, &value};
   begin();
-  EXPECT_CUDA(cudaSuccess, cudaLaunchKernel(kernels::set_function(), dim3(1), dim3(1), arguments, 0, stream));
+  EXPECT_CUDA(cudaSuccess,
+              cudaLaunchKernel(kernels::set_function(), dim3(1), dim3(1), arguments, 0, stream));
   end();
   value = 6;
   launch();
@@ -118,7 +121,8 @@ TEST_F(runtime_capture, KnowsNodesByType) {
   kernels::add(device.get(), 1, stream);
   EXPECT_CUDA(cudaSuccess,
               cudaMemcpyAsync(device.get() + 1, device.get(), 4, cudaMemcpyDeviceToDevice, stream));
-  EXPECT_CUDA(cudaSuccess, cudaLaunchHostFunc(stream, [](void*) {}, nullptr));
+  EXPECT_CUDA(cudaSuccess, cudaLaunchHostFunc(
+                               stream, [](void*) {}, nullptr));
   end();
   cudaGraphNode_t list[5] = {};
   std::size_t count = 5;
@@ -190,14 +194,20 @@ TEST_F(runtime_capture, AThreadMayExchangeItsMode) {
 }
 
 TEST_F(runtime_capture, TheLegacyStreamWouldDependOnIt) {
+  cudaStreamCaptureStatus status{};
   begin(cudaStreamCaptureModeRelaxed);
+  EXPECT_CUDA(cudaErrorStreamCaptureImplicit, cudaStreamIsCapturing(nullptr, &status));
+  EXPECT_CUDA(cudaSuccess, cudaStreamIsCapturing(stream, &status));
+  EXPECT_EQ(status, cudaStreamCaptureStatusActive);  // to ask is no offence
   EXPECT_CUDA(cudaErrorStreamCaptureImplicit, cudaMemsetAsync(device.get(), 0, 4, nullptr));
   expect_invalid();
   int host = 0;
   begin(cudaStreamCaptureModeRelaxed);
-  EXPECT_CUDA(cudaErrorStreamCaptureImplicit, cudaMemcpy(device.get(), &host, 4, cudaMemcpyHostToDevice));
+  EXPECT_CUDA(cudaErrorStreamCaptureImplicit,
+              cudaMemcpy(device.get(), &host, 4, cudaMemcpyHostToDevice));
   expect_invalid();
-  EXPECT_CUDA(cudaErrorStreamCaptureUnsupported, cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeGlobal));
+  EXPECT_CUDA(cudaErrorStreamCaptureUnsupported,
+              cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeGlobal));
 }
 
 TEST_F(runtime_capture, ACapturedEventCannotBeWaitedFor) {
@@ -246,8 +256,8 @@ TEST_F(runtime_capture, TellsItsProgress) {
   std::size_t count = 9;
   begin();
   kernels::set(device.get(), 1, stream);
-  EXPECT_CUDA(cudaSuccess,
-              cudaStreamGetCaptureInfo(stream, &status, &id, &captured, &dependencies, nullptr, &count));
+  EXPECT_CUDA(cudaSuccess, cudaStreamGetCaptureInfo(stream, &status, &id, &captured, &dependencies,
+                                                    nullptr, &count));
   EXPECT_EQ(status, cudaStreamCaptureStatusActive);
   EXPECT_NE(id, 0U);
   ASSERT_EQ(count, 1U);

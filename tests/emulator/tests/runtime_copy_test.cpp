@@ -52,7 +52,8 @@ TEST(runtime_copy, RefusesRangesBeyondTheAllocation) {
   int host[8] = {};
   EXPECT_CUDA(cudaErrorInvalidValue, cudaMemcpy(device.get(), host, 17, cudaMemcpyHostToDevice));
   EXPECT_CUDA(cudaErrorInvalidValue, cudaMemcpy(host, device.get() + 3, 5, cudaMemcpyDeviceToHost));
-  EXPECT_CUDA(cudaErrorInvalidValue, cudaMemcpyAsync(host, device.get() - 1, 4, cudaMemcpyDefault, nullptr));
+  EXPECT_CUDA(cudaErrorInvalidValue,
+              cudaMemcpyAsync(host, device.get() - 1, 4, cudaMemcpyDefault, nullptr));
   EXPECT_CUDA(cudaErrorInvalidValue, cudaMemset(device.get(), 0, 17));
   EXPECT_CUDA(cudaSuccess, cudaMemcpy(device.get() + 4, host, 0, cudaMemcpyHostToDevice));
 }
@@ -61,9 +62,11 @@ TEST(runtime_copy, TwoDimensions) {
   // 3 rows of 2 ints, out of rows of 4 into rows of 5 and back into rows of 2.
   auto const sent = numbers(12);
   device_array<int> const device(15);
-  EXPECT_CUDA(cudaSuccess, cudaMemcpy2D(device.get(), 20, sent.data(), 16, 8, 3, cudaMemcpyHostToDevice));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemcpy2D(device.get(), 20, sent.data(), 16, 8, 3, cudaMemcpyHostToDevice));
   std::vector<int> received(6);
-  EXPECT_CUDA(cudaSuccess, cudaMemcpy2D(received.data(), 8, device.get(), 20, 8, 3, cudaMemcpyDeviceToHost));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemcpy2D(received.data(), 8, device.get(), 20, 8, 3, cudaMemcpyDeviceToHost));
   EXPECT_EQ(received, (std::vector<int>{1, 2, 5, 6, 9, 10}));
   EXPECT_EQ(device.at(2), 0);
   EXPECT_CUDA(cudaErrorInvalidPitchValue,
@@ -93,7 +96,8 @@ TEST(runtime_copy, APageableSourceIsReadAtTheCall) {
   runtime_test::created_stream const stream;
   device_array<int> const device;
   int source = 1;
-  EXPECT_CUDA(cudaSuccess, cudaMemcpyAsync(device.get(), &source, 4, cudaMemcpyHostToDevice, stream));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemcpyAsync(device.get(), &source, 4, cudaMemcpyHostToDevice, stream));
   source = 2;
   EXPECT_EQ(device.at(), 1);
 }
@@ -102,7 +106,8 @@ TEST(runtime_copy, APinnedSourceIsReadWhenTheStreamGetsThere) {
   runtime_test::created_stream const stream;
   device_array<int> const device;
   runtime_test::pinned_int const source(1);
-  EXPECT_CUDA(cudaSuccess, cudaMemcpyAsync(device.get(), source.get(), 4, cudaMemcpyHostToDevice, stream));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemcpyAsync(device.get(), source.get(), 4, cudaMemcpyHostToDevice, stream));
   *source.get() = 2;
   EXPECT_EQ(device.at(), 2);
 }
@@ -112,7 +117,8 @@ TEST(runtime_copy, APageableDestinationIsWrittenAtTheCall) {
   device_array<int> const device;
   EXPECT_CUDA(cudaSuccess, cudaMemsetAsync(device.get(), 1, 4, stream));
   int received = 0;
-  EXPECT_CUDA(cudaSuccess, cudaMemcpyAsync(&received, device.get(), 4, cudaMemcpyDeviceToHost, stream));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemcpyAsync(&received, device.get(), 4, cudaMemcpyDeviceToHost, stream));
   EXPECT_EQ(received, 0x01010101);
 }
 

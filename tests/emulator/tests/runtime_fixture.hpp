@@ -1,8 +1,9 @@
-// What the tests of the runtime share: short names for device memory and streams, a child process for each setting of
-// the environment.
+// What the tests of the runtime share: short names for device memory and streams, a child process
+// for each setting of the environment.
 #pragma once
 
 #include <cuda_runtime_api.h>
+
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <memory>
@@ -68,7 +69,8 @@ class created_event {
   cudaEvent_t handle_ = nullptr;
 };
 
-/// A value in page-locked host memory: what the device writes there is seen when it executes, not before.
+/// A value in page-locked host memory: what the device writes there is seen when it executes, not
+/// before.
 class pinned_int {
  public:
   explicit pinned_int(int value) {
@@ -84,14 +86,17 @@ class pinned_int {
   int* data_ = nullptr;
 };
 
-/// Leaves no sticky error for the next test.
+/// Leaves no error for the next test.
 class with_reset : public testing::Test {
  protected:
-  void TearDown() override { EXPECT_CUDA(cudaSuccess, cudaDeviceReset()); }
+  void TearDown() override {
+    EXPECT_CUDA(cudaSuccess, cudaDeviceReset());
+    (void)cudaGetLastError();
+  }
 };
 
-/// The exit status of body in a child with ACTIVATIONS_EMULATOR_<name>=value; for EXPECT_EXIT. The parent must not have
-/// called CUDA before.
+/// The exit status of body in a child with ACTIVATIONS_EMULATOR_<name>=value; for EXPECT_EXIT. The
+/// parent must not have called CUDA before.
 template <class Body>
 [[noreturn]] void exit_with(char const* name, char const* value, Body&& body) {
   setenv((std::string("ACTIVATIONS_EMULATOR_") + name).c_str(), value, 1);

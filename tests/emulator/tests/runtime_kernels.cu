@@ -1,7 +1,5 @@
 #include "runtime_kernels.hpp"
 
-#include <cassert>
-
 namespace {
 
 __device__ int counter = 5;
@@ -14,8 +12,6 @@ __global__ void add_kernel(int* to, int amount) { *to += amount; }
 __global__ void get_kernel(int const* from, int index, int* to) { *to = from[index]; }
 
 __global__ void trap_kernel() { asm volatile("trap;"); }
-
-__global__ void assertion_kernel(int* never) { assert(never != nullptr && "the assertion of the test"); }
 
 __global__ void number_kernel(int* to) {
   unsigned const index = blockIdx.x * blockDim.x + threadIdx.x;
@@ -33,7 +29,9 @@ __global__ void count_kernel(int* to) {
 
 __global__ void look_up_kernel(int index, int* to) { *to = table[index]; }
 
-__global__ void __launch_bounds__(64) bounded_kernel(int* to) { *to = static_cast<int>(blockDim.x); }
+__global__ void __launch_bounds__(64) bounded_kernel(int* to) {
+  *to = static_cast<int>(blockDim.x);
+}
 
 __global__ void shared_kernel(int* to) {
   __shared__ int block[1024];
@@ -54,7 +52,6 @@ void get(int const* from, int index, int* to, cudaStream_t stream) {
   get_kernel<<<1, 1, 0, stream>>>(from, index, to);
 }
 void trap(cudaStream_t stream) { trap_kernel<<<1, 1, 0, stream>>>(); }
-void fail_assertion(cudaStream_t stream) { assertion_kernel<<<1, 1, 0, stream>>>(nullptr); }
 void number(int* to, int blocks, int threads, cudaStream_t stream) {
   number_kernel<<<blocks, threads, 0, stream>>>(to);
 }

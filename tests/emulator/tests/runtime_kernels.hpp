@@ -11,10 +11,10 @@ void set(int* to, int value, cudaStream_t stream);
 void add(int* to, int amount, cudaStream_t stream);
 /// *to = from[index].
 void get(int const* from, int index, int* to, cudaStream_t stream);
-/// Executes trap, or a failing assert.
+/// Executes trap.
 void trap(cudaStream_t stream);
-void fail_assertion(cudaStream_t stream);
-/// to[block * block size + thread] = its own index, in a grid of `blocks` blocks of `threads` threads.
+/// to[block * block size + thread] = its own index, in a grid of `blocks` blocks of `threads`
+/// threads.
 void number(int* to, int blocks, int threads, cudaStream_t stream);
 
 struct mixed {
@@ -32,8 +32,9 @@ void look_up(int index, int* to, cudaStream_t stream);
 void const* counter_symbol();
 void const* table_symbol();
 
-/// The kernels themselves, for cudaLaunchKernel: set(int*, int); one for at most 64 threads a block; one with 4,096
-/// bytes of static shared memory that writes the block's dynamic shared bytes to its int* argument.
+/// The kernels themselves, for cudaLaunchKernel: set(int*, int); one for at most 64 threads a
+/// block; one with 4,096 bytes of static shared memory that writes the block's dynamic shared bytes
+/// to its int* argument.
 void const* set_function();
 void const* bounded_function();
 void const* shared_function();

@@ -1,4 +1,5 @@
-// Allocation: sizes, misuse, page-locked memory, what a pointer is, and that the host cannot touch the device's memory.
+// Allocation: sizes, misuse, page-locked memory, what a pointer is, and that the host cannot touch
+// the device's memory.
 #include "runtime_fixture.hpp"
 
 #include <cstdint>
@@ -128,9 +129,11 @@ TEST(runtime_memory, ThePoolCountsItsMemory) {
   cudaMemPool_t pool = nullptr;
   ASSERT_CUDA(cudaSuccess, cudaDeviceGetDefaultMemPool(&pool, 0));
   std::uint64_t threshold = 1 << 20, used = 0;
-  EXPECT_CUDA(cudaSuccess, cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold));
   threshold = 0;
-  EXPECT_CUDA(cudaSuccess, cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold));
   EXPECT_EQ(threshold, 1U << 20);
   void* pointer = nullptr;
   ASSERT_CUDA(cudaSuccess, cudaMallocAsync(&pointer, 512, nullptr));

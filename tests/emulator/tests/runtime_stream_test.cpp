@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -19,7 +20,8 @@ void fill(int* to, int byte, cudaStream_t stream) {
 int filled(int byte) { return byte * 0x01010101; }
 
 void fetch(pinned_int const& to, int const* from, cudaStream_t stream) {
-  EXPECT_CUDA(cudaSuccess, cudaMemcpyAsync(to.get(), from, sizeof(int), cudaMemcpyDeviceToHost, stream));
+  EXPECT_CUDA(cudaSuccess,
+              cudaMemcpyAsync(to.get(), from, sizeof(int), cudaMemcpyDeviceToHost, stream));
 }
 
 TEST(runtime_stream, NothingRunsBeforeItIsWaitedFor) {
@@ -215,7 +217,8 @@ TEST(runtime_stream, PropertiesAreKept) {
   ASSERT_CUDA(cudaSuccess, cudaDeviceGetStreamPriorityRange(&least, &greatest));
   EXPECT_LT(greatest, least);
   cudaStream_t stream = nullptr;
-  ASSERT_CUDA(cudaSuccess, cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, greatest - 10));
+  ASSERT_CUDA(cudaSuccess,
+              cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, greatest - 10));
   EXPECT_CUDA(cudaSuccess, cudaStreamGetPriority(stream, &priority));
   EXPECT_EQ(priority, greatest);
   unsigned flags = 0;
@@ -243,7 +246,9 @@ TEST(runtime_stream, ManyThreadsAtOnce) {
       created_stream const stream(t % 2 == 0 ? cudaStreamDefault : cudaStreamNonBlocking);
       for (int i = 0; i < 50; ++i) {
         kernels::add(device.get() + t, 1, stream);
-        if (i % 10 == t) EXPECT_CUDA(cudaSuccess, cudaStreamSynchronize(stream));
+        if (i % 10 == t) {
+          EXPECT_CUDA(cudaSuccess, cudaStreamSynchronize(stream));
+        }
       }
       EXPECT_CUDA(cudaSuccess, cudaStreamSynchronize(stream));
     });
