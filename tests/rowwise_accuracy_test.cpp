@@ -3,6 +3,7 @@
 #include "support/row_judge.hpp"
 
 #include <gtest/gtest.h>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -36,11 +37,11 @@ std::vector<subject> subjects() {
   return all;
 }
 
-std::string name_of(testing::TestParamInfo<subject> const& info) {
-  return info.param.op + "_" + info.param.type->name +
-         (info.param.backward ? "_backward_" : "_forward_") + std::to_string(info.param.columns) +
-         "_columns";
+std::string to_string(subject const& s) {
+  return s.op + "_" + s.type->name + (s.backward ? "_backward_" : "_forward_") +
+         std::to_string(s.columns) + "_columns";
 }
+void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
 
 class rowwise_accuracy : public testing::TestWithParam<subject> {};
 
@@ -70,6 +71,7 @@ TEST_P(rowwise_accuracy, StaysWithinTheContract) {
   judge.verdict(zero_by_definition);
 }
 
-INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_accuracy, testing::ValuesIn(subjects()), name_of);
+INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_accuracy, testing::ValuesIn(subjects()),
+                         [](auto const& info) { return to_string(info.param); });
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "support/row_samples.hpp"
 
 #include <gtest/gtest.h>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,10 @@ std::vector<subject> subjects() {
   return all;
 }
 
-std::string name_of(testing::TestParamInfo<subject> const& info) {
-  return info.param.op + "_" + info.param.type->name +
-         (info.param.backward ? "_backward" : "_forward");
+std::string to_string(subject const& s) {
+  return s.op + "_" + s.type->name + (s.backward ? "_backward" : "_forward");
 }
+void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
 
 class rowwise_engine : public testing::TestWithParam<subject> {
  protected:
@@ -120,6 +121,7 @@ TEST_P(rowwise_engine, NothingToDoLaunchesNothing) {
     EXPECT_EQ(support::call(op(), dy, {nothing, rows, columns}).size(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_engine, testing::ValuesIn(subjects()), name_of);
+INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_engine, testing::ValuesIn(subjects()),
+                         [](auto const& info) { return to_string(info.param); });
 
 }  // namespace

@@ -41,7 +41,7 @@ struct row_bounds {
 
   /// e^(x - m): the rounding of x - m and, for 16-bit storage, of its product with log2 e.
   double softmax(double y, double difference) const {
-    return rounded(y, (4 + std::fabs(difference) + tree) * u * y);
+    return y == 0 ? rounded(0, 0) : rounded(y, (4 + std::fabs(difference) + tree) * u * y);
   }
   double log_softmax(double y) const { return rounded(y, (4 + tree) * u * (1 + std::fabs(y))); }
   /// For the largest element, whose y is -log1p(sum of the others): relative to y itself. spread is
