@@ -6,6 +6,11 @@ foreach(subject IN ITEMS
     c_api_test
     pointwise_accuracy_test
     pointwise_engine_test
+    pointwise_large_test
     pointwise_special_values_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
+
+activations_cuda_test(engine_grid_test SOURCES engine_grid_test.cu LIBRARIES test_support)
+# The kernels as the library compiles them.
+target_compile_options(engine_grid_test PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
