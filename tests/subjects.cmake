@@ -4,8 +4,16 @@ endforeach()
 
 foreach(subject IN ITEMS
     c_api_test
+    check_pointers_test
+    contract_calls_test
+    contract_capture_test
+    contract_fault_test
+    contract_fuzz_test
+    contract_threads_test
+    cpp_api_test
     pointwise_accuracy_test
     pointwise_engine_test
+    pointwise_gradient_test
     pointwise_large_test
     pointwise_special_values_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
