@@ -6,9 +6,8 @@
 #pragma once
 
 #include "../../kernels/row_shape.hpp"
-#include "support/storage.hpp"
+#include "support/ulp.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -68,8 +67,7 @@ struct row_bounds {
     double const magnitude = std::fabs(exact) + error;
     if (magnitude < smallest && type.dtype == ACT_BFLOAT16) error += magnitude;
     if (type.bytes == 2) {
-      int const exponent = std::ilogb(std::max(magnitude, smallest));
-      error += std::ldexp(0.5, exponent - type.mantissa_bits);
+      error += half_ulp(type, magnitude);
     } else if (magnitude < 2 * smallest) {
       error += std::ldexp(1.0, type.smallest_exponent - type.mantissa_bits);
     }
