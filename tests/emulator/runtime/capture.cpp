@@ -115,16 +115,22 @@ void forbid_while_capturing(stream_state& state, stream const& where) {
   if (where.legacy) forbid_implicit_dependency(state);
 }
 
-void forbid_implicit_dependency(stream_state& state) {
-  bool found = false;
+void require_no_blocking_capture(stream_state const& state) {
   for (auto const& other : state.blocking) {
     if (other->capturing == nullptr) continue;
-    other->capturing->invalid = true;
-    found = true;
-  }
-  if (found) {
     throw api_error(cudaErrorStreamCaptureImplicit,
                     "the legacy stream would depend on a blocking stream that is captured");
+  }
+}
+
+void forbid_implicit_dependency(stream_state& state) {
+  try {
+    require_no_blocking_capture(state);
+  } catch (api_error const&) {
+    for (auto const& other : state.blocking) {
+      if (other->capturing != nullptr) other->capturing->invalid = true;
+    }
+    throw;
   }
 }
 
@@ -204,7 +210,7 @@ cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* 
     stream_state& state = streams();
     std::lock_guard const lock(state.mutex);
     auto const where = stream_of(state, stream);
-    if (where->legacy) forbid_implicit_dependency(state);
+    if (where->legacy) require_no_blocking_capture(state);
     *status = status_of(*where);
   });
 }
@@ -218,7 +224,7 @@ cudaError_t cudaStreamGetCaptureInfo(cudaStream_t stream, cudaStreamCaptureStatu
     stream_state& state = streams();
     std::lock_guard const lock(state.mutex);
     auto const where = stream_of(state, stream);
-    if (where->legacy) forbid_implicit_dependency(state);
+    if (where->legacy) require_no_blocking_capture(state);
     *status = status_of(*where);
     if (*status != cudaStreamCaptureStatusActive) return;
     capture& active = *where->capturing;
