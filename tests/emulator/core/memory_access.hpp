@@ -31,6 +31,12 @@ struct lane_addresses {
     }
   }
 
+  bool uniform() const {
+    std::uint64_t difference = 0;
+    for (unsigned i = 0; i < warp_size; ++i) difference |= of[i] ^ of[0];
+    return difference == 0;
+  }
+
   /// True if lane i accesses address of[0] + i * bytes, for every lane.
   bool consecutive(std::uint64_t bytes) const {
     std::uint64_t difference = 0;
@@ -61,5 +67,11 @@ inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,
   }
   return layout::bytes_at(first);
 }
+
+/// Checks the plain accesses of all lanes to shared memory at once and returns where shared memory
+/// lies; nullptr if one of them needs the closer look of checked_access.
+std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
+                             lane_addresses const& addresses, unsigned bytes, lane_mask mask,
+                             access_kind kind);
 
 }  // namespace emulator

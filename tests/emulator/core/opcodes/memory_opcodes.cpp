@@ -31,10 +31,14 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
     }
   }
   count_access(w, in, addresses, bytes, mask, access_kind::load);
+  std::uint8_t const* const shared =
+      checked_shared(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     std::uint8_t const* const from =
-        checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
+        shared != nullptr
+            ? shared + addresses.of[lane]
+            : checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
     for (unsigned k = 0; k < count; ++k) {
       T value;
       std::memcpy(&value, from + k * sizeof(T), sizeof(T));
@@ -82,10 +86,12 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
     }
   }
   count_access(w, in, addresses, bytes, mask, access_kind::store);
+  std::uint8_t* const shared = checked_shared(w, in, addresses, bytes, mask, access_kind::store);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t* const to =
-        checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::store);
+    std::uint8_t* const to = shared != nullptr ? shared + addresses.of[lane]
+                                               : checked_access(w, in, lane, addresses.of[lane],
+                                                                bytes, access_kind::store);
     for (unsigned k = 0; k < count; ++k) {
       auto const value = static_cast<T>(w.lanes<Register const>(from[k])[lane]);
       std::memcpy(to + k * sizeof(T), &value, sizeof(T));
