@@ -6,8 +6,7 @@
 namespace activations_cuda::reference {
 
 template <>
-void rowwise<log_softmax>::forward(log_softmax const&, double const* x, double* y,
-                                   std::int64_t columns) {
+void rowwise<log_softmax>::forward(double const* x, double* y, std::int64_t columns) {
   std::int64_t const first = std::max_element(x, x + columns) - x;
   double rest =
       0;  // without one occurrence of the maximum, which would hide the digits of the others
@@ -19,8 +18,8 @@ void rowwise<log_softmax>::forward(log_softmax const&, double const* x, double* 
 }
 
 template <>
-void rowwise<log_softmax>::backward(log_softmax const&, double const* dy, double const* y,
-                                    double* dx, std::int64_t columns) {
+void rowwise<log_softmax>::backward(double const* dy, double const* y, double* dx,
+                                    std::int64_t columns) {
   double sum = 0;
   for (std::int64_t i = 0; i < columns; ++i) sum += dy[i];
   for (std::int64_t i = 0; i < columns; ++i) dx[i] = dy[i] - std::exp(y[i]) * sum;
