@@ -52,3 +52,5 @@ function(activations_cuda_consumer_by_pkg_config name compiler source)
 endfunction()
 activations_cuda_consumer_by_pkg_config(cxx ${CMAKE_CXX_COMPILER} consumer_cmake/main.cpp)
 activations_cuda_consumer_by_pkg_config(c ${CMAKE_C_COMPILER} consumer_c/main.c)
+
+add_subdirectory(structure)

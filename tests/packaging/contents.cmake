@@ -1,4 +1,5 @@
 # What the installed copy holds: every public header, the versioned library, and no path or flag of this build.
+cmake_minimum_required(VERSION 3.24)
 file(GLOB_RECURSE headers RELATIVE ${SOURCE}/include ${SOURCE}/include/*)
 foreach(header IN LISTS headers ITEMS activations_cuda/ops.hpp)
   if(NOT EXISTS ${INSTALLED}/include/${header})
