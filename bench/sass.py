@@ -70,9 +70,10 @@ class Kernel:
     @property
     def packs_stored(self):
         """How many packs a thread stores to one output, as the engine says."""
+        arguments = template_arguments(self.name)
         if self.family != "pointwise_kernel":
-            return 1
-        inputs = 1 if template_arguments(self.name)[0].split("<")[0].endswith("::forward_function") else 2
+            return int(arguments[4])
+        inputs = 1 if arguments[0].split("<")[0].endswith("::forward_function") else 2
         return tuning("pointwise_loads_in_flight") // inputs
 
     @property
