@@ -11,7 +11,7 @@
 #include "row_shape.hpp"
 #include "vector_access.cuh"
 
-#include <activations_cuda/ops.hpp>
+#include <activations_cuda/traits.hpp>
 #include <cuda_runtime.h>
 
 #include <cmath>
