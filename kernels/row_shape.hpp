@@ -11,44 +11,28 @@ namespace activations_cuda::kernels {
 
 struct row_shape {
   int threads;  // 32: a warp for each row; more: a block
-  int width;    // elements of an access: 16 bytes, or 1 where rows do not start on a boundary
-  int packs;    // accesses of a thread at a time, all in flight together
+  int packs;    // packs of 16 bytes that a thread has at a time
   bool held;    // the row stays in registers and is read once; else every pass reads it again
 
-  constexpr std::int64_t elements_at_a_time() const {
-    return static_cast<std::int64_t>(threads) * width * packs;
-  }
-  constexpr std::int64_t longest_row() const {
-    return held ? elements_at_a_time() : std::numeric_limits<std::int64_t>::max();
-  }
+  constexpr int longest_held_row(int width) const { return held ? threads * packs * width : 0; }
 };
 
-/// For storage type T: first those for aligned rows, then the others, each by length.
-template <class T>
+/// By length. The alignment does not matter: it must not change the order in which a row is summed.
 inline constexpr row_shape row_shapes[] = {
-    {32, tuning::full_width<T>, tuning::row_packs, true},
-    {tuning::small_block, tuning::full_width<T>, tuning::row_packs, true},
-    {tuning::large_block, tuning::full_width<T>, tuning::row_packs, true},
-    {tuning::long_row_block, tuning::full_width<T>, tuning::long_row_packs, false},
-    {32, 1, tuning::row_singles_short, true},
-    {32, 1, tuning::row_singles_long<T>, true},
-    {tuning::small_block, 1, tuning::row_singles_long<T>, true},
-    {tuning::large_block, 1, tuning::row_singles_long<T>, true},
-    {tuning::long_row_block, 1, tuning::long_row_singles, false},
+    {32, tuning::row_packs, true},
+    {tuning::small_block, tuning::row_packs, true},
+    {tuning::large_block, tuning::row_packs, true},
+    {tuning::long_row_block, tuning::long_row_packs, false},
 };
+inline constexpr int row_shape_count = sizeof(row_shapes) / sizeof(row_shape);
 
+/// Index of the shape for rows of this many elements of type T.
 template <class T>
-inline constexpr int row_shape_count = sizeof(row_shapes<T>) / sizeof(row_shape);
-
-/// Index of the shape for rows of this many columns; aligned: every pointer is on a 16-byte
-/// boundary.
-template <class T>
-constexpr int choose_row_shape(std::int64_t columns, bool aligned) {
-  int const width = aligned && columns % tuning::full_width<T> == 0 ? tuning::full_width<T> : 1;
-  int index = 0;
-  while (row_shapes<T>[index].width != width || row_shapes<T>[index].longest_row() < columns)
-    ++index;
-  return index;
+constexpr int choose_row_shape(std::int64_t columns) {
+  for (int index = 0; index < row_shape_count; ++index) {
+    if (columns <= row_shapes[index].longest_held_row(tuning::full_width<T>)) return index;
+  }
+  return row_shape_count - 1;
 }
 
 }  // namespace activations_cuda::kernels

@@ -1,15 +1,14 @@
 // The row-wise engine: maximum, sums, then the elements, one group of threads a row.
 //
 // A group holds its row in registers where that fits, so that each element is read once; longer
-// rows are read again for each pass. Every element of the output is written by the thread that
-// reads it, after its last read: outputs may be inputs. Sums are trees of fixed shape: a thread's
-// own elements in order, then the group's threads.
+// rows are read again for each pass. Every element of the output is written by the warp that reads
+// it, after its last read: outputs may be inputs. Sums are trees of a shape that depends on the
+// row's length only: a thread's own elements in order, then the group's threads.
 #pragma once
 
 #include "launch.hpp"
-#include "row_group.cuh"
+#include "row_access.cuh"
 #include "row_shape.hpp"
-#include "vector_access.cuh"
 
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime.h>
@@ -34,63 +33,36 @@ struct exponential_function {
   }
 };
 
-/// The packs of a row that a thread has at a time: every threads-th one, from its first on.
-template <int threads, int width, int packs>
-struct chunk {
-  std::int64_t offset;  // elements of the row before the first pack
-  int left;             // packs of the row from there on, as far as the chunk goes
-
-  /// Calls body(elements before the pack, index among this thread's packs).
-  template <class Body>
-  __device__ void for_each_pack(Body const& body) const {
-#pragma unroll
-    for (int p = 0; p < packs; ++p) {
-      if (p * threads < left) body(offset + p * threads * width, p);
-    }
-  }
-};
-
-/// Calls body(chunk) until the row is through: once where a chunk holds the whole row.
-template <int threads, int width, int packs, bool held, class Body>
-__device__ void for_each_chunk(std::int64_t columns, Body const& body) {
-  using part = chunk<threads, width, packs>;
-  int const thread = row_group<threads>::thread();
-  if constexpr (held) {
-    body(part{static_cast<std::int64_t>(thread) * width,
-              static_cast<int>(columns) / width - thread});
-  } else {
-    constexpr int step = threads * packs;
-    std::int64_t const all = columns / width;
-#pragma unroll 1
-    for (std::int64_t first = thread; first < all; first += step) {
-      std::int64_t const left = all - first;
-      body(part{first * width, left < step ? static_cast<int>(left) : step});
-    }
-  }
-}
-
-template <class Op, class T, int threads, int width, int packs, bool held>
-__global__ void __launch_bounds__(threads* row_group<threads>::per_block)
+template <class Op, class T, int threads, int packs, bool held, bool aligned>
+__global__ void __launch_bounds__(threads* row_group<threads>::per_block, 1)
     rowwise_forward_kernel(typename Op::template evaluator<arithmetic_for<T>> op, T const* x, T* y,
                            std::int64_t rows, std::int64_t columns) {
   using group = row_group<threads>;
-  using pack = pack<T, width>;
+  using access = row_access<T, threads, packs, aligned>;
+  using pack = typename access::pack;
   using real = typename pack::real;
+  constexpr int width = tuning::full_width<T>;
+  real const infinity = static_cast<real>(INFINITY);
   exponential_function<arithmetic_for<T>> const exponential;
   std::int64_t const row = group::row();
   if (row >= rows) return;  // all threads of the group
   T const* const from = x + row * columns;
   T* const to = y + row * columns;
+  pack raw[packs];
   real values[packs][width];
-  auto const each_chunk = [&](auto const& body) {
-    for_each_chunk<threads, width, packs, held>(columns, body);
+  auto const each_part = [&](auto const& body) {
+    for_each_part<T, threads, packs, held>(columns, body);
   };
-  auto const load = [&](std::int64_t at, int p) { pack::load(from + at).unpack(values[p]); };
+  // Beyond the row's end -inf, which is never a maximum and adds 0 to the sums.
+  auto const load = [&](auto const& part) {
+    access::load(from, part, from_real<T>(-infinity), raw);
+    part.for_each_pack([&](int p) { raw[p].unpack(values[p]); });
+  };
 
-  real maximum = -static_cast<real>(INFINITY);
-  each_chunk([&](auto const& part) {
-    part.for_each_pack(load);
-    part.for_each_pack([&](std::int64_t, int p) {
+  real maximum = -infinity;
+  each_part([&](auto const& part) {
+    load(part);
+    part.for_each_pack([&](int p) {
 #pragma unroll
       for (int i = 0; i < width; ++i) maximum = larger{}(values[p][i], maximum);
     });
@@ -99,9 +71,9 @@ __global__ void __launch_bounds__(threads* row_group<threads>::per_block)
 
   real maxima = 0;
   real others = 0;
-  each_chunk([&](auto const& part) {
-    if constexpr (!held) part.for_each_pack(load);
-    part.for_each_pack([&](std::int64_t, int p) {
+  each_part([&](auto const& part) {
+    if constexpr (!held) load(part);
+    part.for_each_pack([&](int p) {
 #pragma unroll
       for (int i = 0; i < width; ++i) {
         real const difference = values[p][i] - maximum;
@@ -116,29 +88,30 @@ __global__ void __launch_bounds__(threads* row_group<threads>::per_block)
   real const normalizer =
       op.normalizer(group::reduce(maxima, plus{}), group::reduce(others, plus{}));
 
-  each_chunk([&](auto const& part) {
-    if constexpr (!held) part.for_each_pack(load);
-    part.for_each_pack([&](std::int64_t at, int p) {
+  each_part([&](auto const& part) {
+    if constexpr (!held) load(part);
+    access::store(to, part, [&](int p) {
+      real results[width];
 #pragma unroll
       for (int i = 0; i < width; ++i) {
-        if constexpr (!held) {
-          real const difference = values[p][i] - maximum;
-          values[p][i] = op.keep(difference, exponential(difference));
-        }
-        values[p][i] = op.finish(values[p][i], normalizer);
+        real kept = values[p][i];
+        if constexpr (!held) kept = op.keep(kept - maximum, exponential(kept - maximum));
+        results[i] = op.finish(kept, normalizer);
       }
-      pack::from(values[p]).store(to + at);
+      return pack::from(results);
     });
   });
 }
 
-template <class Op, class T, int threads, int width, int packs, bool held>
-__global__ void __launch_bounds__(threads* row_group<threads>::per_block)
+template <class Op, class T, int threads, int packs, bool held, bool aligned>
+__global__ void __launch_bounds__(threads* row_group<threads>::per_block, 1)
     rowwise_backward_kernel(typename Op::template evaluator<arithmetic_for<T>> op, T const* dy,
                             T const* y, T* dx, std::int64_t rows, std::int64_t columns) {
   using group = row_group<threads>;
-  using pack = pack<T, width>;
+  using access = row_access<T, threads, packs, aligned>;
+  using pack = typename access::pack;
   using real = typename pack::real;
+  constexpr int width = tuning::full_width<T>;
   exponential_function<arithmetic_for<T>> const exponential;
   std::int64_t const row = group::row();
   if (row >= rows) return;  // all threads of the group
@@ -147,20 +120,21 @@ __global__ void __launch_bounds__(threads* row_group<threads>::per_block)
   T* const to = dx + row * columns;
   pack packs_dy[packs];
   pack packs_y[packs];
-  auto const each_chunk = [&](auto const& body) {
-    for_each_chunk<threads, width, packs, held>(columns, body);
+  auto const each_part = [&](auto const& body) {
+    for_each_part<T, threads, packs, held>(columns, body);
   };
-  auto const load = [&](std::int64_t at, int p) {
-    packs_dy[p] = pack::load(from_dy + at);
-    packs_y[p] = pack::load(from_y + at);
+  // Beyond the row's end 0, which adds 0 to the sum.
+  auto const load = [&](auto const& part) {
+    access::load(from_dy, part, from_real<T>(0), packs_dy);
+    access::load(from_y, part, from_real<T>(0), packs_y);
   };
   real values_dy[width];
   real values_y[width];
 
   real sum = 0;
-  each_chunk([&](auto const& part) {
-    part.for_each_pack(load);
-    part.for_each_pack([&](std::int64_t, int p) {
+  each_part([&](auto const& part) {
+    load(part);
+    part.for_each_pack([&](int p) {
       packs_dy[p].unpack(values_dy);
       packs_y[p].unpack(values_y);
 #pragma unroll
@@ -176,15 +150,15 @@ __global__ void __launch_bounds__(threads* row_group<threads>::per_block)
     }
   }
 
-  each_chunk([&](auto const& part) {
-    if constexpr (!held) part.for_each_pack(load);
-    part.for_each_pack([&](std::int64_t at, int p) {
+  each_part([&](auto const& part) {
+    if constexpr (!held) load(part);
+    access::store(to, part, [&](int p) {
       packs_dy[p].unpack(values_dy);
       packs_y[p].unpack(values_y);
 #pragma unroll
       for (int i = 0; i < width; ++i)
         values_dy[i] = op.backward(values_dy[i], values_y[i], sum, exponential);
-      pack::from(values_dy).store(to + at);
+      return pack::from(values_dy);
     });
   });
 }
@@ -193,35 +167,40 @@ inline bool on_boundary(void const* pointer) {
   return reinterpret_cast<std::uintptr_t>(pointer) % 16 == 0;
 }
 
-template <class T, int index>
-struct shape_constant {
-  static constexpr row_shape shape = row_shapes<T>[index];
-  static constexpr int threads = shape.threads, width = shape.width, packs = shape.packs;
-  static constexpr bool held = shape.held;
-  static constexpr int per_block = row_group<shape.threads>::per_block;
+/// A shape as a type.
+template <int threads_, int packs_, bool held_, bool aligned_>
+struct row_kernel_shape {
+  static constexpr int threads = threads_, packs = packs_;
+  static constexpr bool held = held_, aligned = aligned_;
 };
 
+/// Calls launch(config, shape) with the shape for rows of this length.
 template <class T, class Launch, int... indices>
-cudaError_t launch_shape(int chosen, Launch const& launch, std::integer_sequence<int, indices...>) {
-  cudaError_t status = cudaErrorInvalidValue;
-  (void)((chosen == indices && (status = launch(shape_constant<T, indices>{}), true)) || ...);
-  return status;
-}
-
-/// Calls launch(config, shape) with the shape for rows of this length as a type.
-template <class T, class Launch>
 cudaError_t launch_rows(std::int64_t rows, std::int64_t columns, bool aligned, cudaStream_t stream,
-                        Launch const& launch) {
-  auto const configured = [&](auto shape) {
+                        Launch const& launch, std::integer_sequence<int, indices...>) {
+  auto const launch_shape = [&](auto shape) {
+    constexpr int per_block = row_group<shape.threads>::per_block;
     cudaLaunchConfig_t config{};
-    config.gridDim = grid_of((rows - 1) / shape.per_block + 1);
-    config.blockDim = dim3(shape.threads * shape.per_block);
+    config.gridDim = grid_of((rows - 1) / per_block + 1);
+    config.blockDim = dim3(shape.threads * per_block);
     config.stream = stream;
     return launch(config, shape);
   };
-  return launch_shape<T>(choose_row_shape<T>(columns, aligned), configured,
-                         std::make_integer_sequence<int, row_shape_count<T>>{});
+  auto const launch_index = [&](auto index) {
+    constexpr row_shape s = row_shapes[index()];
+    return aligned && columns % tuning::full_width<T> == 0
+               ? launch_shape(row_kernel_shape<s.threads, s.packs, s.held, true>{})
+               : launch_shape(row_kernel_shape<s.threads, s.packs, s.held, false>{});
+  };
+  int const chosen = choose_row_shape<T>(columns);
+  cudaError_t status = cudaErrorInvalidValue;
+  ((chosen == indices ? void(status = launch_index(std::integral_constant<int, indices>{}))
+                      : void()),
+   ...);
+  return status;
 }
+
+using row_shape_indices = std::make_integer_sequence<int, row_shape_count>;
 
 }  // namespace activations_cuda::kernels
 
@@ -233,13 +212,15 @@ cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t 
   typename Op::template evaluator<arithmetic_for<T>> const evaluator(op);
   bool const aligned = kernels::on_boundary(x) && kernels::on_boundary(y);
   return kernels::launch_rows<T>(
-      rows, columns, aligned, stream, [&](cudaLaunchConfig_t const& config, auto shape) {
+      rows, columns, aligned, stream,
+      [&](cudaLaunchConfig_t const& config, auto shape) {
         using s = decltype(shape);
         return cudaLaunchKernelEx(
             &config,
-            kernels::rowwise_forward_kernel<Op, T, s::threads, s::width, s::packs, s::held>,
+            kernels::rowwise_forward_kernel<Op, T, s::threads, s::packs, s::held, s::aligned>,
             evaluator, x, y, rows, columns);
-      });
+      },
+      kernels::row_shape_indices{});
 }
 
 template <class Op, class T>
@@ -249,13 +230,15 @@ cudaError_t launch_rowwise_backward(Op const& op, T const* dy, T const* y, T* dx
   bool const aligned =
       kernels::on_boundary(dy) && kernels::on_boundary(y) && kernels::on_boundary(dx);
   return kernels::launch_rows<T>(
-      rows, columns, aligned, stream, [&](cudaLaunchConfig_t const& config, auto shape) {
+      rows, columns, aligned, stream,
+      [&](cudaLaunchConfig_t const& config, auto shape) {
         using s = decltype(shape);
         return cudaLaunchKernelEx(
             &config,
-            kernels::rowwise_backward_kernel<Op, T, s::threads, s::width, s::packs, s::held>,
+            kernels::rowwise_backward_kernel<Op, T, s::threads, s::packs, s::held, s::aligned>,
             evaluator, dy, y, dx, rows, columns);
-      });
+      },
+      kernels::row_shape_indices{});
 }
 
 }  // namespace activations_cuda

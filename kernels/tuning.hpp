@@ -22,12 +22,6 @@ inline constexpr int pointwise_scalar_loads_in_flight = 8;
 
 /// A thread holds up to this many packs of its row: 64 bytes a thread and stream in flight.
 inline constexpr int row_packs = 4;
-/// Where rows do not start on 16-byte boundaries, elements are moved singly: this many a lane for
-/// short rows, and for longer ones what 64 registers a thread hold with 1,024 threads: 8,192
-/// elements a row, 4,096 of float64.
-inline constexpr int row_singles_short = 4;
-template <class T>
-inline constexpr int row_singles_long = sizeof(T) == 8 ? 4 : 8;
 /// Four rows, each a warp's, share a block: short rows would else be short of threads per SM.
 inline constexpr int warps_per_block = 4;
 /// A block for a row: 256 threads while they can hold it, else 1,024.
@@ -37,6 +31,5 @@ inline constexpr int large_block = 1024;
 /// flight beside the exponentials.
 inline constexpr int long_row_block = 512;
 inline constexpr int long_row_packs = 2;
-inline constexpr int long_row_singles = 4;
 
 }  // namespace activations_cuda::tuning
