@@ -1,0 +1,79 @@
+// digits: trains a small network on real data with the library, linked as any user would.
+#include "arguments.hpp"
+#include "network.hpp"
+#include "report.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+using namespace digits;
+
+constexpr int held_out_images = 297;
+
+std::string device_name() {
+  int device = 0;
+  check(cudaGetDevice(&device), "cudaGetDevice");
+  cudaDeviceProp properties;
+  check(cudaGetDeviceProperties(&properties, device), "cudaGetDeviceProperties");
+  return properties.name;
+}
+
+outcome train_and_report(std::string const& activation, arguments const& chosen,
+                         data_set const& training, data_set const& held_out) {
+  std::cout << "\nnetwork " << pixels << '-' << network::hidden << '-' << classes << ", "
+            << activation << ": batches of " << batch_size << ", learning rate " << learning_rate
+            << ", momentum " << momentum << std::endl;
+  auto const print_epoch = [](int epoch, score const& now, score const& test) {
+    std::cout << epoch_line(epoch, now, test) << std::endl;
+  };
+  outcome result = train(activation, training, held_out, chosen.epochs, chosen.seed, print_epoch);
+  if (!result.hidden_layer_has_learned) std::cout << remark(result) << '\n';
+  std::cout << confusion_matrix(result.held_out) << std::endl;
+  return result;
+}
+
+void run(arguments const& chosen, std::vector<std::string> const& activations) {
+  std::string const device = device_name();
+  std::cout << "device: " << device << '\n';
+  data_set const all = read_file(DIGITS_DATA);
+  split const parts = hold_out(all.labels, held_out_images, chosen.seed);
+  data_set const training = all.subset(parts.training);
+  data_set const held_out = all.subset(parts.held_out);
+  std::cout << "data: " << training.size() << " digits to train on, " << held_out.size()
+            << " held out, seed " << chosen.seed << std::endl;
+
+  bool const compare = chosen.activation == "all";
+  std::vector<outcome> results;
+  for (std::string const& name : compare ? activations : std::vector{chosen.activation})
+    results.push_back(train_and_report(name, chosen, training, held_out));
+  if (compare) std::cout << '\n' << comparison(results) << '\n';
+  auto const best = std::max_element(
+      results.begin(), results.end(),
+      [](outcome const& a, outcome const& b) { return a.held_out.right < b.held_out.right; });
+  if (compare) std::cout << "best: " << best->activation << '\n';
+  std::cout << accuracy_line(best->held_out) << std::endl;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    std::vector<std::string> const activations = activation_names();
+    arguments const chosen = parse(std::vector<std::string>(argv + 1, argv + argc), activations);
+    if (chosen.help) {
+      std::cout << help_text(activations);
+    } else {
+      run(chosen, activations);
+    }
+    return 0;
+  } catch (bad_argument const& problem) {
+    std::cerr << "digits: " << problem.what() << '\n';
+    return 2;
+  } catch (std::exception const& problem) {
+    std::cerr << "digits: " << problem.what() << '\n';
+    return 1;
+  }
+}

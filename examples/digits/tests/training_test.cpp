@@ -1,0 +1,80 @@
+// The trainer from end to end, on the device.
+#include "command.hpp"
+#include "network.hpp"
+
+#include <gtest/gtest.h>
+#include <regex>
+#include <sstream>
+
+namespace {
+
+using digits_test::run_digits;
+
+std::vector<std::string> lines(std::string const& text) {
+  std::vector<std::string> result;
+  std::istringstream input(text);
+  for (std::string line; std::getline(input, line);) result.push_back(line);
+  return result;
+}
+
+int count(std::vector<std::string> const& all, std::string const& pattern) {
+  std::regex const expression(pattern);
+  return static_cast<int>(std::count_if(all.begin(), all.end(), [&](std::string const& line) {
+    return std::regex_match(line, expression);
+  }));
+}
+
+double accuracy(std::string const& line) {
+  std::smatch match;
+  std::regex const form(R"(held-out accuracy: (\d+\.\d\d) %)");
+  return std::regex_match(line, match, form) ? std::stod(match[1]) : -1;
+}
+
+/// Rows of the confusion matrix: a label, and ten counts. Returns the sum of all counts.
+int sum_of_counts(std::vector<std::string> const& all) {
+  int sum = 0;
+  for (std::string const& line : all) {
+    if (!std::regex_match(line, std::regex(R"( +\d( +\d+){10})"))) continue;
+    std::istringstream numbers(line);
+    int label = 0;
+    numbers >> label;
+    for (int n = 0; numbers >> n;) sum += n;
+  }
+  return sum;
+}
+
+TEST(digits_training, LearnsAndReports) {
+  auto const result = run_digits("--epochs 2 --seed 1");
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  auto const text = lines(result.out);
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(count(text, "device: .+"), 1) << result.out;
+  EXPECT_EQ(count(text, R"(epoch +\d+ +loss +\d+\.\d{4} .*%.*%)"), 2) << result.out;
+  EXPECT_EQ(sum_of_counts(text), 297) << result.out;
+  // Guessing is right for one digit in ten; a network whose hidden layer has a wrong gradient stays
+  // well below what two passes over the data teach.
+  EXPECT_GT(accuracy(text.back()), 80.0) << result.out;
+  EXPECT_EQ(result.out, run_digits("--epochs 2 --seed 1 --activation relu").out);
+}
+
+TEST(digits_training, ComparesEveryActivationOfTheLibrary) {
+  auto const result = run_digits("--activation all --epochs 1 --seed 3");
+  ASSERT_EQ(result.status, 0) << result.err;
+  auto const text = lines(result.out);
+  auto const names = digits::activation_names();
+  ASSERT_GE(text.size(), names.size() + 3);
+  auto const table = std::vector<std::string>(text.end() - names.size() - 2, text.end() - 2);
+  double best = -1;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::smatch match;
+    std::regex const row(names[i] + R"( .* (\d+\.\d\d) %( +the hidden layer cannot learn.*)?)");
+    std::string const line = std::regex_replace(table[i], std::regex(" +$"), "");
+    ASSERT_TRUE(std::regex_match(line, match, row)) << table[i];
+    EXPECT_EQ(match[2].matched, names[i] == "heaviside") << table[i];
+    best = std::max(best, std::stod(match[1]));
+  }
+  EXPECT_EQ(accuracy(text.back()), best) << result.out;
+}
+
+}  // namespace
