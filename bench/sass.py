@@ -16,8 +16,6 @@ import sysconfig
 
 MEMORY = {"LDG": "load", "STG": "store", "LD": "generic load", "ST": "generic store", "LDL": "spill", "STL": "spill"}
 ELEMENT_BYTES = {"float": 4, "double": 8, "__half": 2, "__nv_bfloat16": 2}
-# The engines' kernels: where the element type and the pack width stand among the template's arguments.
-FAMILIES = {"pointwise_kernel": (1, 2), "rowwise_forward_kernel": (1, 3), "rowwise_backward_kernel": (1, 3)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,26 +53,17 @@ class Kernel:
         return self.name.split("<", 1)[0].rsplit("::", 1)[-1].rsplit(" ", 1)[-1]
 
     @property
-    def pack_bytes(self):
-        """What a thread moves in one access by the engine's own account; None for an unknown kernel."""
-        if self.family not in FAMILIES:
-            return None
-        arguments = template_arguments(self.name)
-        element, width = (arguments[i] for i in FAMILIES[self.family])
-        return ELEMENT_BYTES[element] * int(width)
+    def access(self):
+        """How the engine means to reach memory: (bytes of one access, packs that a thread stores); None if unknown."""
+        return FAMILIES[self.family](template_arguments(self.name)) if self.family in FAMILIES else None
+
+    @property
+    def moves_packs(self):
+        return self.access is not None and self.access[0] == 16
 
     def accesses(self, kind):
         """How many accesses of a kind there are, by their width in bits."""
         return collections.Counter(i.bits for i in self.instructions if MEMORY.get(i.opcode) == kind)
-
-    @property
-    def packs_stored(self):
-        """How many packs a thread stores to one output, as the engine says."""
-        arguments = template_arguments(self.name)
-        if self.family != "pointwise_kernel":
-            return int(arguments[4])
-        inputs = 1 if arguments[0].split("<")[0].endswith("::forward_function") else 2
-        return tuning("pointwise_loads_in_flight") // inputs
 
     @property
     def short_name(self):
@@ -108,6 +97,24 @@ def template_arguments(name):
                 if depth == 0:
                     break
     return arguments
+
+
+def pointwise_access(arguments):
+    """pointwise_kernel<function, element, width>"""
+    function, element, width = arguments
+    inputs = 1 if function.split("<")[0].endswith("::forward_function") else 2
+    return ELEMENT_BYTES[element] * int(width), tuning("pointwise_loads_in_flight") // inputs
+
+
+def rowwise_access(arguments):
+    """rowwise_..._kernel<op, element, threads, packs, held, aligned>"""
+    _, element, _, packs, _, aligned = arguments
+    return 16 if aligned == "true" else ELEMENT_BYTES[element], int(packs)
+
+
+# The engines' kernels, by name.
+FAMILIES = {"pointwise_kernel": pointwise_access, "rowwise_forward_kernel": rowwise_access,
+            "rowwise_backward_kernel": rowwise_access}
 
 
 def find_tool(name):

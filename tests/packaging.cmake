@@ -54,3 +54,13 @@ activations_cuda_consumer_by_pkg_config(cxx ${CMAKE_CXX_COMPILER} consumer_cmake
 activations_cuda_consumer_by_pkg_config(c ${CMAKE_C_COMPILER} consumer_c/main.c)
 
 add_subdirectory(structure)
+
+# Tests that build copies of the tree.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME add_activation COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/add_activation/run
+         --folder ${CMAKE_CURRENT_BINARY_DIR}/toy_tree --compiler ${CMAKE_CXX_COMPILER} --cuda ${CUDAToolkit_TARGET_DIR})
+set_tests_properties(add_activation PROPERTIES TIMEOUT 900)
+if(TARGET ptx_emulator_cudart)
+  activations_cuda_runs_on_device(add_activation)
+endif()
+add_test(NAME mutants.apply COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/mutants/run --check)
