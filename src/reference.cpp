@@ -96,6 +96,7 @@ void forward(Op const&, T const* x, T* y, std::int64_t rows, std::int64_t column
   std::int64_t const n = validate::elements(rows, columns, sizeof(T));
   validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
                          sizeof(T));
+  if (n == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::forward(widen(x + row * columns, columns).data(), result.data(), columns);
@@ -111,6 +112,7 @@ void backward(Op const&, T const* dy, T const* y, T* dx, std::int64_t rows, std:
                           {"y", y, validate::role::input},
                           {"dx", dx, validate::role::output}},
                          n, sizeof(T));
+  if (n == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::backward(widen(dy + row * columns, columns).data(),

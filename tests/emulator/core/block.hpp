@@ -1,5 +1,5 @@
-// One thread block: its warps, shared memory and barriers. Independent of the worker that advances it, so that the
-// blocks of a cluster can be advanced together.
+// One thread block: its warps, shared and local memory and barriers. Independent of the worker that
+// advances it, so that the blocks of a cluster can be advanced together.
 #pragma once
 
 #include "core/warp.hpp"
@@ -7,10 +7,19 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <memory>
+#include <string>
 #include <vector>
 
 namespace emulator {
+
+/// Bits of decoded_instruction::option for flow::barrier.
+namespace barrier_option {
+inline constexpr std::uint32_t aligned = 1;  // the whole warp must execute the same instruction
+inline constexpr std::uint32_t arrive = 2;   // does not wait
+inline constexpr std::uint32_t reduce_and = 4, reduce_or = 8, reduce_popc = 12;
+inline constexpr std::uint32_t reduction_mask = 12;
+inline constexpr std::uint32_t negated = 16;  // the predicate in src[2]
+}  // namespace barrier_option
 
 /// One launch as its blocks see it.
 struct launch_state {
@@ -18,65 +27,70 @@ struct launch_state {
   kernel_code const* code = nullptr;
   launch_config const* config = nullptr;
   device_limits const* limits = nullptr;
+  ptx::module const* module = nullptr;
   std::uint64_t serial = 0;
-  std::uint32_t shared_end = 0;         // one past the last shared address
-  std::atomic<bool> stop{false};        // another block has faulted
+  std::uint32_t shared_end = 0;   // one past the last shared address
+  std::atomic<bool> stop{false};  // another block has faulted
 };
-
-enum class barrier_reduction : std::uint8_t { none, all, any, count };
 
 class block {
  public:
   /// Memory is kept between blocks and launches.
-  void start(launch_state& launch, std::uint64_t index, worker_context& worker);
+  void start(launch_state& launch, std::uint64_t index, worker_context& worker,
+             unsigned worker_number);
 
-  /// Runs to the end of every warp. Throws kernel_fault. Returns early if the launch has been stopped.
-  void run();
+  enum class progress : std::uint8_t { some, none, finished };
+  /// Gives every warp a turn. Throws kernel_fault.
+  progress advance();
+  /// No block of a gang makes progress.
+  [[noreturn]] void fail_deadlock() const;
 
   launch_state& launch() const { return *launch_; }
   worker_context& worker() const { return *worker_; }
-  dim3_t index() const { return index_; }
-  dim3_t thread_index(std::uint32_t linear) const;
 
-  std::uint8_t* shared() { return shared_.data(); }
+  std::uint8_t* shared() { return shared_.data(); }  // of address 0
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
   std::uint32_t shared_end() const { return launch_->shared_end; }
+  std::uint8_t* local(std::uint32_t thread) {
+    return local_.data() + std::size_t{thread} * launch_->code->local_bytes;
+  }
+  std::uint8_t* local_validity(std::uint32_t thread) {
+    return local_validity_.data() + std::size_t{thread} * launch_->code->local_bytes;
+  }
 
-  /// The warp, all its lanes, arrives. Returns true if it must wait; then it is released later, maybe at once.
-  struct arrival {
-    unsigned id = 0;
-    std::uint32_t threads = 0;  // 0: all of the block
-    bool waits = true;
-    barrier_reduction reduction = barrier_reduction::none;
-    lane_mask predicate = 0;
-  };
-  void arrive(warp& from, arrival const& what);
+  /// The warp arrives with all its lanes. Returns true if it must wait; then it is released later,
+  /// maybe at once.
+  bool arrive(warp& from, decoded_instruction const& at);
+
+  /// A fault's message: what happened, in which kernel and line, by which thread, and the detail.
+  std::string describe(std::string const& what, ptx::instruction const* at, std::uint32_t thread,
+                       std::string const& detail) const;
 
  private:
   struct barrier {
-    std::uint32_t arrived = 0;   // threads, whole warps
+    std::uint32_t arrived = 0;   // threads, counted in whole warps
     std::uint32_t expected = 0;  // 0: all of the block
     std::uint32_t count = 0;     // predicates that hold
     std::uint32_t threads = 0;   // threads that took part in the reduction
-    barrier_reduction reduction = barrier_reduction::none;
+    std::uint32_t reduction = 0;
     std::vector<warp*> waiting;
   };
   void complete(barrier& which);
-  void check_barriers();
-  [[noreturn]] void fail_deadlock() const;
+  void complete_what_can_be();
   void set_specials(warp& which, std::uint32_t first_thread) const;
-  void start_warp(std::uint32_t number);
+  dim3_t thread_index(std::uint32_t linear) const;
 
   launch_state* launch_ = nullptr;
   worker_context* worker_ = nullptr;
+  unsigned worker_number_ = 0;
   dim3_t index_{};
   std::uint32_t threads_ = 0;
-  std::uint32_t unfinished_ = 0;
+  std::uint32_t unfinished_ = 0;  // warps
   struct member {
     warp self;
     warp_status status = warp_status::ready;
     bool started = false;
-    std::uint32_t file = 0;  // of the register files, which is the warp's
+    std::uint32_t file = 0;  // the register file that the warp has
   };
   std::vector<member> warps_;
   std::array<barrier, 16> barriers_;

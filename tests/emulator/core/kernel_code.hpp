@@ -1,9 +1,11 @@
-// A kernel as the interpreter runs it: calls inlined, every operand a place in memory, every opcode a function.
+// A kernel as the interpreter runs it: calls inlined, every operand a place in memory, every opcode
+// a function.
 #pragma once
 
 #include "core/program.hpp"
 #include "ptx/module.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,6 +15,10 @@ namespace emulator {
 
 inline constexpr unsigned warp_size = 32;
 
+constexpr std::uint32_t aligned_up(std::uint32_t value, std::uint32_t to) {
+  return (value + to - 1) / to * to;
+}
+
 /// One bit per lane; a predicate register is one of these.
 using lane_mask = std::uint32_t;
 inline constexpr lane_mask full_mask = ~lane_mask{0};
@@ -21,56 +27,73 @@ class warp;
 struct decoded_instruction;
 using handler = void (*)(warp&, decoded_instruction const&, lane_mask);
 
-/// Where an operand lies: a byte offset, 32-byte aligned, into the warp's registers or, with bit 0 set, into the
-/// kernel's constants. A register is an array of its 32 lanes; a constant looks the same, so that no handler has a
-/// case for immediates.
+/// Where an operand lies: a byte offset, 32-byte aligned, into the warp's registers or, with bit 0
+/// set, into the kernel's constants. A register is an array of its 32 lanes; a constant looks the
+/// same, so that no handler has a case for immediates.
 using slot = std::uint32_t;
 
-/// What an instruction means to the warp's scheduler. Everything but plain can change a lane's program counter.
+/// What an instruction means to the warp's scheduler. Everything but plain can change a lane's
+/// program counter.
 enum class flow : std::uint8_t {
   plain,
   branch,          // target
-  branch_indexed,  // brx.idx: a holds the index, list the targets
+  branch_indexed,  // src[0] holds the index, lists[target ... target + count) the targets
   exit,
-  trap,
-  warp_sync,  // runs once the lanes of the membermask in c have arrived
-  barrier,    // a: id, b: thread count (all if no_operand)
+  warp_sync,  // runs once the lanes of the membermask in src[3] have arrived
+  barrier,    // src[0]: id, src[1]: thread count (all of the block if no_operand); option:
+              // barrier_option
   pause,      // nanosleep: let others run
 };
 
-/// Memory instructions: where an address points.
-enum class space : std::uint8_t { generic, global, shared, local, param };
+/// Where an address points.
+enum class space : std::uint8_t { generic, global, shared, local, parameter };
 
 struct decoded_instruction {
   handler run = nullptr;
-  slot dst = 0, a = 0, b = 0, c = 0;
+  slot dst = 0;
+  slot dst2 = 0;  // the q of p|q
+  std::array<slot, 4> src{};
   slot guard = 0;
-  lane_mask guard_flip = 0;     // all ones for @!%p
-  std::int64_t immediate = 0;   // address offset
-  std::uint32_t target = 0;     // branch; or memory: first of `count` slots in kernel_code::lists
-  std::uint8_t count = 0;       // vector elements
+  lane_mask guard_flip = 0;    // all ones for @!%p
+  std::int64_t immediate = 0;  // address offset
+  std::uint32_t target =
+      0;                   // branch; memory: first of `count` vector elements in kernel_code::lists
+  std::uint8_t count = 1;  // vector elements
   flow kind = flow::plain;
-  bool wide_address = true;     // the address register has 64 bits
-  bool has_c = false;
-  std::uint32_t option = 0;     // what else the handler needs to know
+  space where = space::generic;
+  bool wide_address = true;  // the address register has 64 bits
+  std::uint32_t option = 0;  // what else the handler needs to know
 };
 
 inline constexpr slot no_operand = ~slot{0};
 
-/// Special registers that differ between warps or blocks are registers that are set before a warp starts.
+/// Special registers that differ between warps or blocks are registers that are set before a warp
+/// starts.
 enum class special_register : std::uint8_t {
-  tid_x, tid_y, tid_z, ntid_x, ntid_y, ntid_z, ctaid_x, ctaid_y, ctaid_z, nctaid_x, nctaid_y, nctaid_z,
-  warpid, nwarpid, smid, nsmid, gridid, dynamic_shared_bytes, total_shared_bytes,
+  tid_x,
+  tid_y,
+  tid_z,
+  ntid_x,
+  ntid_y,
+  ntid_z,
+  ctaid_x,
+  ctaid_y,
+  ctaid_z,
+  nctaid_x,
+  nctaid_y,
+  nctaid_z,
+  warpid,
+  nwarpid,
+  smid,
+  nsmid,
+  gridid,
+  dynamic_smem_size,
+  total_smem_size,
 };
 
 struct special_value {
   special_register name;
   slot where;
-};
-
-struct unsupported_instruction {
-  int line = 0;
-  std::string message;
 };
 
 /// 32-byte aligned storage for constants and register files.
@@ -84,16 +107,12 @@ struct kernel_code {
   std::vector<slot> lists;                       // vector operands, branch tables
   std::vector<cache_line> constants;
   std::vector<special_value> specials;
-  std::uint32_t register_bytes = 0;  // of one warp
-  std::uint32_t local_bytes = 0;     // of one lane
-  std::uint32_t static_shared_end = 0;  // shared addresses of static variables end here
-  std::uint32_t dynamic_shared_begin = 0;
-  std::vector<unsupported_instruction> unsupported;
-};
+  std::uint32_t register_bytes = 0;   // of one warp
+  std::uint32_t local_bytes = 0;      // of one lane
+  std::vector<std::string> messages;  // of instructions that are not supported: option is the index
 
-/// Shared addresses below are the system's, as on sm_80 and later: address 0 is no variable.
-inline constexpr std::uint32_t shared_begin = 1024;
-/// Parameter-space addresses from here on are offsets into local memory: parameters of device functions.
-inline constexpr std::uint32_t function_parameters_begin = 1U << 20;
+  /// Shared addresses below are the system's, as on sm_80 and later: address 0 is no variable.
+  static constexpr std::uint32_t shared_begin() { return 1024; }
+};
 
 }  // namespace emulator

@@ -1,6 +1,6 @@
 #include "core/memory.hpp"
 
-#include <sys/mman.h>
+#include "core/memory_layout.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -9,8 +9,7 @@
 #include <map>
 #include <mutex>
 #include <shared_mutex>
-
-#include "core/memory_layout.hpp"
+#include <sys/mman.h>
 
 namespace emulator {
 
@@ -37,7 +36,8 @@ struct state {
 };
 
 state& shared_state() {
-  static state* const instance = new state;  // outlives every static destructor that frees device memory
+  static state* const instance =
+      new state;  // outlives every static destructor that frees device memory
   return *instance;
 }
 
@@ -51,7 +51,9 @@ void* map_or_die(std::uint64_t bytes, int protection) {
   return result;
 }
 
-std::uint64_t rounded_up(std::uint64_t value, std::uint64_t to) { return (value + to - 1) / to * to; }
+std::uint64_t rounded_up(std::uint64_t value, std::uint64_t to) {
+  return (value + to - 1) / to * to;
+}
 
 // The last allocation at or below the address.
 allocation const* at_or_below(state const& s, std::uint64_t address) {
@@ -60,7 +62,8 @@ allocation const* at_or_below(state const& s, std::uint64_t address) {
 }
 
 void clear_validity(std::uint64_t address, std::uint64_t bytes) {
-  std::uint64_t const first = (address - layout::base) / 8;  // whole bytes: allocations are 256-byte aligned
+  std::uint64_t const first =
+      (address - layout::base) / 8;  // whole bytes: allocations are 256-byte aligned
   auto* const bits = reinterpret_cast<std::uint8_t*>(layout::validity);
   std::uint64_t const count = rounded_up(bytes, granularity) / 8;
   std::uint64_t const head_end = std::min(rounded_up(first, page), first + count);
@@ -106,7 +109,8 @@ std::uint64_t device_memory::allocate(std::uint64_t bytes, std::string label) {
   std::unique_lock const lock(s.mutex);
   std::uint64_t const size = rounded_up(bytes == 0 ? 1 : bytes, granularity);
   if (size < bytes || size > s.total - s.used) return 0;
-  // Addresses are handed out upwards and never again: 1 TiB of them, with use after free visible until the end.
+  // Addresses are handed out upwards and never again: 1 TiB of them, with use after free visible
+  // until the end.
   if (size + guard_bytes > layout::base + layout::reserved_bytes - s.next) return 0;
   allocation made;
   made.address = s.next;
@@ -119,7 +123,8 @@ std::uint64_t device_memory::allocate(std::uint64_t bytes, std::string label) {
   std::uint64_t const address = made.address;
   if (bytes >= (std::uint64_t{64} << 20)) {
     // Fewer page faults for what is large; still only what is touched.
-    std::uint64_t const first = rounded_up(reinterpret_cast<std::uintptr_t>(layout::bytes_at(address)), page);
+    std::uint64_t const first =
+        rounded_up(reinterpret_cast<std::uintptr_t>(layout::bytes_at(address)), page);
     madvise(reinterpret_cast<void*>(first), bytes - page, MADV_HUGEPAGE);
   }
   s.allocations.emplace(address, std::move(made));
@@ -140,7 +145,9 @@ bool device_memory::release(std::uint64_t address) {
 }
 
 std::uint64_t device_memory::total_bytes() const { return shared_state().total; }
-std::uint64_t device_memory::free_bytes() const { return shared_state().total - shared_state().used; }
+std::uint64_t device_memory::free_bytes() const {
+  return shared_state().total - shared_state().used;
+}
 void device_memory::set_total_bytes(std::uint64_t bytes) { shared_state().total = bytes; }
 
 bool device_memory::in_reserved_range(std::uint64_t address) const {
@@ -151,7 +158,8 @@ bool device_memory::is_live(std::uint64_t address, std::uint64_t bytes) const {
   state const& s = shared_state();
   std::shared_lock const lock(s.mutex);
   allocation const* const found = at_or_below(s, address);
-  return found != nullptr && found->live && bytes <= found->bytes && address - found->address <= found->bytes - bytes;
+  return found != nullptr && found->live && bytes <= found->bytes &&
+         address - found->address <= found->bytes - bytes;
 }
 
 std::optional<allocation> device_memory::nearest(std::uint64_t address) const {
@@ -162,14 +170,16 @@ std::optional<allocation> device_memory::nearest(std::uint64_t address) const {
   auto const above = s.allocations.upper_bound(address);
   if (above == s.allocations.end()) return below != nullptr ? std::optional(*below) : std::nullopt;
   if (below == nullptr) return above->second;
-  return address - (below->address + below->bytes) <= above->first - address ? *below : above->second;
+  return address - (below->address + below->bytes) <= above->first - address ? *below
+                                                                             : above->second;
 }
 
 std::string device_memory::describe(std::uint64_t address) const {
   auto const found = nearest(address);
   char text[256];
   if (!in_reserved_range(address)) {
-    std::snprintf(text, sizeof(text), "0x%llx is no device address", static_cast<unsigned long long>(address));
+    std::snprintf(text, sizeof(text), "0x%llx is no device address",
+                  static_cast<unsigned long long>(address));
     return text;
   }
   if (!found) return "there is no allocation";
@@ -226,7 +236,8 @@ void device_memory::copy(std::uint64_t destination, std::uint64_t source, std::u
     if (layout::all_valid(source + at, 1)) {
       layout::set_valid(destination + at, 1);
     } else {
-      __atomic_fetch_and(&layout::validity[to >> 6], ~(std::uint64_t{1} << (to & 63)), __ATOMIC_RELAXED);
+      __atomic_fetch_and(&layout::validity[to >> 6], ~(std::uint64_t{1} << (to & 63)),
+                         __ATOMIC_RELAXED);
     }
   }
 }
@@ -243,7 +254,8 @@ void device_memory::fill(std::uint64_t address, void const* pattern, unsigned pa
   } else if (same) {
     std::memset(to, bytes[0], count * pattern_bytes);
   } else {
-    for (std::uint64_t i = 0; i < count; ++i) std::memcpy(to + i * pattern_bytes, pattern, pattern_bytes);
+    for (std::uint64_t i = 0; i < count; ++i)
+      std::memcpy(to + i * pattern_bytes, pattern, pattern_bytes);
   }
   layout::set_valid(address, count * pattern_bytes);
 }

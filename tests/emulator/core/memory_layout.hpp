@@ -1,4 +1,5 @@
-// Where device addresses, their backing and their validity bits lie; inline, for the executor's inner loops.
+// Where device addresses, their backing and their validity bits lie; inline, for the executor's
+// inner loops.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +8,16 @@ namespace emulator::layout {
 
 inline constexpr std::uint64_t reserved_bytes = std::uint64_t{1} << 40;
 
-// Windows of the generic address space for shared and local memory; not canonical x86 addresses, so never mapped.
+// Windows of the generic address space for shared and local memory and a kernel's parameters; not
+// canonical x86 addresses, so never mapped.
 inline constexpr std::uint64_t shared_window = 0x4000'0000'0000'0000;
 inline constexpr std::uint64_t local_window = 0x4100'0000'0000'0000;
+inline constexpr std::uint64_t parameter_window = 0x4200'0000'0000'0000;
 inline constexpr std::uint64_t window_bytes = std::uint64_t{1} << 32;
 
-extern std::uint64_t base;         // first device address
-extern std::uint8_t* backing;      // byte of address base
-extern std::uint64_t* validity;    // bit of address base
+extern std::uint64_t base;       // first device address
+extern std::uint8_t* backing;    // byte of address base
+extern std::uint64_t* validity;  // bit of address base
 
 inline std::uint8_t* bytes_at(std::uint64_t address) { return backing + (address - base); }
 

@@ -1,6 +1,8 @@
 // What the runtime needs from the core: load a module, look up kernels and symbols, run a launch.
 #pragma once
 
+#include "ptx/module.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -9,8 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ptx/module.hpp"
 
 namespace emulator {
 
@@ -21,7 +21,7 @@ struct dim3_t {
 
 /// The emulated device: what cudaGetDeviceProperties reports and the core enforces.
 struct device_limits {
-  unsigned compute_capability = 80;          // 80 for 8.0
+  unsigned compute_capability = 80;  // 80 for 8.0
   unsigned multiprocessors = 8;
   unsigned max_threads_per_block = 1024;
   std::uint32_t shared_bytes_per_block = 48 * 1024;
@@ -51,12 +51,22 @@ struct launch_config {
 };
 
 enum class fault_kind {
-  unsupported,        // an instruction, modifier or feature that the emulator does not implement
-  out_of_bounds, use_after_free, misaligned, uninitialized_read, null_access,
-  barrier_divergence, deadlock, trap, assertion, race, non_coherent_read,
+  unsupported,  // an instruction, modifier or feature that the emulator does not implement
+  out_of_bounds,
+  use_after_free,
+  misaligned,
+  uninitialized_read,
+  null_access,
+  barrier_divergence,
+  deadlock,
+  trap,
+  assertion,
+  race,
+  non_coherent_read,
 };
 
-/// Why a launch ended early: one sentence per line, the first names kernel, thread, instruction, address.
+/// Why a launch ended early: one sentence per line, the first names kernel, thread, instruction,
+/// address.
 struct fault {
   fault_kind kind;
   std::string message;
@@ -64,24 +74,29 @@ struct fault {
 
 struct launch_statistics {
   std::uint64_t warp_instructions = 0;
-  std::uint64_t lane_instructions = 0;   // active lanes summed over instructions
+  std::uint64_t lane_instructions = 0;  // active lanes summed over instructions
 };
 
 class program {
  public:
   virtual ~program() = default;
 
-  /// Decodes every function; module-scope variables get device memory. An instruction that is not supported is an
-  /// error only when a kernel that contains it is launched: then run() returns fault_kind::unsupported with its line.
+  /// Decodes every function; module-scope variables get device memory. An instruction that is not
+  /// supported is an error only when a kernel that contains it is launched: then run() returns
+  /// fault_kind::unsupported with its line.
   static std::unique_ptr<program> load(ptx::module module);
 
   virtual kernel_info const* find_kernel(std::string_view mangled_name) const = 0;
 
-  struct symbol { std::uint64_t address; std::uint64_t bytes; };
+  struct symbol {
+    std::uint64_t address;
+    std::uint64_t bytes;
+  };
   virtual std::optional<symbol> find_symbol(std::string_view name) const = 0;
 
-  /// Runs every block of the launch to its end on all worker threads (ACTIVATIONS_EMULATOR_THREADS, default: all
-  /// cores) and returns the first fault, if any. The caller has checked the configuration against the limits.
+  /// Runs every block of the launch to its end on all worker threads (ACTIVATIONS_EMULATOR_THREADS,
+  /// default: all cores) and returns the first fault, if any. The caller has checked the
+  /// configuration against the limits.
   virtual std::optional<fault> run(kernel_info const& kernel, launch_config const& config,
                                    device_limits const& limits, launch_statistics& statistics) = 0;
 };

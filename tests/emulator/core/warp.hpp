@@ -1,5 +1,6 @@
-// 32 lanes with a program counter each. While they agree the warp is one group and runs straight on; where they
-// part there is a group for each program counter, and groups that meet again become one.
+// 32 lanes with a program counter each. While they agree the warp is one group and runs straight
+// on; where they part there is a group for each program counter, and groups that meet again become
+// one.
 #pragma once
 
 #include "core/kernel_code.hpp"
@@ -8,33 +9,40 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace emulator {
 
 class block;
 
+/// How often an instruction has been executed, by warps and by lanes.
+struct execution_count {
+  std::uint64_t warps = 0, lanes = 0;
+};
+
 /// What a worker keeps between blocks and counts over a launch.
 struct worker_context {
   range_cache ranges;
-  launch_statistics statistics;
+  std::vector<execution_count> executed;  // for each decoded instruction
 };
 
 enum class warp_status : std::uint8_t {
-  ready,     // its turn is over, it could go on
-  waiting,   // at a barrier of the block
+  ready,    // its turn is over, it could go on
+  waiting,  // at a barrier of the block
   finished,
 };
 
 class warp {
  public:
   /// Lanes [first_thread, first_thread + lanes) of the block, at the kernel's first instruction.
-  void start(block& owner, std::uint32_t first_thread, std::uint32_t lanes, std::uint8_t* registers,
-             std::uint8_t* local, std::uint8_t* local_validity);
+  void start(block& owner, std::uint32_t first_thread, std::uint32_t lanes,
+             std::uint8_t* registers);
 
-  /// Runs until every lane has exited, all wait at one barrier, or the turn is over. Throws kernel_fault.
+  /// Runs until every lane has exited, all wait at one barrier, or the turn is over. Throws
+  /// kernel_fault.
   warp_status run();
 
-  /// The barrier that the warp waits at has completed; the result is what bar.red reduces.
+  /// The barrier that the warp waits at has completed; the result is what barrier reductions give.
   void release_from_barrier(std::uint32_t result);
 
   template <class T>
@@ -43,11 +51,13 @@ class warp {
   }
   lane_mask& predicate(slot where) const { return *lanes<lane_mask>(where); }
 
+  /// The condition-code register of add.cc and its kin: one carry bit per lane.
+  lane_mask& carry() { return carry_; }
+
   block& owner() const { return *block_; }
+  kernel_code const& code() const { return *code_; }
   lane_mask alive() const { return alive_; }
   std::uint32_t first_thread() const { return first_thread_; }
-  std::uint8_t* local(unsigned lane) const;
-  std::uint8_t* local_validity(unsigned lane) const;
   worker_context& worker() const { return *worker_; }
 
   [[noreturn]] void fail(decoded_instruction const& at, unsigned lane, fault_kind kind,
@@ -69,12 +79,13 @@ class warp {
   void merge();
   void execute(unsigned index);
   void remove(unsigned index);
-  void add(std::uint32_t pc, lane_mask mask, group_state state = group_state::ready);
-  void wake_all();
-  bool warp_sync(unsigned index, decoded_instruction const& at, lane_mask mask);
-  bool try_release_warp_barrier(std::uint32_t pc, lane_mask members);
-  void branch_indexed(unsigned index, decoded_instruction const& at, lane_mask mask);
-  bool arrive_at_barrier(unsigned index, decoded_instruction const& at, lane_mask mask);
+  void add(std::uint32_t pc, lane_mask mask, group_state state);
+  /// Whether the lanes may execute the warp-synchronising instruction now; if not they wait as a
+  /// group of their own.
+  bool arrive_at_sync(unsigned index, lane_mask active);
+  void arrive_at_barrier(unsigned index, lane_mask active);
+  bool enter_barrier();
+  void branch_indexed(unsigned index, decoded_instruction const& at, lane_mask active);
   [[noreturn]] void fail_stuck() const;
 
   std::array<std::uint8_t*, 2> bases_{};
@@ -83,13 +94,11 @@ class warp {
   worker_context* worker_ = nullptr;
   std::uint32_t first_thread_ = 0;
   lane_mask alive_ = 0;
-  bool waiting_ = false;
+  lane_mask carry_ = 0;
   decoded_instruction const* barrier_ = nullptr;  // what it waits at
   unsigned turns_left_ = 0;
   unsigned count_ = 0;
   std::array<group, warp_size> groups_;
-  std::uint8_t* local_ = nullptr;
-  std::uint8_t* local_validity_ = nullptr;
 };
 
 }  // namespace emulator

@@ -1,0 +1,222 @@
+#include "core/block.hpp"
+
+#include "core/fault.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace emulator {
+
+void block::start(launch_state& launch, std::uint64_t index, worker_context& worker,
+                  unsigned worker_number) {
+  launch_ = &launch;
+  worker_ = &worker;
+  worker_number_ = worker_number;
+  dim3_t const& grid = launch.config->grid;
+  index_.x = static_cast<std::uint32_t>(index % grid.x);
+  index_.y = static_cast<std::uint32_t>(index / grid.x % grid.y);
+  index_.z = static_cast<std::uint32_t>(index / grid.x / grid.y);
+  threads_ = static_cast<std::uint32_t>(launch.config->block.count());
+  unfinished_ = (threads_ + warp_size - 1) / warp_size;
+  warps_.resize(unfinished_);
+  free_files_.clear();
+  for (std::uint32_t i = 0; i < files_.size(); ++i) free_files_.push_back(i);
+  for (auto& m : warps_) {
+    m.started = false;
+    m.status = warp_status::ready;
+  }
+  for (auto& b : barriers_) b = {};
+  shared_.resize(launch.shared_end);
+  shared_validity_.assign(launch.shared_end, 0);
+  std::size_t const local_bytes = std::size_t{threads_} * launch.code->local_bytes;
+  local_.resize(local_bytes);
+  local_validity_.assign(local_bytes, 0);
+}
+
+block::progress block::advance() {
+  bool moved = false;
+  for (std::uint32_t number = 0; number < warps_.size(); ++number) {
+    member& m = warps_[number];
+    if (m.status != warp_status::ready) continue;
+    moved = true;
+    if (!m.started) {
+      // A register file serves one warp after the other where they do not wait for each other.
+      if (free_files_.empty()) {
+        free_files_.push_back(static_cast<std::uint32_t>(files_.size()));
+        files_.emplace_back();
+      }
+      m.file = free_files_.back();
+      free_files_.pop_back();
+      auto& file = files_[m.file];
+      file.resize(launch_->code->register_bytes / sizeof(cache_line) + 1);
+      std::uint32_t const first = number * warp_size;
+      m.self.start(*this, first, std::min(warp_size, threads_ - first), file.front().bytes);
+      set_specials(m.self, first);
+      m.started = true;
+    }
+    warp_status const status = m.self.run();
+    // A barrier may have released it while it ran.
+    if (status != warp_status::waiting) m.status = status;
+    if (status == warp_status::finished) {
+      free_files_.push_back(m.file);
+      --unfinished_;
+      complete_what_can_be();
+    }
+    if (launch_->stop.load(std::memory_order_relaxed)) return progress::finished;
+  }
+  if (unfinished_ == 0) return progress::finished;
+  return moved ? progress::some : progress::none;
+}
+
+bool block::arrive(warp& from, decoded_instruction const& at) {
+  std::uint32_t const id = from.lanes<std::uint32_t>(at.src[0])[0];
+  if (id >= barriers_.size())
+    from.fail(at, 0, fault_kind::barrier_divergence, "there are barriers 0 to 15 only");
+  barrier& b = barriers_[id];
+  std::uint32_t const threads =
+      at.src[1] == no_operand ? 0 : from.lanes<std::uint32_t>(at.src[1])[0];
+  if (threads % warp_size != 0) {
+    from.fail(at, 0, fault_kind::barrier_divergence,
+              "a barrier's thread count must be a multiple of 32");
+  }
+  std::uint32_t const reduction = at.option & barrier_option::reduction_mask;
+  if (b.arrived != 0 && (b.expected != threads || b.reduction != reduction)) {
+    from.fail(at, 0, fault_kind::barrier_divergence,
+              "other warps wait at this barrier with another thread count or reduction");
+  }
+  b.expected = threads;
+  b.reduction = reduction;
+  b.arrived += warp_size;
+  if (reduction != 0) {
+    lane_mask const holds =
+        from.predicate(at.src[2]) ^ ((at.option & barrier_option::negated) != 0 ? full_mask : 0);
+    b.count += static_cast<std::uint32_t>(std::popcount(holds & from.alive()));
+    b.threads += static_cast<std::uint32_t>(std::popcount(from.alive()));
+  }
+  bool const waits = (at.option & barrier_option::arrive) == 0;
+  if (waits) {
+    b.waiting.push_back(&from);
+    for (auto& m : warps_) {
+      if (&m.self == &from) m.status = warp_status::waiting;
+    }
+  }
+  complete_what_can_be();
+  return waits;
+}
+
+void block::complete_what_can_be() {
+  for (auto& b : barriers_) {
+    if (b.arrived == 0) continue;
+    std::uint32_t const expected = b.expected == 0 ? unfinished_ * warp_size : b.expected;
+    if (b.arrived >= expected) complete(b);
+  }
+}
+
+void block::complete(barrier& which) {
+  std::uint32_t const result = which.reduction == barrier_option::reduce_and
+                                   ? which.count == which.threads
+                               : which.reduction == barrier_option::reduce_or ? which.count != 0
+                                                                              : which.count;
+  std::vector<warp*> const released = std::move(which.waiting);
+  which = {};
+  for (warp* const w : released) {
+    w->release_from_barrier(result);
+    for (auto& m : warps_) {
+      if (&m.self == w) m.status = warp_status::ready;
+    }
+  }
+}
+
+dim3_t block::thread_index(std::uint32_t linear) const {
+  dim3_t const& size = launch_->config->block;
+  return {linear % size.x, linear / size.x % size.y, linear / size.x / size.y};
+}
+
+void block::set_specials(warp& which, std::uint32_t first_thread) const {
+  using r = special_register;
+  launch_config const& config = *launch_->config;
+  auto const value = [&](r name, dim3_t thread) -> std::uint64_t {
+    switch (name) {
+      case r::tid_x:
+        return thread.x;
+      case r::tid_y:
+        return thread.y;
+      case r::tid_z:
+        return thread.z;
+      case r::ntid_x:
+        return config.block.x;
+      case r::ntid_y:
+        return config.block.y;
+      case r::ntid_z:
+        return config.block.z;
+      case r::ctaid_x:
+        return index_.x;
+      case r::ctaid_y:
+        return index_.y;
+      case r::ctaid_z:
+        return index_.z;
+      case r::nctaid_x:
+        return config.grid.x;
+      case r::nctaid_y:
+        return config.grid.y;
+      case r::nctaid_z:
+        return config.grid.z;
+      case r::warpid:
+        return first_thread / warp_size;
+      case r::nwarpid:
+        return (threads_ + warp_size - 1) / warp_size;
+      case r::smid:
+        return worker_number_;
+      case r::nsmid:
+        return launch_->limits->multiprocessors;
+      case r::gridid:
+        return launch_->serial;
+      case r::dynamic_smem_size:
+        return config.dynamic_shared_bytes;
+      case r::total_smem_size:
+        return launch_->shared_end;
+    }
+    return 0;
+  };
+  for (auto const& [name, where] : launch_->code->specials) {
+    for (unsigned lane = 0; lane < warp_size; ++lane) {
+      std::uint64_t const v = value(name, thread_index(first_thread + lane));
+      if (name == r::gridid) {
+        which.lanes<std::uint64_t>(where)[lane] = v;
+      } else {
+        which.lanes<std::uint32_t>(where)[lane] = static_cast<std::uint32_t>(v);
+      }
+    }
+  }
+}
+
+void block::fail_deadlock() const {
+  for (auto const& m : warps_) {
+    if (m.status != warp_status::waiting) continue;
+    throw kernel_fault(fault_kind::deadlock,
+                       describe("threads wait at a barrier for threads that do not come", nullptr,
+                                m.self.first_thread(), m.self.describe_groups()));
+  }
+  throw kernel_fault(fault_kind::deadlock, "no warp of the block can go on");
+}
+
+std::string block::describe(std::string const& what, ptx::instruction const* at,
+                            std::uint32_t thread, std::string const& detail) const {
+  dim3_t const t = thread_index(thread);
+  auto const triple = [](dim3_t const& d) {
+    return "(" + std::to_string(d.x) + ", " + std::to_string(d.y) + ", " + std::to_string(d.z) +
+           ")";
+  };
+  std::string result = what + "\n  in " + demangled(launch_->info->name);
+  if (at != nullptr) {
+    std::string text = launch_->module->source_lines.at(static_cast<std::size_t>(at->line - 1));
+    text.erase(0, text.find_first_not_of(" \t"));
+    result += "\n  at PTX line " + std::to_string(at->line) + ": " + text;
+  }
+  result += "\n  by thread " + triple(t) + " of block " + triple(index_);
+  if (!detail.empty()) result += "\n  " + detail;
+  return result;
+}
+
+}  // namespace emulator

@@ -1,0 +1,60 @@
+// What a lane's access must pass before it touches memory: bounds, alignment, initialisation.
+#pragma once
+
+#include "core/block.hpp"
+#include "core/memory_layout.hpp"
+#include "core/warp.hpp"
+
+#include <cstdint>
+
+namespace emulator {
+
+enum class access_kind : std::uint8_t { load, store, atomic };
+
+/// The addresses of all lanes: register plus offset; 32-bit ones wrap.
+struct lane_addresses {
+  alignas(32) std::uint64_t of[warp_size];
+
+  lane_addresses(warp const& w, decoded_instruction const& in) {
+    auto const offset = static_cast<std::uint64_t>(in.immediate);
+    if (in.wide_address) {
+      std::uint64_t const* const from = w.lanes<std::uint64_t const>(in.src[0]);
+      for (unsigned i = 0; i < warp_size; ++i) of[i] = from[i] + offset;
+    } else {
+      std::uint32_t const* const from = w.lanes<std::uint32_t const>(in.src[0]);
+      for (unsigned i = 0; i < warp_size; ++i) of[i] = static_cast<std::uint32_t>(from[i] + offset);
+    }
+  }
+
+  /// True if lane i accesses address of[0] + i * bytes, for every lane.
+  bool consecutive(std::uint64_t bytes) const {
+    std::uint64_t difference = 0;
+    for (unsigned i = 0; i < warp_size; ++i) difference |= of[i] - (of[0] + i * bytes);
+    return difference == 0;
+  }
+};
+
+/// Checks the access of one lane and returns where its bytes lie. Throws kernel_fault. bytes is a
+/// power of two.
+std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
+                             std::uint64_t address, unsigned bytes, access_kind kind);
+
+/// The same for all 32 lanes of consecutive accesses to global memory; nullptr if a lane of them
+/// fails a check, which the lanes then find one by one.
+inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,
+                                         lane_addresses const& addresses, unsigned bytes,
+                                         access_kind kind) {
+  if (in.where != space::global && in.where != space::generic) return nullptr;
+  std::uint64_t const first = addresses.of[0];
+  std::uint64_t const total = std::uint64_t{bytes} * warp_size;
+  if (!addresses.consecutive(bytes) || (first & (bytes - 1)) != 0) return nullptr;
+  if (!w.worker().ranges.contains(first, total)) return nullptr;
+  if (kind == access_kind::load) {
+    if (!layout::all_valid(first, total)) return nullptr;
+  } else {
+    layout::set_valid(first, total);
+  }
+  return layout::bytes_at(first);
+}
+
+}  // namespace emulator

@@ -1,0 +1,154 @@
+// atom and red on global and shared memory.
+#include "core/lanewise.hpp"
+#include "core/memory_access.hpp"
+#include "core/opcodes/float_rules.hpp"
+#include "core/opcodes/modifiers.hpp"
+
+#include <array>
+
+namespace emulator {
+
+namespace {
+
+// One lane after the other; each step is a compare-and-swap, because blocks run on several threads.
+template <class T, auto update>
+void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
+  using bits =
+      std::conditional_t<sizeof(T) == 2, u16, std::conditional_t<sizeof(T) == 4, u32, u64>>;
+  lane_addresses const addresses(w, in);
+  T const* const b = w.lanes<T const>(in.src[1]);
+  T const* const c = w.lanes<T const>(in.src[2]);
+  for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
+    auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
+    auto* const at = reinterpret_cast<bits*>(
+        checked_access(w, in, lane, addresses.of[lane], sizeof(T), access_kind::atomic));
+    bits before = __atomic_load_n(at, __ATOMIC_RELAXED);
+    bits after;
+    do {
+      after = bits_as<bits>(static_cast<T>(update(bits_as<T>(before), b[lane], c[lane])));
+    } while (!__atomic_compare_exchange_n(at, &before, after, false, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_RELAXED));
+    if (in.dst != no_operand) w.lanes<bits>(in.dst)[lane] = before;
+  }
+}
+
+template <auto add16>
+u32 added_pair(u32 a, u32 b) {
+  return add16(static_cast<u16>(a), static_cast<u16>(b)) |
+         u32{add16(static_cast<u16>(a >> 16), static_cast<u16>(b >> 16))} << 16;
+}
+u16 added_half(u16 a, u16 b) { return to_half(f64{from_half(a)} + from_half(b)); }
+u16 added_bfloat(u16 a, u16 b) { return to_bfloat(f64{from_bfloat(a)} + from_bfloat(b)); }
+
+struct atomic_row {
+  char const* operation;
+  ptx::scalar_type type;
+  unsigned operands;  // after the address
+  handler run;
+};
+
+using t = ptx::scalar_type;
+
+template <class T>
+constexpr handler sum = run_atomic<T, [](T a, T b, T) { return static_cast<T>(a + b); }>;
+template <class T>
+constexpr handler smallest = run_atomic<T, [](T a, T b, T) { return a < b ? a : b; }>;
+template <class T>
+constexpr handler largest = run_atomic<T, [](T a, T b, T) { return b < a ? a : b; }>;
+template <class T>
+constexpr handler exchanged = run_atomic<T, [](T, T b, T) { return b; }>;
+template <class T>
+constexpr handler compared = run_atomic<T, [](T a, T b, T c) { return a == b ? c : a; }>;
+template <class T>
+constexpr handler conjunction = run_atomic<T, [](T a, T b, T) { return a & b; }>;
+template <class T>
+constexpr handler disjunction = run_atomic<T, [](T a, T b, T) { return a | b; }>;
+template <class T>
+constexpr handler exclusive = run_atomic<T, [](T a, T b, T) { return a ^ b; }>;
+
+atomic_row const rows_of_atomics[] = {
+    {"add", t::u32, 1, sum<u32>},
+    {"add", t::s32, 1, sum<u32>},
+    {"add", t::u64, 1, sum<u64>},
+    {"add", t::s64, 1, sum<u64>},
+    // Float32 sums in global memory flush subnormal numbers on hardware in some forms only; here
+    // none does.
+    {"add", t::f32, 1, run_atomic<f32, [](f32 a, f32 b, f32) { return canonical(a + b); }>},
+    {"add", t::f64, 1, sum<f64>},
+    {"add", t::f16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_half(a, b); }>},
+    {"add", t::bf16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_bfloat(a, b); }>},
+    {"add", t::f16x2, 1,
+     run_atomic<u32, [](u32 a, u32 b, u32) { return added_pair<added_half>(a, b); }>},
+    {"add", t::bf16x2, 1,
+     run_atomic<u32, [](u32 a, u32 b, u32) { return added_pair<added_bfloat>(a, b); }>},
+    {"min", t::u32, 1, smallest<u32>},
+    {"min", t::s32, 1, smallest<s32>},
+    {"min", t::u64, 1, smallest<u64>},
+    {"min", t::s64, 1, smallest<s64>},
+    {"max", t::u32, 1, largest<u32>},
+    {"max", t::s32, 1, largest<s32>},
+    {"max", t::u64, 1, largest<u64>},
+    {"max", t::s64, 1, largest<s64>},
+    {"inc", t::u32, 1, run_atomic<u32, [](u32 a, u32 b, u32) { return b <= a ? 0U : a + 1; }>},
+    {"dec", t::u32, 1,
+     run_atomic<u32, [](u32 a, u32 b, u32) { return a == 0 || b < a ? b : a - 1; }>},
+    {"exch", t::b32, 1, exchanged<u32>},
+    {"exch", t::u32, 1, exchanged<u32>},
+    {"exch", t::s32, 1, exchanged<u32>},
+    {"exch", t::f32, 1, exchanged<u32>},
+    {"exch", t::b64, 1, exchanged<u64>},
+    {"exch", t::u64, 1, exchanged<u64>},
+    {"cas", t::b16, 2, compared<u16>},
+    {"cas", t::b32, 2, compared<u32>},
+    {"cas", t::u32, 2, compared<u32>},
+    {"cas", t::s32, 2, compared<u32>},
+    {"cas", t::b64, 2, compared<u64>},
+    {"cas", t::u64, 2, compared<u64>},
+    {"and", t::b32, 1, conjunction<u32>},
+    {"and", t::b64, 1, conjunction<u64>},
+    {"or", t::b32, 1, disjunction<u32>},
+    {"or", t::b64, 1, disjunction<u64>},
+    {"xor", t::b32, 1, exclusive<u32>},
+    {"xor", t::b64, 1, exclusive<u64>},
+};
+
+void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row) {
+  bool const returns = row.option != 0;
+  memory_modifiers const m = read_memory_modifiers(at);
+  for (auto const& candidate : rows_of_atomics) {
+    if (m.operation != candidate.operation || m.type != candidate.type || m.count != 1) continue;
+    std::size_t const first = returns ? 1 : 0;
+    if (at.operands.size() < first + 1 + candidate.operands) throw unsupported{"too few operands"};
+    decoded_instruction in;
+    in.run = candidate.run;
+    in.where = m.space == ptx::state_space::global   ? space::global
+               : m.space == ptx::state_space::shared ? space::shared
+                                                     : space::generic;
+    d.address(at.operands[first], in);
+    operand_type const type{m.type == t::f32 || m.type == t::f64 ? operand_type::kind::floating
+                                                                 : operand_type::kind::integer,
+                            static_cast<std::uint8_t>(ptx::size_of(m.type)), false};
+    in.src[1] = d.source(at.operands[first + 1], type);
+    in.src[2] = candidate.operands == 2 ? d.source(at.operands[first + 2], type) : in.src[1];
+    in.dst = returns ? d.destination(at.operands[0], type) : no_operand;
+    d.emit(in);
+    return;
+  }
+  throw unsupported{"the emulator has no atomic operation ." + m.operation + "." +
+                    std::string(ptx::to_string(m.type))};
+}
+
+}  // namespace
+
+void add_atomic_opcodes(opcode_rows& rows) {
+  opcode_row row;
+  row.pattern = "atom.*";
+  row.decode = decode_atomic;
+  row.option = 1;
+  rows.push_back(row);
+  row.pattern = "red.*";
+  row.option = 0;
+  rows.push_back(row);
+}
+
+}  // namespace emulator

@@ -1,0 +1,129 @@
+#include "core/workers.hpp"
+
+#include "core/fault.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace emulator {
+
+namespace {
+
+/// One thread a core, which sleep between launches. The caller's own thread is worker 0.
+class worker_pool {
+ public:
+  static worker_pool& instance() {
+    static worker_pool* const pool =
+        new worker_pool;  // its threads outlive static destructors that still launch
+    return *pool;
+  }
+
+  struct worker {
+    worker_context context;
+    block self;
+  };
+
+  /// Calls task(worker, number) on `wanted` threads at once and waits for all. One launch at a
+  /// time.
+  void run(unsigned wanted, std::function<void(worker&, unsigned)> const& task) {
+    std::unique_lock const one_launch(launch_mutex_);
+    unsigned const helpers = std::min<unsigned>(wanted, size()) - 1;
+    {
+      std::unique_lock const lock(mutex_);
+      task_ = &task;
+      to_start_ = helpers;
+      running_ = helpers;
+    }
+    if (helpers != 0) wake_.notify_all();
+    task(*workers_[0], 0);
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return running_ == 0; });
+    task_ = nullptr;
+  }
+
+  unsigned size() const { return static_cast<unsigned>(workers_.size()); }
+
+ private:
+  worker_pool() {
+    char const* const given = std::getenv("ACTIVATIONS_EMULATOR_THREADS");
+    unsigned const asked =
+        given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : 0;
+    unsigned const count = asked != 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<worker>());
+    for (unsigned i = 1; i < count; ++i) std::thread([this, i] { serve(i); }).detach();
+  }
+
+  [[noreturn]] void serve(unsigned number) {
+    for (;;) {
+      std::function<void(worker&, unsigned)> const* task = nullptr;
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [this] { return to_start_ != 0; });
+        --to_start_;
+        task = task_;
+      }
+      (*task)(*workers_[number], number);
+      std::unique_lock const lock(mutex_);
+      if (--running_ == 0) done_.notify_one();
+    }
+  }
+
+  std::mutex launch_mutex_, mutex_;
+  std::condition_variable wake_, done_;
+  std::vector<std::unique_ptr<worker>> workers_;
+  std::function<void(worker&, unsigned)> const* task_ = nullptr;
+  unsigned to_start_ = 0, running_ = 0;
+};
+
+}  // namespace
+
+std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statistics) {
+  std::uint64_t const blocks = launch.config->grid.count();
+  std::atomic<std::uint64_t> next{0};
+  std::mutex result_mutex;
+  std::optional<fault> first;
+  worker_pool& pool = worker_pool::instance();
+  // Few blocks at a time, so that cores finish together; several, so that they seldom meet at the
+  // counter.
+  std::uint64_t const share =
+      std::clamp<std::uint64_t>(blocks / (std::uint64_t{pool.size()} * 16), 1, 64);
+  auto const wanted =
+      static_cast<unsigned>(std::min<std::uint64_t>(pool.size(), (blocks + share - 1) / share));
+  pool.run(wanted, [&](worker_pool::worker& worker, unsigned number) {
+    worker.context.ranges.refresh();
+    worker.context.executed.assign(launch.code->code.size(), {});
+    try {
+      while (!launch.stop.load(std::memory_order_relaxed)) {
+        std::uint64_t const begin = next.fetch_add(share);
+        if (begin >= blocks) break;
+        for (std::uint64_t index = begin; index < std::min(begin + share, blocks); ++index) {
+          worker.self.start(launch, index, worker.context, number);
+          for (;;) {
+            block::progress const progress = worker.self.advance();
+            if (progress == block::progress::finished) break;
+            if (progress == block::progress::none) worker.self.fail_deadlock();
+          }
+          if (launch.stop.load(std::memory_order_relaxed)) break;
+        }
+      }
+    } catch (kernel_fault const& fault) {
+      launch.stop.store(true);
+      std::unique_lock const lock(result_mutex);
+      if (!first) first = fault.get();
+    }
+    std::unique_lock const lock(result_mutex);
+    for (auto const& count : worker.context.executed) {
+      statistics.warp_instructions += count.warps;
+      statistics.lane_instructions += count.lanes;
+    }
+  });
+  return first;
+}
+
+}  // namespace emulator

@@ -1,0 +1,234 @@
+// cudaFunc* and cudaOccupancy*.
+#include "runtime/checks.hpp"
+#include "runtime/device.hpp"
+#include "runtime/launch.hpp"
+
+#include <algorithm>
+
+using namespace emulator::runtime;
+
+namespace emulator::runtime {
+
+unsigned blocks_per_multiprocessor(loaded_kernel const& asked, unsigned block_threads,
+                                   std::size_t dynamic_shared_bytes) {
+  device_description const& on = device();
+  if (block_threads == 0 || block_threads > asked.info->max_threads_per_block ||
+      block_threads > on.limits.max_threads_per_block ||
+      dynamic_shared_bytes > dynamic_shared_limit(asked)) {
+    return 0;
+  }
+  unsigned const warps = (block_threads + warp_size - 1) / warp_size;
+  std::uint64_t const shared =
+      asked.info->static_shared_bytes + dynamic_shared_bytes + on.reserved_shared_bytes_per_block;
+  std::uint64_t const registers = std::uint64_t{asked.info->register_estimate} * warp_size * warps;
+  std::uint64_t blocks = on.blocks_per_multiprocessor;
+  blocks = std::min<std::uint64_t>(blocks, on.threads_per_multiprocessor / (warps * warp_size));
+  if (shared != 0) blocks = std::min(blocks, on.shared_bytes_per_multiprocessor / shared);
+  if (registers != 0) blocks = std::min(blocks, on.registers_per_multiprocessor / registers);
+  return static_cast<unsigned>(blocks);
+}
+
+}  // namespace emulator::runtime
+
+namespace {
+
+void set_attribute(void const* function, cudaFuncAttribute attribute, int value) {
+  loaded_kernel const changed = load_kernel(function);
+  kernel& attributes = *changed.attributes;
+  switch (attribute) {
+    case cudaFuncAttributeMaxDynamicSharedMemorySize: {
+      std::int64_t const most = std::int64_t{device().limits.shared_bytes_per_block_optin} -
+                                changed.info->static_shared_bytes;
+      require_value(value >= 0 && value <= most,
+                    "more dynamic shared memory than the device has for a block");
+      attributes.max_dynamic_shared_bytes = value;
+      break;
+    }
+    case cudaFuncAttributePreferredSharedMemoryCarveout:
+      require_value(value >= -1 && value <= 100, "a carveout is a percentage, or -1");
+      attributes.preferred_carveout = value;
+      break;
+    case cudaFuncAttributeClusterDimMustBeSet:
+      attributes.cluster_must_be_set = value != 0;
+      break;
+    case cudaFuncAttributeRequiredClusterWidth:
+      attributes.required_cluster.x = static_cast<unsigned>(value);
+      break;
+    case cudaFuncAttributeRequiredClusterHeight:
+      attributes.required_cluster.y = static_cast<unsigned>(value);
+      break;
+    case cudaFuncAttributeRequiredClusterDepth:
+      attributes.required_cluster.z = static_cast<unsigned>(value);
+      break;
+    case cudaFuncAttributeNonPortableClusterSizeAllowed:
+      attributes.non_portable_cluster = value != 0;
+      break;
+    case cudaFuncAttributeClusterSchedulingPolicyPreference:
+      attributes.cluster_scheduling = value;
+      break;
+    default:
+      throw api_error(cudaErrorInvalidValue, "no such attribute of a function");
+  }
+}
+
+cudaFuncAttributes attributes_of(loaded_kernel const& asked) {
+  kernel const& set = *asked.attributes;
+  cudaFuncAttributes result{};
+  result.sharedSizeBytes = asked.info->static_shared_bytes;
+  result.localSizeBytes = asked.info->local_bytes;
+  result.maxThreadsPerBlock = static_cast<int>(
+      std::min(asked.info->max_threads_per_block, device().limits.max_threads_per_block));
+  result.numRegs = static_cast<int>(asked.info->register_estimate);
+  result.ptxVersion = static_cast<int>(set.owner->ptx_architecture());
+  result.binaryVersion = static_cast<int>(device().limits.compute_capability);
+  result.maxDynamicSharedSizeBytes = static_cast<int>(dynamic_shared_limit(asked));
+  result.preferredShmemCarveout = set.preferred_carveout;
+  result.clusterDimMustBeSet = set.cluster_must_be_set ? 1 : 0;
+  result.requiredClusterWidth = static_cast<int>(set.required_cluster.x);
+  result.requiredClusterHeight = static_cast<int>(set.required_cluster.y);
+  result.requiredClusterDepth = static_cast<int>(set.required_cluster.z);
+  if (auto const& compiled = asked.info->required_cluster) {
+    result.clusterDimMustBeSet = 1;
+    result.requiredClusterWidth = static_cast<int>(compiled->x);
+    result.requiredClusterHeight = static_cast<int>(compiled->y);
+    result.requiredClusterDepth = static_cast<int>(compiled->z);
+  }
+  result.clusterSchedulingPolicyPreference = set.cluster_scheduling;
+  result.nonPortableClusterSizeAllowed = set.non_portable_cluster ? 1 : 0;
+  return result;
+}
+
+void occupancy(int* result, void const* function, int block_threads, std::size_t shared_bytes,
+               unsigned flags) {
+  require_value(result != nullptr, "nowhere to put the number");
+  require_value(flags == cudaOccupancyDefault || flags == cudaOccupancyDisableCachingOverride,
+                "no such flags");
+  require_value(block_threads > 0, "a block has at least one thread");
+  *result = static_cast<int>(blocks_per_multiprocessor(
+      load_kernel(function), static_cast<unsigned>(block_threads), shared_bytes));
+}
+
+// The number of blocks of the configuration's cluster; throws where clusters are not to be had.
+unsigned cluster_blocks(cudaLaunchConfig_t const* config) {
+  require_value(config != nullptr, "no configuration");
+  require(device().portable_cluster_blocks != 0, cudaErrorNotSupported,
+          "clusters need compute capability 9.0");
+  dim3 const cluster = cluster_of(config->attrs, config->numAttrs);
+  return cluster.x == 0 ? 1 : cluster.x * cluster.y * cluster.z;
+}
+
+unsigned blocks_on_device(cudaLaunchConfig_t const& config, void const* function) {
+  unsigned const threads = config.blockDim.x * config.blockDim.y * config.blockDim.z;
+  return blocks_per_multiprocessor(load_kernel(function), threads, config.dynamicSmemBytes) *
+         device().limits.multiprocessors;
+}
+
+}  // namespace
+
+extern "C" {
+
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* result, void const* function) {
+  return entry("cudaFuncGetAttributes", [&] {
+    require_value(result != nullptr, "nowhere to put the attributes");
+    *result = attributes_of(load_kernel(function));
+  });
+}
+
+cudaError_t cudaFuncSetAttribute(void const* function, cudaFuncAttribute attribute, int value) {
+  return entry("cudaFuncSetAttribute", [&] { set_attribute(function, attribute, value); });
+}
+
+cudaError_t cudaKernelSetAttributeForDevice(cudaKernel_t kernel, cudaFuncAttribute attribute,
+                                            int value, int device) {
+  return entry("cudaKernelSetAttributeForDevice", [&] {
+    require_device(device);
+    set_attribute(kernel, attribute, value);
+  });
+}
+
+cudaError_t cudaFuncSetCacheConfig(void const* function, cudaFuncCache config) {
+  return entry("cudaFuncSetCacheConfig", [&] {
+    require_value(config >= cudaFuncCachePreferNone && config <= cudaFuncCachePreferEqual,
+                  "no such preference");
+    (void)find_kernel(function);
+  });
+}
+
+cudaError_t cudaFuncGetName(char const** result, void const* function) {
+  return entry("cudaFuncGetName", [&] {
+    require_value(result != nullptr, "nowhere to put the name");
+    *result = find_kernel(function)->name.c_str();
+  });
+}
+
+cudaError_t cudaFuncGetParamInfo(void const* function, std::size_t index, std::size_t* offset,
+                                 std::size_t* bytes) {
+  return entry("cudaFuncGetParamInfo", [&] {
+    auto const& parameters = load_kernel(function).info->parameters;
+    require_value(offset != nullptr, "nowhere to put the offset");
+    require_value(index < parameters.size(), "the kernel has not that many parameters");
+    *offset = parameters[index].offset;
+    if (bytes != nullptr) *bytes = parameters[index].bytes;
+  });
+}
+
+cudaError_t cudaGetFuncBySymbol(cudaFunction_t* result, void const* function) {
+  return entry("cudaGetFuncBySymbol", [&] {
+    require_value(result != nullptr, "nowhere to put the function");
+    *result = reinterpret_cast<cudaFunction_t>(find_kernel(function).get());
+  });
+}
+
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* result, void const* function,
+                                                          int block_threads,
+                                                          std::size_t shared_bytes) {
+  return entry("cudaOccupancyMaxActiveBlocksPerMultiprocessor", [&] {
+    occupancy(result, function, block_threads, shared_bytes, cudaOccupancyDefault);
+  });
+}
+
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* result,
+                                                                   void const* function,
+                                                                   int block_threads,
+                                                                   std::size_t shared_bytes,
+                                                                   unsigned flags) {
+  return entry("cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags",
+               [&] { occupancy(result, function, block_threads, shared_bytes, flags); });
+}
+
+cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(std::size_t* result, void const* function,
+                                                      int blocks, int block_threads) {
+  return entry("cudaOccupancyAvailableDynamicSMemPerBlock", [&] {
+    require_value(result != nullptr && blocks > 0 && block_threads > 0,
+                  "nowhere to put the size, or no blocks");
+    loaded_kernel const asked = load_kernel(function);
+    std::size_t const share =
+        device().shared_bytes_per_multiprocessor / static_cast<unsigned>(blocks);
+    std::size_t const used =
+        asked.info->static_shared_bytes + device().reserved_shared_bytes_per_block;
+    *result = std::min(share - std::min(share, used), dynamic_shared_limit(asked));
+  });
+}
+
+cudaError_t cudaOccupancyMaxActiveClusters(int* result, void const* function,
+                                           cudaLaunchConfig_t const* config) {
+  return entry("cudaOccupancyMaxActiveClusters", [&] {
+    require_value(result != nullptr, "nowhere to put the number");
+    unsigned const blocks = cluster_blocks(config);
+    *result = static_cast<int>(blocks_on_device(*config, function) / blocks);
+  });
+}
+
+cudaError_t cudaOccupancyMaxPotentialClusterSize(int* result, void const* function,
+                                                 cudaLaunchConfig_t const* config) {
+  return entry("cudaOccupancyMaxPotentialClusterSize", [&] {
+    require_value(result != nullptr, "nowhere to put the size");
+    (void)cluster_blocks(config);
+    unsigned const limit = find_kernel(function)->non_portable_cluster
+                               ? device().non_portable_cluster_blocks
+                               : device().portable_cluster_blocks;
+    *result = static_cast<int>(std::min(limit, blocks_on_device(*config, function)));
+  });
+}
+
+}  // extern "C"
