@@ -19,6 +19,7 @@ foreach(subject IN ITEMS
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
 
+activations_cuda_test(functor_test SOURCES functor_test.cu LIBRARIES test_support)
 activations_cuda_test(engine_grid_test SOURCES engine_grid_test.cu LIBRARIES test_support)
 # The kernels as the library compiles them.
 target_compile_options(engine_grid_test PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)

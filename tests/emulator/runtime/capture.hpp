@@ -25,6 +25,12 @@ void forbid_implicit_dependency(stream_state& state);
 /// Lets the stream join the capture that the event was recorded in.
 void join_capture(stream& where, std::shared_ptr<stream> const& self, event const& source);
 
+/// What cudaThreadExchangeStreamCaptureMode sets for the calling thread.
+cudaStreamCaptureMode& thread_capture_mode();
+
+/// What cudaStreamEndCapture returns for the capture as it is.
+cudaError_t verdict(capture const& ended);
+
 /// Ends a capture, whatever its state.
 void end_capture(stream_state& state, std::shared_ptr<capture> const& ended);
 
