@@ -1,6 +1,8 @@
-/* The C ABI from C11: an activation by name, its parameter, forward and backward, an error in words. */
+/* The C ABI from C11: an activation by name, its parameter, forward and backward, an error in
+ * words. */
 #include <activations_cuda/activations.h>
 #include <cuda_runtime_api.h>
+
 #include <stdio.h>
 #include <string.h>
 
