@@ -73,6 +73,19 @@ struct lane_access {
     }
   }
 
+  void check_race(block& owner, std::uint32_t offset) const {
+    bool const atomic = kind == access_kind::atomic;
+    auto const pc = static_cast<std::uint32_t>(&in - w.code().code.data());
+    auto const other = owner.races().record(
+        {w.first_thread() / warp_size, lane, offset, bytes, pc, kind != access_kind::load,
+         atomic || (in.option & access_option::synchronizes) != 0});
+    if (!other) return;
+    w.fail(in, lane, fault_kind::race, "race: " + words("of shared memory at"),
+           "thread " + owner.describe_thread(other->thread) + (other->wrote ? " wrote" : " read") +
+               " it at PTX line " + std::to_string(w.code().sources[other->pc]->line) +
+               ", and nothing orders the two");
+  }
+
   std::uint8_t* shared(std::uint64_t offset) const {
     block& owner = w.owner();
     std::uint32_t const end = owner.shared_end();
@@ -83,6 +96,7 @@ struct lane_access {
     }
     require_aligned("of shared memory at");
     check_bytes(owner.shared_validity() + offset, "of shared memory at");
+    check_race(owner, static_cast<std::uint32_t>(offset));
     return owner.shared() + offset;
   }
 

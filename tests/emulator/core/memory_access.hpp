@@ -9,6 +9,11 @@
 
 namespace emulator {
 
+/// Bits of decoded_instruction::option for loads and stores.
+namespace access_option {
+inline constexpr std::uint32_t synchronizes = 1;  // volatile, relaxed, acquire, release
+}
+
 enum class access_kind : std::uint8_t { load, store, atomic };
 
 /// The addresses of all lanes: register plus offset; 32-bit ones wrap.

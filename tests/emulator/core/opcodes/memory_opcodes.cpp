@@ -174,6 +174,7 @@ void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() < 2) throw unsupported{"a load needs a destination and an address"};
   decoded_instruction in;
   in.where = space_of(m);
+  in.option = m.synchronizes ? access_option::synchronizes : 0;
   d.address(at.operands[1], in);
   auto const elements = elements_of(at.operands[0], m.count);
   in.count = static_cast<std::uint8_t>(m.count);
@@ -205,6 +206,7 @@ void decode_store(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() < 2) throw unsupported{"a store needs an address and a value"};
   decoded_instruction in;
   in.where = space_of(m);
+  in.option = m.synchronizes ? access_option::synchronizes : 0;
   d.address(at.operands[0], in);
   auto const elements = elements_of(at.operands[1], m.count);
   in.count = static_cast<std::uint8_t>(m.count);
