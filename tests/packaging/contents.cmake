@@ -27,6 +27,11 @@ foreach(text IN LISTS texts)
   endforeach()
 endforeach()
 
+file(STRINGS ${INSTALLED}/${LIBDIR}/pkgconfig/activations_cuda.pc version_line REGEX "^Version:")
+if(NOT version_line STREQUAL "Version: ${VERSION}")
+  message(SEND_ERROR "activations_cuda.pc says '${version_line}' instead of ${VERSION}")
+endif()
+
 # Before 1.0, only the same minor version is compatible; any patch of it is.
 function(accepts version expected)
   string(REPLACE "." ";" numbers ${version})
