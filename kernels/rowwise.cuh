@@ -11,7 +11,7 @@
 #include "row_access.cuh"
 #include "row_shape.hpp"
 
-#include <activations_cuda/ops.hpp>
+#include <activations_cuda/traits.hpp>
 #include <cuda_runtime.h>
 
 #include <cmath>
