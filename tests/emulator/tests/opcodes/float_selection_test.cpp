@@ -101,9 +101,9 @@ TEST_P(FloatSelection, FollowsTheBits) {
           !is_test && format.is_nan(wanted) &&
           (format.bits == 64 || opcode.mnemonic() == "neg" || opcode.mnemonic() == "abs");
       if (any_nan_will_do) {
-        ASSERT_TRUE(format.is_nan(got)) << GetParam() << std::hex << " of " << a << ", " << b;
+        ASSERT_TRUE(format.is_nan(got)) << GetParam() << " of " << hexadecimal({a, b});
       } else {
-        ASSERT_EQ(got, wanted) << GetParam() << std::hex << " of " << a << ", " << b;
+        ASSERT_EQ(got, wanted) << GetParam() << " of " << hexadecimal({a, b});
       }
     }
   }

@@ -62,6 +62,13 @@ std::set<std::string>& executed_opcodes() {
   return opcodes;
 }
 
+std::string hexadecimal(case_bits const& values) {
+  std::ostringstream text;
+  text << std::hex;
+  for (std::size_t i = 0; i < values.size(); ++i) text << (i == 0 ? "0x" : ", 0x") << values[i];
+  return text.str();
+}
+
 std::string register_type(unsigned bits) { return "b" + std::to_string(bits); }
 
 std::vector<case_bits> run_statements(std::string const& statements, signature const& types,

@@ -30,6 +30,9 @@ std::vector<case_bits> run_instruction(std::string const& opcode, signature cons
 /// The opcodes of the statements that ran without a fault, so far.
 std::set<std::string>& executed_opcodes();
 
+/// For messages.
+std::string hexadecimal(case_bits const& values);
+
 /// "b32" for 32.
 std::string register_type(unsigned bits);
 
