@@ -80,15 +80,17 @@ struct format_bfloat {
   static u16 write(f64 a) { return to_bfloat(a); }
 };
 
-// An integer as a float64 whose 16-bit rounding is the integer's own: of 64 bits the lower 16 only
-// tell whether there is more than the upper 48.
+// An integer as a float64 whose rounding to 16 bits is the integer's own: of 64 bits the lower 11
+// only tell whether there is more than the upper 53, in the lowest of those.
 template <class T>
 f64 to_odd(T value) {
   if constexpr (sizeof(T) < 8) {
     return static_cast<f64>(value);
   } else {
-    f64 const upper = static_cast<f64>(value >> 16) * 65536.0;
-    return (value & 0xFFFF) != 0 ? upper + 32768.0 : upper;
+    constexpr T lower = 0x7FF;
+    bool const is_exact = value >= 0 ? value >> 53 == 0 : value >> 53 == T(-1);
+    if (is_exact) return static_cast<f64>(value);
+    return static_cast<f64>((value & ~lower) | ((value & lower) != 0 ? lower + 1 : 0));
   }
 }
 

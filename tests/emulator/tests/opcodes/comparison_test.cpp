@@ -150,38 +150,64 @@ INSTANTIATE_TEST_SUITE_P(Opcodes, ComparisonValue,
                          })),
                          test_name);
 
+/// Both halves of packed operands, compared: the second case of a pair in the upper half.
+struct packed_cases {
+  std::vector<case_bits> operands;
+  std::vector<std::pair<bool, bool>> holds;  // in the lower and the upper half
+};
+
+packed_cases packed_cases_of(spelling const& opcode) {
+  std::string const half = half_of(opcode.type());
+  comparison const& compare = comparisons.at(opcode.pieces[1]);
+  packed_cases result;
+  for (auto const& x : pairs_of(half)) {
+    result.operands.push_back({x[0] | x[1] << 16, x[1] | x[0] << 16, x[2]});
+    result.holds.emplace_back(compare.of(compared(opcode, half, x[0], x[1])),
+                              compare.of(compared(opcode, half, x[1], x[0])));
+  }
+  return result;
+}
+
 class PackedComparison : public testing::TestWithParam<std::string> {};
 
-TEST_P(PackedComparison, LooksAtEachHalf) {
+TEST_P(PackedComparison, SetsAPredicateForEachHalf) {
   spelling const opcode(GetParam());
-  std::string const half = half_of(opcode.type());
-  bool const is_predicate = opcode.mnemonic() == "setp";
+  packed_cases const cases = packed_cases_of(opcode);
+  auto const results = run_statements(
+      GetParam() + " %d0|%d1, %s0, %s1" + (combines(opcode) ? ", %s2;" : ";"),
+      {{"pred", "pred"}, {"b32", "b32", "pred"}}, cases.operands);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    bool const with = cases.operands[i][2] != 0;
+    auto const [low, high] = cases.holds[i];
+    ASSERT_EQ(results[i], (case_bits{combined(opcode, low, with), combined(opcode, high, with)}))
+        << GetParam() << " of " << hexadecimal(cases.operands[i]);
+  }
+}
+
+class PackedComparisonValue : public testing::TestWithParam<std::string> {};
+
+TEST_P(PackedComparisonValue, IsOneOrAllOnesInEachHalf) {
+  spelling const opcode(GetParam());
   std::string const& to = opcode.pieces[opcode.pieces.size() - 2];
   std::uint64_t const yes = is_packed(to) ? truth(half_of(to)) : 0xFFFF;
-  std::vector<case_bits> cases;
-  for (auto const& operands : pairs_of(half))
-    cases.push_back({operands[0] | operands[1] << 16, operands[1] | operands[0] << 16});
-  comparison const& holds = comparisons.at(opcode.pieces[1]);
-  signature types{{"b32"}, {"b32", "b32"}};
-  if (is_predicate) types.to = {"pred", "pred"};
-  auto const results =
-      is_predicate ? run_statements(GetParam() + " %d0|%d1, %s0, %s1;", types, cases)
-                   : run_instruction(GetParam(), types, cases);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    std::uint64_t const a = cases[i][0] & 0xFFFF;
-    std::uint64_t const b = cases[i][1] & 0xFFFF;
-    bool const low = holds.of(compared(opcode, half, a, b));
-    bool const high = holds.of(compared(opcode, half, b, a));
-    case_bits const wanted = is_predicate ? case_bits{low, high}
-                                          : case_bits{(low ? yes : 0) | (high ? yes << 16 : 0)};
-    ASSERT_EQ(results[i], wanted) << GetParam() << " of " << hexadecimal(cases[i]);
+  packed_cases cases = packed_cases_of(opcode);
+  for (auto& operands : cases.operands) operands.resize(2);
+  auto const results = run_instruction(GetParam(), {{"b32"}, {"b32", "b32"}}, cases.operands);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    auto const [low, high] = cases.holds[i];
+    ASSERT_EQ(results[i][0], (low ? yes : 0) | (high ? yes << 16 : 0))
+        << GetParam() << " of " << hexadecimal(cases.operands[i]);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Opcodes, PackedComparison,
                          testing::ValuesIn(opcodes_where([](spelling const& opcode) {
-                           return (opcode.mnemonic() == "set" || opcode.mnemonic() == "setp") &&
-                                  is_packed(opcode.type());
+                           return opcode.mnemonic() == "setp" && is_packed(opcode.type());
+                         })),
+                         test_name);
+INSTANTIATE_TEST_SUITE_P(Opcodes, PackedComparisonValue,
+                         testing::ValuesIn(opcodes_where([](spelling const& opcode) {
+                           return opcode.mnemonic() == "set" && is_packed(opcode.type());
                          })),
                          test_name);
 
