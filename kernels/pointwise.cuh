@@ -4,9 +4,10 @@
 // A thread issues all its loads, then computes, then stores: the loads are independent, so that
 // many are in flight, and in place each element is read by the thread that writes it. The last tile
 // predicates whole packs; the elements before the first 16-byte boundary and after the last one are
-// done singly by the last block.
+// done singly by the first block: fewer than two packs, one element a thread.
 #pragma once
 
+#include "grid.hpp"
 #include "launch.hpp"
 #include "tuning.hpp"
 #include "vector_access.cuh"
@@ -97,44 +98,45 @@ __global__ void __launch_bounds__(tuning::pointwise_threads)
                      extent span) {
   constexpr int packs = packs_per_thread<Function, width>;
   constexpr int threads = tuning::pointwise_threads;
+  constexpr int tile = threads * packs;
   using pack = pack<T, width>;
 
-  std::int64_t const first =
-      static_cast<std::int64_t>(blockIdx.x) * (threads * packs) + threadIdx.x;
+  // 64 bits place the tile and the thread in it; from there on offsets are constants.
+  std::int64_t const before = block_number() * tile;
+  std::int64_t const rest = span.packs - before;
+  int const thread = static_cast<int>(threadIdx.x);
+  int const left = (rest >= tile ? tile : static_cast<int>(rest > 0 ? rest : 0)) - thread;
+  std::int64_t const first = span.head + (before + thread) * width;
   pack in[packs][Function::inputs];
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
 #pragma unroll
     for (int s = 0; s < Function::inputs; ++s) {
       in[p][s] = pack{};
-      std::int64_t const index = first + p * threads;
-      if (index < span.packs) in[p][s] = pack::load(data.in[s] + span.head + index * width);
+      if (p * threads < left) in[p][s] = pack::load(data.in[s] + first + p * threads * width);
     }
   }
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
     pack out[Function::outputs];
     apply<Function, T, width>(function, in[p], out);
-    std::int64_t const index = first + p * threads;
 #pragma unroll
     for (int s = 0; s < Function::outputs; ++s) {
-      if (index < span.packs) out[s].store(data.out[s] + span.head + index * width);
+      if (p * threads < left) out[s].store(data.out[s] + first + p * threads * width);
     }
   }
 
-  if (width > 1 && blockIdx.x == gridDim.x - 1) {
-    std::int64_t const body_end = span.head + span.packs * width;
-    for (std::int64_t i = threadIdx.x; i < span.n - span.packs * width; i += threads) {
-      std::int64_t const index = i < span.head ? i : body_end + (i - span.head);
-      kernels::pack<T, 1> single_in[Function::inputs];
-      kernels::pack<T, 1> single_out[Function::outputs];
+  std::int64_t const body = span.packs * width;
+  if (width > 1 && block_number() == 0 && thread < span.n - body) {
+    std::int64_t const index = thread < span.head ? thread : thread + body;
+    kernels::pack<T, 1> single_in[Function::inputs];
+    kernels::pack<T, 1> single_out[Function::outputs];
 #pragma unroll
-      for (int s = 0; s < Function::inputs; ++s)
-        single_in[s] = kernels::pack<T, 1>::load(data.in[s] + index);
-      apply<Function, T, 1>(function, single_in, single_out);
+    for (int s = 0; s < Function::inputs; ++s)
+      single_in[s] = kernels::pack<T, 1>::load(data.in[s] + index);
+    apply<Function, T, 1>(function, single_in, single_out);
 #pragma unroll
-      for (int s = 0; s < Function::outputs; ++s) single_out[s].store(data.out[s] + index);
-    }
+    for (int s = 0; s < Function::outputs; ++s) single_out[s].store(data.out[s] + index);
   }
 }
 
@@ -143,9 +145,9 @@ cudaError_t launch_width(Function const& function,
                          streams<T, Function::inputs, Function::outputs> const& data,
                          extent const& span, cudaStream_t stream) {
   constexpr std::int64_t tile = tuning::pointwise_threads * packs_per_thread<Function, width>;
-  std::int64_t const tiles = span.packs / tile + (span.packs % tile != 0);
+  std::int64_t const tiles = span.packs > 0 ? (span.packs - 1) / tile + 1 : 1;
   cudaLaunchConfig_t config{};
-  config.gridDim = dim3(static_cast<unsigned>(tiles > 0 ? tiles : 1));
+  config.gridDim = grid_of(tiles);
   config.blockDim = dim3(tuning::pointwise_threads);
   config.stream = stream;
   return cudaLaunchKernelEx(&config, pointwise_kernel<Function, T, width>, function, data, span);
@@ -162,7 +164,7 @@ template <class Function, class T>
 cudaError_t launch_pointwise(Function const& function,
                              streams<T, Function::inputs, Function::outputs> const& data,
                              std::int64_t n, cudaStream_t stream) {
-  constexpr int width = full_width<T>;
+  constexpr int width = tuning::full_width<T>;
   int const distance = misalignment(data.out[0]);
   bool together = true;
   for (T const* pointer : data.in) together = together && misalignment(pointer) == distance;

@@ -3,6 +3,10 @@
 
 namespace activations_cuda::tuning {
 
+/// Elements of the widest access: 16 bytes.
+template <class T>
+inline constexpr int full_width = 16 / static_cast<int>(sizeof(T));
+
 /// 256 threads: eight warps share the prologue's latency, and 8 blocks of at most 32 registers a
 /// thread fill an SM.
 inline constexpr int pointwise_threads = 256;
@@ -16,18 +20,16 @@ inline constexpr int pointwise_loads_in_flight = 4;
 /// requests coming.
 inline constexpr int pointwise_scalar_loads_in_flight = 8;
 
-/// A warp holds a row of up to this many packs a lane: 64 bytes a lane and stream in flight.
+/// A thread holds up to this many packs of its row: 64 bytes a thread and stream in flight.
 inline constexpr int row_packs = 4;
-/// Where rows do not start on 16-byte boundaries, elements are moved singly: this many a lane for
-/// short rows, and for longer ones what 64 registers a thread hold with 1,024 threads: 8,192
-/// elements a row, 4,096 of float64.
-inline constexpr int row_singles_short = 4;
-template <class T>
-inline constexpr int row_singles_long = sizeof(T) == 8 ? 4 : 8;
 /// Four rows, each a warp's, share a block: short rows would else be short of threads per SM.
 inline constexpr int warps_per_block = 4;
 /// A block for a row: 256 threads while they can hold it, else 1,024.
 inline constexpr int small_block = 256;
 inline constexpr int large_block = 1024;
+/// Rows that no block holds: 512 threads leave each 128 registers, enough for several accesses in
+/// flight beside the exponentials.
+inline constexpr int long_row_block = 512;
+inline constexpr int long_row_packs = 2;
 
 }  // namespace activations_cuda::tuning

@@ -14,7 +14,7 @@ using namespace activations_cuda;
 
 namespace {
 
-thread_local char last_error[512] = "";
+thread_local char last_error[2048] = "";
 thread_local int last_cuda_error = 0;
 
 act_status fail(act_status status, char const* function, char const* words) {
@@ -43,6 +43,13 @@ act_status guarded(char const* function, Body&& body) {
 }
 
 [[noreturn]] void reject(std::string const& words) { throw std::invalid_argument(words); }
+
+// A caller's string, cut where its length would crowd out what is allowed.
+std::string quoted(char const* text) {
+  constexpr std::size_t most = 64;
+  std::string const shown(text, strnlen(text, most + 1));
+  return shown.size() <= most ? '"' + shown + '"' : '"' + shown.substr(0, most) + "...\"";
+}
 
 template <class Row>
 std::string names_of(registry::table<Row> rows) {
@@ -95,7 +102,7 @@ int parameter_index(registry::pointwise_row const& row, char const* parameter) {
     if (std::strcmp(row.parameters[i].name, parameter) == 0) return i;
     names += (i == 0 ? "" : ", ") + std::string(row.parameters[i].name);
   }
-  reject("parameter is \"" + std::string(parameter) + "\"; " + row.name +
+  reject("parameter is " + quoted(parameter) + "; " + row.name +
          (names.empty() ? " has no parameters" : " has " + names));
 }
 
@@ -136,12 +143,10 @@ act_status act_op_from_name(char const* name, act_op* op) {
     if (op == nullptr) reject("op is null; it must point to an act_op");
     auto const* const row = find(registry::pointwise(), name);
     if (row == nullptr && find(registry::rowwise(), name) != nullptr) {
-      reject("name is \"" + std::string(name) +
-             "\", which works on rows: use act_softmax_from_name");
+      reject("name is " + quoted(name) + ", which works on rows: use act_softmax_from_name");
     }
     if (row == nullptr) {
-      reject("name is \"" + std::string(name) + "\"; it must be one of " +
-             names_of(registry::pointwise()));
+      reject("name is " + quoted(name) + "; it must be one of " + names_of(registry::pointwise()));
     }
     *op = descriptor_at<act_op>(registry::pointwise(), row);
     for (int i = 0; i < row->parameter_count; ++i) op->parameters[i] = row->parameters[i].initial;
@@ -198,12 +203,10 @@ act_status act_softmax_from_name(char const* name, act_softmax* op) {
     if (op == nullptr) reject("op is null; it must point to an act_softmax");
     auto const* const row = find(registry::rowwise(), name);
     if (row == nullptr && find(registry::pointwise(), name) != nullptr) {
-      reject("name is \"" + std::string(name) +
-             "\", which works on single elements: use act_op_from_name");
+      reject("name is " + quoted(name) + ", which works on single elements: use act_op_from_name");
     }
     if (row == nullptr) {
-      reject("name is \"" + std::string(name) + "\"; it must be one of " +
-             names_of(registry::rowwise()));
+      reject("name is " + quoted(name) + "; it must be one of " + names_of(registry::rowwise()));
     }
     *op = descriptor_at<act_softmax>(registry::rowwise(), row);
   });

@@ -93,6 +93,7 @@ void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t col
   std::int64_t const n = validate::elements(rows, columns, sizeof(T));
   validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
                          sizeof(T));
+  if (n == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::forward(exact, widen(x + row * columns, columns).data(), result.data(), columns);
@@ -110,6 +111,7 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
                           {"y", y, validate::role::input},
                           {"dx", dx, validate::role::output}},
                          n, sizeof(T));
+  if (n == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::backward(exact, widen(dy + row * columns, columns).data(),

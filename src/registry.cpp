@@ -49,7 +49,7 @@ void rowwise_backward_erased(void const* dy, void const* y, void* dx, std::int64
 }
 
 template <class Op>
-pointwise_row make_pointwise(char const* name, char const* formula) {
+constexpr pointwise_row make_pointwise(char const* name, char const* formula) {
   static_assert(parameter_count<Op> <= maximum_parameters, "act_op has room for eight parameters");
   pointwise_row row{name,
                     formula,
@@ -76,7 +76,7 @@ pointwise_row make_pointwise(char const* name, char const* formula) {
 }
 
 template <class Op>
-rowwise_row make_rowwise(char const* name, char const* formula) {
+constexpr rowwise_row make_rowwise(char const* name, char const* formula) {
   return {name,
           formula,
           {rowwise_forward_erased<Op, float>, rowwise_forward_erased<Op, double>,
@@ -85,12 +85,13 @@ rowwise_row make_rowwise(char const* name, char const* formula) {
            rowwise_backward_erased<Op, __half>, rowwise_backward_erased<Op, __nv_bfloat16>}};
 }
 
-pointwise_row const pointwise_rows[] = {
+// Constants, so that a user's static initialisers may call.
+constexpr pointwise_row pointwise_rows[] = {
 #define POINTWISE(name, formula) make_pointwise<name>(#name, formula),
 #include <activations_cuda/activations.def>
 };
 
-rowwise_row const rowwise_rows[] = {
+constexpr rowwise_row rowwise_rows[] = {
 #define ROWWISE(name, formula) make_rowwise<name>(#name, formula),
 #include <activations_cuda/activations.def>
 };

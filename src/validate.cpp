@@ -1,5 +1,6 @@
 #include "validate.hpp"
 
+#include <activations_cuda/error.hpp>
 #include <cuda_runtime_api.h>
 
 #include <cinttypes>
@@ -31,8 +32,13 @@ std::uintptr_t address(tensor const& t) { return reinterpret_cast<std::uintptr_t
 
 void reject_host_pointer(tensor const& t) {
   cudaPointerAttributes attributes{};
-  bool const known = cudaPointerGetAttributes(&attributes, t.pointer) == cudaSuccess;
-  if (!known || attributes.type == cudaMemoryTypeUnregistered) {
+  cudaError_t const status = cudaPointerGetAttributes(&attributes, t.pointer);
+  if (status != cudaSuccess) {
+    throw cuda_error(status, std::string("cudaPointerGetAttributes of ") + t.name + ": " +
+                                 cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
+                                 ")");
+  }
+  if (attributes.type == cudaMemoryTypeUnregistered) {
     reject("%s is %p, which is host memory; it must point to memory that the device can access",
            t.name, t.pointer);
   }
@@ -57,9 +63,10 @@ void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
     reject("n is %" PRId64 "; with %zu bytes an element it must be at most %" PRId64, n,
            element_bytes, largest / static_cast<std::int64_t>(element_bytes));
   }
+  if (n == 0) return;  // whatever the pointers are
   std::size_t const bytes = static_cast<std::size_t>(n) * element_bytes;
   for (tensor const& t : arguments) {
-    if (t.pointer == nullptr && n > 0) {
+    if (t.pointer == nullptr) {
       reject("%s is null; it must point to n = %" PRId64
              " elements (null is allowed for n = 0 only)",
              t.name, n);
@@ -73,7 +80,6 @@ void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
              bytes);
     }
   }
-  if (n == 0) return;
   for (tensor const& output : arguments) {
     if (output.kind != role::output) continue;
     for (tensor const& other : arguments) {

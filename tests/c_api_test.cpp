@@ -1,5 +1,5 @@
 // The C ABI's rules: names, parameters, every bad argument in words and without a launch.
-#include "support/pointwise_call.hpp"
+#include "support/rowwise_call.hpp"
 
 #include <activations_cuda/activations.h>
 
@@ -117,19 +117,85 @@ TEST(c_api, RefusesBadTensorsWithoutALaunch) {
   EXPECT_EQ(calls().launches, before);
 }
 
-TEST(c_api, AllocatesAndSynchronizesNothing) {
-  act_op const op = support::op_named("tanh");
-  device_buffer const x(
-      support::host_array::of(support::storages[0], std::vector<double>(1000, 0.5)));
-  device_buffer const y(4000);
-  long const launches = calls().launches;
-  long const allocations = calls().allocations;
-  long const synchronizations = calls().synchronizations;
-  ASSERT_EQ(act_forward(&op, ACT_FLOAT32, x.get(), y.get(), 1000, nullptr), ACT_OK);
-  ASSERT_EQ(act_backward(&op, ACT_FLOAT32, x.get(), x.get(), y.get(), 1000, nullptr), ACT_OK);
-  EXPECT_EQ(calls().launches - launches, 2);
-  EXPECT_EQ(calls().allocations, allocations);
-  EXPECT_EQ(calls().synchronizations, synchronizations);
+TEST(c_api, KnowsEachSoftmax) {
+  ASSERT_GT(act_softmax_count(), 0);
+  for (int i = 0; i < act_softmax_count(); ++i) {
+    act_softmax op;
+    EXPECT_EQ(act_softmax_from_name(act_softmax_name(i), &op), ACT_OK);
+    EXPECT_EQ(op.struct_size, sizeof(op));
+    EXPECT_NE(act_softmax_formula(i), nullptr);
+  }
+  EXPECT_EQ(act_softmax_name(-1), nullptr);
+  EXPECT_EQ(act_softmax_name(act_softmax_count()), nullptr);
+  EXPECT_EQ(act_softmax_formula(act_softmax_count()), nullptr);
+}
+
+TEST(c_api, RefusesUnknownSoftmaxNames) {
+  act_softmax op = support::softmax_named("softmax");
+  act_softmax const before = op;
+  EXPECT_EQ(act_softmax_from_name("softmaxx", &op), ACT_INVALID_ARGUMENT);
+  expect_words({"act_softmax_from_name", "name is \"softmaxx\"", "softmax, log_softmax"});
+  EXPECT_EQ(act_softmax_from_name("relu", &op), ACT_INVALID_ARGUMENT);
+  expect_words({"act_op_from_name"});
+  EXPECT_EQ(act_softmax_from_name(nullptr, &op), ACT_INVALID_ARGUMENT);
+  expect_words({"name is null", "softmax, log_softmax"});
+  EXPECT_EQ(act_softmax_from_name("softmax", nullptr), ACT_INVALID_ARGUMENT);
+  expect_words({"op is null"});
+  EXPECT_EQ(std::memcmp(&op, &before, sizeof(op)), 0);
+}
+
+// A caller's string of any length leaves room for what is allowed.
+TEST(c_api, CutsLongNames) {
+  act_op op;
+  std::string const long_name(100'000, 'x');
+  EXPECT_EQ(act_op_from_name(long_name.c_str(), &op), ACT_INVALID_ARGUMENT);
+  expect_words({"name is \"xxxx", "xxx...\"", act_op_name(0), act_op_name(act_op_count() - 1)});
+}
+
+TEST(c_api, RefusesBadRowsWithoutALaunch) {
+  act_softmax const op = support::softmax_named("log_softmax");
+  device_buffer const a(1024);
+  auto* const x = static_cast<char*>(a.get());
+  long const before = calls().launches;
+  struct {
+    void* x;
+    void* y;
+    std::int64_t rows, columns;
+    int dtype;
+    char const* word;
+  } const cases[] = {
+      {x, x + 512, -1, 4, ACT_FLOAT32, "rows is -1"},
+      {x, x + 512, 0, -4, ACT_FLOAT32, "columns is -4"},
+      {x, x + 512, std::int64_t{1} << 32, std::int64_t{1} << 31, ACT_FLOAT32, "their product"},
+      {nullptr, x + 512, 2, 4, ACT_FLOAT32, "x is null"},
+      {x + 1, x + 512, 2, 4, ACT_BFLOAT16, "x is 0x"},
+      {x, x + 4, 2, 4, ACT_FLOAT32, "overlaps"},
+      {x, x + 512, 2, 4, 17, "dtype is 17"},
+  };
+  for (auto const& c : cases) {
+    EXPECT_EQ(act_softmax_forward(&op, static_cast<act_dtype>(c.dtype), c.x, c.y, c.rows, c.columns,
+                                  nullptr),
+              ACT_INVALID_ARGUMENT);
+    expect_words({"act_softmax_forward", c.word});
+  }
+  act_softmax empty{};
+  EXPECT_EQ(act_softmax_forward(&empty, ACT_FLOAT32, x, x, 2, 4, nullptr), ACT_INVALID_ARGUMENT);
+  expect_words({"struct_size", "act_softmax_from_name"});
+  EXPECT_EQ(act_softmax_backward(nullptr, ACT_FLOAT32, x, x, x, 2, 4, nullptr),
+            ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(act_softmax_backward(&op, ACT_FLOAT32, nullptr, x, x, 2, 4, nullptr),
+            ACT_INVALID_ARGUMENT);
+  expect_words({"act_softmax_backward", "dy is null"});
+  EXPECT_EQ(calls().launches, before);
+}
+
+TEST(c_api, HasWordsForEachStatus) {
+  for (act_status const status :
+       {ACT_OK, ACT_INVALID_ARGUMENT, ACT_UNSUPPORTED, ACT_CUDA_ERROR, ACT_INTERNAL}) {
+    EXPECT_STRNE(act_status_string(status), "unknown status");
+  }
+  EXPECT_STREQ(act_status_string(static_cast<act_status>(99)), "unknown status");
+  EXPECT_EQ(act_version(), ACTIVATIONS_CUDA_VERSION);
 }
 
 }  // namespace

@@ -1,20 +1,44 @@
-// The engine's paths give the same bits: any size, any alignment, in place.
+// What must not change a bit of an element's result: n, alignment, the place of the output, its
+// neighbours, the run. And what a call must not write.
 #include "support/pointwise_call.hpp"
 
 #include <gtest/gtest.h>
+#include <ostream>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace {
 
+using support::device_buffer;
 using support::direction;
 using support::host_array;
 using support::placement;
 using support::storage;
 
-constexpr std::size_t sizes[] = {0,    1,    2,    3,    7,    8,    9,    15,
-                                 16,   17,   255,  256,  257,  511,  513,  1023,
-                                 1025, 4095, 4096, 4097, 8191, 8192, 8193, 100'000};
+struct subject {
+  std::string op;
+  storage const* type;
+  direction way;
+};
+
+std::string to_string(subject const& s) {
+  return s.op + "_" + s.type->name + "_" + to_string(s.way);
+}
+void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
+
+std::vector<subject> subjects() {
+  std::vector<subject> all;
+  for (int i = 0; i < act_op_count(); ++i) {
+    for (storage const& type : support::storages) {
+      all.push_back({act_op_name(i), &type, direction::forward});
+      all.push_back({act_op_name(i), &type, direction::backward});
+      if (act_op_has_backward_from_output(i) != 0)
+        all.push_back({act_op_name(i), &type, direction::backward_from_output});
+    }
+  }
+  return all;
+}
 
 host_array noise(storage const& type, std::size_t n, unsigned seed) {
   std::mt19937 random(seed);
@@ -24,42 +48,102 @@ host_array noise(storage const& type, std::size_t n, unsigned seed) {
   return result;
 }
 
-// Each element alone, in a call of its own size: the value that every other path must repeat.
 host_array head_of(host_array const& all, std::size_t n) {
   host_array result(all.type(), n);
   for (std::size_t i = 0; i < n; ++i) result.set_bits(i, all.bits(i));
   return result;
 }
 
-TEST(pointwise_engine, EverySizeAndPlacementGivesTheSameBits) {
-  act_op const op = support::op_named("sigmoid");
-  for (storage const& type : support::storages) {
-    host_array const x = noise(type, 100'000, 1);
-    host_array const dy = noise(type, 100'000, 2);
-    host_array const y = support::call(op, direction::forward, nullptr, x);
-    host_array const dx = support::call(op, direction::backward, &dy, x);
-    for (std::size_t const n : sizes) {
-      SCOPED_TRACE(std::string(type.name) + ", n = " + std::to_string(n));
-      host_array const small_x = head_of(x, n);
-      host_array const small_dy = head_of(dy, n);
-      std::size_t const one = type.bytes;
-      placement const places[] = {{{0, 0, 0}, placement::apart},
-                                  {{one, one, one}, placement::apart},  // a head, then packs
-                                  {{0, one, 0}, placement::apart},      // no common boundary
-                                  {{3 * one, one, 5 * one}, placement::apart},
-                                  {{0, 0, 0}, placement::over_saved},
-                                  {{one, one, 0}, placement::over_saved}};
-      for (placement const& where : places) {
-        EXPECT_TRUE(support::call(op, direction::forward, nullptr, small_x, where) ==
-                    head_of(y, n));
-        EXPECT_TRUE(support::call(op, direction::backward, &small_dy, small_x, where) ==
-                    head_of(dx, n));
-      }
-      placement const over_dy{{0, 0, 0}, placement::over_dy};
-      EXPECT_TRUE(support::call(op, direction::backward, &small_dy, small_x, over_dy) ==
-                  head_of(dx, n));
+class pointwise_engine : public testing::TestWithParam<subject> {
+ protected:
+  static constexpr std::size_t most = 20'000;
+  act_op const op = support::op_named(GetParam().op);
+  storage const& type = *GetParam().type;
+  std::size_t const one = type.bytes;
+  bool const has_dy = GetParam().way != direction::forward;
+  host_array const saved = noise(type, most, 1);
+  host_array const dy = noise(type, most, 2);
+  host_array const expected = support::call(op, GetParam().way, has_dy ? &dy : nullptr, saved);
+
+  /// The first n elements in a call of their own.
+  void expect_same_bits(std::size_t n, placement const& where) const {
+    host_array const some_dy = head_of(dy, n);
+    host_array const result =
+        support::call(op, GetParam().way, has_dy ? &some_dy : nullptr, head_of(saved, n), where);
+    EXPECT_TRUE(result == head_of(expected, n))
+        << "n = " << n << ", offsets " << where.offset[0] << ", " << where.offset[1] << ", "
+        << where.offset[2] << (where.output == placement::apart ? "" : ", in place");
+  }
+};
+
+// Around a pack, a warp, a block and the tiles of each width and direction.
+TEST_P(pointwise_engine, AnySizeGivesTheSameBits) {
+  std::vector<std::size_t> sizes{0};
+  for (std::size_t const boundary : {2, 4, 8, 16, 32, 256, 512, 1024, 2048, 4096, 8192, 16384}) {
+    for (std::size_t const n : {boundary - 1, boundary, boundary + 1}) sizes.push_back(n);
+  }
+  sizes.push_back(12'345);
+  for (std::size_t const n : sizes) {
+    expect_same_bits(n, {});
+    expect_same_bits(n, {{one, one, one}, placement::apart});  // a head, then packs
+    expect_same_bits(n, {{0, one, 0}, placement::apart});      // no common boundary
+  }
+}
+
+TEST_P(pointwise_engine, AnyAlignmentGivesTheSameBits) {
+  for (std::size_t a = 0; a < 16; a += one) {
+    for (std::size_t b = 0; b < 16; b += one) {
+      for (std::size_t c = 0; c < (has_dy && one > 2 ? 16 : one); c += one)
+        expect_same_bits(77, {{c, a, b}, placement::apart});
+      if (has_dy) expect_same_bits(77, {{b, a, a}, placement::apart});
     }
   }
 }
+
+TEST_P(pointwise_engine, InPlaceGivesTheSameBits) {
+  for (std::size_t const n : {1, 77, 5000}) {
+    for (std::size_t offset = 0; offset < 16; offset += one) {
+      expect_same_bits(n, {{offset, offset, 0}, placement::over_saved});
+      if (!has_dy) continue;
+      expect_same_bits(n, {{0, offset, 0}, placement::over_saved});
+      expect_same_bits(n, {{offset, offset, 0}, placement::over_dy});
+      expect_same_bits(n, {{offset, 0, 0}, placement::over_dy});
+    }
+  }
+}
+
+TEST_P(pointwise_engine, WritesNothingElse) {
+  constexpr std::size_t n = 1000;
+  std::size_t const margin = 64;
+  device_buffer const x(head_of(saved, n));
+  device_buffer const gradient(head_of(dy, n));
+  for (std::size_t offset = 0; offset < 16; offset += one) {
+    host_array canvas(type, margin + n + margin);
+    for (std::size_t i = 0; i < canvas.size(); ++i) canvas.set_bits(i, 0x4242);
+    device_buffer const out(canvas);
+    void* const first = static_cast<char*>(out.get()) + margin * one + offset;
+    ASSERT_EQ(
+        GetParam().way == direction::forward
+            ? act_forward(&op, type.dtype, x.get(), first, n, nullptr)
+        : GetParam().way == direction::backward
+            ? act_backward(&op, type.dtype, gradient.get(), x.get(), first, n, nullptr)
+            : act_backward_from_output(&op, type.dtype, gradient.get(), x.get(), first, n, nullptr),
+        ACT_OK);
+    host_array const after = out.download(type);
+    std::size_t const begin = margin + offset / one;
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      bool const inside = i >= begin && i < begin + n;
+      ASSERT_EQ(after.bits(i), inside ? expected.bits(i - begin) : 0x4242) << i;
+    }
+  }
+}
+
+TEST_P(pointwise_engine, TwoRunsGiveTheSameBits) {
+  expect_same_bits(most, {});
+  expect_same_bits(most, {});
+}
+
+INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_engine, testing::ValuesIn(subjects()),
+                         [](auto const& info) { return to_string(info.param); });
 
 }  // namespace

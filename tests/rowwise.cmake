@@ -1,0 +1,5 @@
+activations_cuda_host_test(row_shape_test SOURCES row_shape_test.cpp)
+
+foreach(subject IN ITEMS rowwise_accuracy_test rowwise_engine_test rowwise_special_values_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
+endforeach()

@@ -1,14 +1,25 @@
-foreach(subject IN ITEMS evaluator_on_host_test reference_test)
+foreach(subject IN ITEMS evaluator_on_host_test reference_rowwise_test reference_test)
   activations_cuda_host_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
 
-# The emulator's runtime library is not written yet: until it is, these run on a GPU only, and are built everywhere.
-foreach(subject IN ITEMS c_api_test pointwise_accuracy_test pointwise_engine_test pointwise_special_values_test)
-  if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator" AND NOT TARGET ptx_emulator_cudart)
-    add_executable(${subject} ${subject}.cpp)
-    target_link_libraries(${subject} PRIVATE test_support oracle GTest::gtest GTest::gtest_main)
-    activations_cuda_warnings(${subject})
-  else()
-    activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
-  endif()
+foreach(subject IN ITEMS
+    c_api_test
+    check_pointers_test
+    contract_calls_test
+    contract_capture_test
+    contract_fault_test
+    contract_fuzz_test
+    contract_threads_test
+    cpp_api_test
+    pointwise_accuracy_test
+    pointwise_engine_test
+    pointwise_gradient_test
+    pointwise_large_test
+    pointwise_special_values_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
+
+activations_cuda_test(functor_test SOURCES functor_test.cu LIBRARIES test_support)
+activations_cuda_test(engine_grid_test SOURCES engine_grid_test.cu LIBRARIES test_support)
+# The kernels as the library compiles them.
+target_compile_options(engine_grid_test PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)

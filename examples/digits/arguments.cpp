@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 namespace digits {
 namespace {
@@ -71,24 +72,23 @@ arguments parse(std::vector<std::string> const& words,
 
 std::string help_text(std::vector<std::string> const& activations) {
   arguments const defaults;
-  return "usage: digits [--activation NAME] [--epochs N] [--seed N]\n"
-         "Trains a 64-128-10 network on the hand-written digits and tests it on 297 held-out "
-         "ones.\n"
-         "  --activation NAME  of the hidden layer: " +
-         joined(activations) + " (default: " + defaults.activation +
-         ")\n"
-         "                     all: a network for each, a table that compares them, and as the "
-         "last\n"
-         "                     line the best network's accuracy\n"
-         "  --epochs N         passes over the 1,500 training images, 1 to " +
-         std::to_string(most_epochs) + " (default: " + std::to_string(defaults.epochs) +
-         ")\n"
-         "  --seed N           of the split, the initial weights and the order of the images, 0 "
-         "to " +
-         std::to_string(UINT32_MAX) + " (default: " + std::to_string(defaults.seed) +
-         ")\n"
-         "Exit status: 0, 1 after a failure, 2 after a bad argument. The same seed gives the same\n"
-         "output on the same device model.\n";
+  std::ostringstream text;
+  text << R"(usage: digits [--activation NAME] [--epochs N] [--seed N]
+Trains a 64-128-10 network on hand-written digits and tests it on those that were held out.
+  --activation NAME  of the hidden layer (default: )"
+       << defaults.activation << "), one of\n                     " << joined(activations) << R"(
+                     all: a network for each and a table that compares them;
+                     the last line is then the best accuracy of the table
+  --epochs N         passes over the training images, 1 to )"
+       << most_epochs << " (default: " << defaults.epochs << R"()
+  --seed N           of the split, the initial weights and the order of the images,
+                     0 to )"
+       << UINT32_MAX << " (default: " << defaults.seed << R"()
+  --help             this text
+Exit status: 0, 1 after a failure, 2 after a bad argument. The same seed gives the same output
+on the same device model.
+)";
+  return text.str();
 }
 
 }  // namespace digits

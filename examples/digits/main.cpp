@@ -53,7 +53,6 @@ void run(arguments const& chosen, std::vector<std::string> const& activations) {
   auto const best = std::max_element(
       results.begin(), results.end(),
       [](outcome const& a, outcome const& b) { return a.held_out.right < b.held_out.right; });
-  if (compare) std::cout << "best: " << best->activation << '\n';
   std::cout << accuracy_line(best->held_out) << std::endl;
 }
 

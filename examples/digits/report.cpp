@@ -53,7 +53,8 @@ std::string comparison(std::vector<outcome> const& results) {
     text << '\n'
          << std::left << std::setw(16) << result.activation << std::right
          << loss(result.training.loss) << "   " << percent(result.training.accuracy()) << "   "
-         << percent(result.held_out.accuracy()) << "   " << remark(result);
+         << percent(result.held_out.accuracy());
+    if (!result.hidden_layer_has_learned) text << "   " << remark(result);
   }
   return text.str();
 }

@@ -2,11 +2,13 @@
  * major version.
  *
  * Every call returns an act_status; act_last_error() has the words. Pointers are device pointers to
- * contiguous elements, aligned to their type (16-byte alignment is the fast path); n counts
- * elements; n = 0 is a no-op, and only then may pointers be null. An output may be exactly one of
- * the inputs of its call, any other overlap is an error. Work is queued on the stream, whose device
- * must be current; nothing is allocated or synchronised, so calls can be captured into CUDA graphs.
- * An argument error has launched nothing and touched nothing. */
+ * contiguous elements, aligned to their type (16-byte alignment is the fast path). n counts
+ * elements; n = 0 is a no-op, whatever the pointers; else they may not be null. An output may be
+ * exactly one of the inputs of its call, any other overlap with an input is an error. Work is
+ * queued on the stream, whose device must be current; nothing is allocated or synchronised, so
+ * calls can be captured into CUDA graphs. An argument error has launched nothing and touched
+ * nothing. Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment
+ * when the library is loaded. */
 #ifndef ACTIVATIONS_CUDA_ACTIVATIONS_H
 #define ACTIVATIONS_CUDA_ACTIVATIONS_H
 

@@ -14,22 +14,20 @@
 namespace activations_cuda {
 
 // An activation is a small struct that holds its parameters: relu{}, leaky_relu{0.1}. T is float,
-// double, __half or
-// __nv_bfloat16; parameters are rounded once to the type that T computes in (double for double,
-// else float).
+// double, __half or __nv_bfloat16; parameters are rounded once to the type that T computes in
+// (double for double, else float).
 //
 // For each function below:
 //  - Pointers are device pointers to n contiguous elements, aligned to their type; 16-byte
-//  alignment of all is the fast
-//    path. n of 0 is a no-op, and only then may they be null.
+//    alignment of all is the fast path. n of 0 is a no-op, whatever the pointers; else they may not
+//    be null. Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the
+//    environment when the library is loaded.
 //  - The output may be exactly one of the inputs; any other overlap with an input is an error.
-//  Inputs may overlap each other.
+//    Inputs may overlap each other.
 //  - Work is queued on the stream, whose device must be current. Nothing is allocated or
-//  synchronised, so calls may be
-//    captured into CUDA graphs.
+//    synchronised, so calls may be captured into CUDA graphs.
 //  - An element of the result depends only on its own inputs and the parameters, and is the same
-//  bits in every call on
-//    the same device model.
+//    bits in every call on the same device model.
 //  @throws std::invalid_argument  for a bad argument; nothing has been launched or written
 //  @throws cuda_error             if the launch failed
 

@@ -12,11 +12,12 @@
 namespace activations_cuda {
 
 // T is float, double, __half or __nv_bfloat16; sums are formed in float (double for double).
-// Pointers are device pointers to rows * columns elements, row after row, aligned to their type;
-// 16-byte alignment of every row is the fast path. rows or columns of 0 is a no-op, and only then
-// may pointers be null. The output may be exactly one of the inputs; any other overlap is an error.
-// Work is queued on the stream, whose device must be current; nothing is allocated or synchronised.
-// The result depends on the row and its alignment only, the same bits in every call on the same
+// Pointers are device pointers to rows * columns elements, row after row, aligned to their type.
+// The fast path is 16-byte alignment of every row. rows or columns of 0 is a no-op, and only then
+// may pointers be null. The output may be exactly one of the inputs; any other overlap with one is
+// an error. Work is queued on the stream, whose device must be current; nothing is allocated or
+// synchronised, so calls may be captured into CUDA graphs. A row's result depends on its elements
+// and their number only, not on alignment or on other rows: the same bits in every call on the same
 // device model.
 //  @throws std::invalid_argument  for a bad argument; nothing has been launched or written
 //  @throws cuda_error             if the launch failed

@@ -1,3 +1,4 @@
+#include "../compensated.hpp"
 #include "../reference.hpp"
 
 #include <algorithm>
@@ -9,21 +10,25 @@ template <>
 void rowwise<log_softmax>::forward(log_softmax const&, double const* x, double* y,
                                    std::int64_t columns) {
   std::int64_t const first = std::max_element(x, x + columns) - x;
-  double rest =
-      0;  // without one occurrence of the maximum, which would hide the digits of the others
+  double const maximum = x[first];
+  // Without one occurrence of the maximum, which would hide the digits of the others; that one adds
+  // 0, or NaN for inf - inf.
+  compensated_sum rest;
+  for (std::int64_t i = 0; i < columns; ++i)
+    rest.add(i == first ? x[i] - maximum : exponential_of({x[i], maximum}));
+  double const logarithm = std::log1p(rest.value());
   for (std::int64_t i = 0; i < columns; ++i) {
-    y[i] = x[i] - x[first];  // NaN for inf - inf
-    rest += i == first ? y[i] : std::exp(y[i]);
+    difference const d(x[i], maximum);
+    y[i] = (d.rounded - logarithm) + d.lost;
   }
-  for (std::int64_t i = 0; i < columns; ++i) y[i] -= std::log1p(rest);
 }
 
 template <>
 void rowwise<log_softmax>::backward(log_softmax const&, double const* dy, double const* y,
                                     double* dx, std::int64_t columns) {
-  double sum = 0;
-  for (std::int64_t i = 0; i < columns; ++i) sum += dy[i];
-  for (std::int64_t i = 0; i < columns; ++i) dx[i] = dy[i] - std::exp(y[i]) * sum;
+  compensated_sum sum;
+  for (std::int64_t i = 0; i < columns; ++i) sum.add(dy[i]);
+  for (std::int64_t i = 0; i < columns; ++i) dx[i] = dy[i] - std::exp(y[i]) * sum.value();
 }
 
 }  // namespace activations_cuda::reference

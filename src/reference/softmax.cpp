@@ -1,27 +1,27 @@
+#include "../compensated.hpp"
 #include "../reference.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace activations_cuda::reference {
 
 template <>
 void rowwise<softmax>::forward(softmax const&, double const* x, double* y, std::int64_t columns) {
   double const maximum = *std::max_element(x, x + columns);
-  double sum = 0;
+  compensated_sum sum;
   for (std::int64_t i = 0; i < columns; ++i) {
-    y[i] = std::exp(x[i] - maximum);  // NaN for inf - inf
-    sum += y[i];
+    y[i] = exponential_of({x[i], maximum});  // NaN for inf - inf
+    sum.add(y[i]);
   }
-  for (std::int64_t i = 0; i < columns; ++i) y[i] /= sum;
+  for (std::int64_t i = 0; i < columns; ++i) y[i] /= sum.value();
 }
 
 template <>
 void rowwise<softmax>::backward(softmax const&, double const* dy, double const* y, double* dx,
                                 std::int64_t columns) {
-  double sum = 0;
-  for (std::int64_t i = 0; i < columns; ++i) sum += dy[i] * y[i];
-  for (std::int64_t i = 0; i < columns; ++i) dx[i] = y[i] * (dy[i] - sum);
+  compensated_sum sum;
+  for (std::int64_t i = 0; i < columns; ++i) sum.add(dy[i] * y[i]);
+  for (std::int64_t i = 0; i < columns; ++i) dx[i] = y[i] * (dy[i] - sum.value());
 }
 
 }  // namespace activations_cuda::reference

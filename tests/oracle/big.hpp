@@ -37,6 +37,7 @@ class big {
   friend bool operator>(big const& a, big const& b) { return b < a; }
 
   friend big exp(big const& a) { return apply(mpfr_exp, a); }
+  friend big log1p(big const& a) { return apply(mpfr_log1p, a); }
   friend big tanh(big const& a) { return apply(mpfr_tanh, a); }
   friend big sech(big const& a) { return apply(mpfr_sech, a); }
   friend big abs(big const& a) { return apply(mpfr_abs, a); }

@@ -35,7 +35,7 @@ class device_buffer {
   ~device_buffer() { cudaFree(base_); }
 
   void* get() const { return static_cast<char*>(base_) + offset_; }
-  void upload(host_array const& values) {
+  void upload(host_array const& values) const {
     if (bytes_ != 0)
       check(cudaMemcpy(get(), values.data(), bytes_, cudaMemcpyHostToDevice), "upload");
   }

@@ -50,40 +50,60 @@ struct placement {
   enum { apart, over_saved, over_dy } output = apart;
 };
 
+/// The operands of a call in device memory.
+class operands {
+ public:
+  operands(host_array const* dy, host_array const& saved, placement const& where)
+      : type_(saved.type()), saved_(saved, where.offset[1]) {
+    if (dy) dy_.emplace(*dy, where.offset[0]);
+    if (where.output == placement::apart) own_.emplace(saved.bytes(), where.offset[2]);
+    out_ = own_ ? &*own_ : where.output == placement::over_saved ? &saved_ : &*dy_;
+  }
+  operands(operands const&) = delete;
+
+  void* dy() const { return dy_->get(); }
+  void* saved() const { return saved_.get(); }
+  void* out() const { return out_->get(); }
+  host_array download() const { return out_->download(type_); }
+
+ private:
+  storage const& type_;
+  device_buffer saved_;
+  std::optional<device_buffer> dy_;
+  std::optional<device_buffer> own_;
+  device_buffer const* out_;
+};
+
+inline void require_launches(act_status status, long before, long expected) {
+  if (status != ACT_OK) throw std::runtime_error(act_last_error());
+  if (calls().launches - before != expected) {
+    throw std::runtime_error("the call launched " + std::to_string(calls().launches - before) +
+                             " kernels instead of " + std::to_string(expected));
+  }
+}
+
 /// x (or y) and, for the backward directions, dy go in; y or dx comes out. Asserts that one kernel
 /// was launched for n > 0.
 inline host_array call(act_op const& op, direction d, host_array const* dy, host_array const& saved,
                        placement const& where = {}) {
-  storage const& type = saved.type();
-  device_buffer saved_buffer(saved, where.offset[1]);
-  std::optional<device_buffer> dy_buffer;
-  if (dy) dy_buffer.emplace(*dy, where.offset[0]);
-  std::optional<device_buffer> own;
-  if (where.output == placement::apart) own.emplace(saved.bytes(), where.offset[2]);
-  device_buffer const& out = own                                     ? *own
-                             : where.output == placement::over_saved ? saved_buffer
-                                                                     : *dy_buffer;
-
+  act_dtype const dtype = saved.type().dtype;
+  operands const at(dy, saved, where);
   auto const n = static_cast<std::int64_t>(saved.size());
   long const before = calls().launches;
   act_status status = ACT_OK;
   switch (d) {
     case direction::forward:
-      status = act_forward(&op, type.dtype, saved_buffer.get(), out.get(), n, nullptr);
+      status = act_forward(&op, dtype, at.saved(), at.out(), n, nullptr);
       break;
     case direction::backward:
-      status = act_backward(&op, type.dtype, dy_buffer->get(), saved_buffer.get(), out.get(), n,
-                            nullptr);
+      status = act_backward(&op, dtype, at.dy(), at.saved(), at.out(), n, nullptr);
       break;
     case direction::backward_from_output:
-      status = act_backward_from_output(&op, type.dtype, dy_buffer->get(), saved_buffer.get(),
-                                        out.get(), n, nullptr);
+      status = act_backward_from_output(&op, dtype, at.dy(), at.saved(), at.out(), n, nullptr);
       break;
   }
-  if (status != ACT_OK) throw std::runtime_error(act_last_error());
-  if (calls().launches - before != (n > 0 ? 1 : 0))
-    throw std::runtime_error("the call did not launch one kernel");
-  return out.download(type);
+  require_launches(status, before, n > 0 ? 1 : 0);
+  return at.download();
 }
 
 }  // namespace support

@@ -41,6 +41,21 @@ FORWARD(launches, cudaLaunchKernelExC,
         (config, function, arguments))
 FORWARD(allocations, cudaMalloc, (void** pointer, std::size_t bytes), (pointer, bytes))
 FORWARD(allocations, cudaFree, (void* pointer), (pointer))
+FORWARD(allocations, cudaMallocAsync, (void** pointer, std::size_t bytes, cudaStream_t stream),
+        (pointer, bytes, stream))
+FORWARD(allocations, cudaFreeAsync, (void* pointer, cudaStream_t stream), (pointer, stream))
 FORWARD(synchronizations, cudaDeviceSynchronize, (), ())
 FORWARD(synchronizations, cudaStreamSynchronize, (cudaStream_t stream), (stream))
 FORWARD(synchronizations, cudaEventSynchronize, (cudaEvent_t event), (event))
+FORWARD(synchronizations, cudaMemcpy,
+        (void* to, void const* from, std::size_t bytes, cudaMemcpyKind kind),
+        (to, from, bytes, kind))
+FORWARD(queries, cudaGetDevice, (int* device), (device))
+FORWARD(queries, cudaDeviceGetAttribute, (int* value, cudaDeviceAttr attribute, int device),
+        (value, attribute, device))
+FORWARD(queries, cudaPointerGetAttributes, (cudaPointerAttributes * result, void const* pointer),
+        (result, pointer))
+FORWARD(queries, cudaFuncGetAttributes, (cudaFuncAttributes * result, void const* function),
+        (result, function))
+FORWARD(error_reads, cudaGetLastError, (), ())
+FORWARD(error_reads, cudaPeekAtLastError, (), ())

@@ -40,6 +40,15 @@ class host_array {
   double operator[](std::size_t i) const { return decode(*type_, bits(i)); }
   void set(std::size_t i, double value) { set_bits(i, encode(*type_, value)); }
   storage const& type() const { return *type_; }
+  /// The elements, where T is the type's.
+  template <class T>
+  T* as() {
+    return static_cast<T*>(data());
+  }
+  template <class T>
+  T const* as() const {
+    return static_cast<T const*>(data());
+  }
   void* data() { return bytes_.data(); }
   void const* data() const { return bytes_.data(); }
   std::size_t bytes() const { return bytes_.size(); }

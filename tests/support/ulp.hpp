@@ -14,6 +14,12 @@ inline double largest(storage const& type) {
   return std::ldexp(2.0 - std::ldexp(1.0, -type.mantissa_bits), top);
 }
 
+/// What rounding a number of this magnitude to the type adds at most.
+inline double half_ulp(storage const& type, double magnitude) {
+  double const smallest = std::ldexp(1.0, type.smallest_exponent);
+  return std::ldexp(0.5, std::ilogb(std::fmax(magnitude, smallest)) - type.mantissa_bits);
+}
+
 struct error {
   double ulps;     // of the exact value's binade, or of the smallest normal one below it
   bool subnormal;  // the exact value is below the smallest normal number

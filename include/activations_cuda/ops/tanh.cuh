@@ -29,7 +29,7 @@ struct tanh {
         series = math::fma(math::product(series, square), x, x);
         float const e = math::exp2_approximate(2.0F * math::log2_e * math::absolute(x));
         float const large = math::fma(-2.0F, math::reciprocal_approximate(e + 1.0F), 1.0F);
-        return math::absolute(x) < 0.25F ? series : math::with_sign_of(large, x);
+        return math::with_sign_of(math::absolute(x) < 0.25F ? series : large, x);  // -0 too
       } else {
         constexpr real saturates = sizeof(real) == 8 ? real(20) : real(10);
         auto const split = math::exponential(real(2) * math::at_most(math::absolute(x), saturates));

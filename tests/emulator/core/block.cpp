@@ -120,6 +120,7 @@ void block::complete(barrier& which) {
                                                                               : which.count;
   std::vector<warp*> const released = std::move(which.waiting);
   which = {};
+  ++worker_->barriers;
   for (warp* const w : released) {
     w->release_from_barrier(result);
     for (auto& m : warps_) {

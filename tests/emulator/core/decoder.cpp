@@ -16,10 +16,6 @@ std::string joined(ptx::instruction const& at) {
   return result;
 }
 
-std::uint32_t aligned_up(std::uint32_t value, std::uint32_t to) {
-  return (value + to - 1) / to * to;
-}
-
 // Extends or truncates a register: the copy between lanes of different widths.
 template <class To, class From>
 void run_resize(warp& w, decoded_instruction const& in, lane_mask mask) {
@@ -62,7 +58,6 @@ decoder::decoder(module_view const& module, ptx::function const& kernel, kernel_
     : module_(module), kernel_(kernel), info_(info) {}
 
 kernel_code decoder::decode() {
-  result_.shared_static_end = module_.shared_end;
   constant(~std::uint64_t{0},
            4);  // the guard of what has none: slot 1, that is offset 0 of the constants
   for (std::size_t i = 0; i < kernel_.parameters.size(); ++i) {
@@ -101,12 +96,7 @@ void decoder::place_variables(frame& in) {
   for (auto const& variable : in.function->variables) {
     auto const bytes = static_cast<std::uint32_t>(variable.bytes());
     std::uint32_t const alignment = std::max<std::uint32_t>(variable.alignment, 1);
-    if (variable.space == ptx::state_space::shared) {
-      result_.shared_static_end = aligned_up(result_.shared_static_end, alignment);
-      in.shared.emplace(variable.name, result_.shared_static_end);
-      result_.shared_static_end += bytes;
-    } else if (variable.space == ptx::state_space::local ||
-               variable.space == ptx::state_space::param) {
+    if (variable.space == ptx::state_space::local || variable.space == ptx::state_space::param) {
       result_.local_bytes = aligned_up(result_.local_bytes, alignment);
       in.local.emplace(variable.name, result_.local_bytes);
       result_.local_bytes += bytes;
@@ -306,17 +296,12 @@ std::uint64_t decoder::symbol_address(std::string const& name, std::int64_t offs
   auto const plus = [offset](std::uint64_t base) {
     return base + static_cast<std::uint64_t>(offset);
   };
-  if (auto const found = current().shared.find(name); found != current().shared.end())
-    return plus(found->second);
+  if (auto const address = module_.shared->find(*current().function, name)) return plus(*address);
   if (auto const found = current().local.find(name); found != current().local.end())
     return plus(found->second);
   if (frames_.size() == 1) {
     if (auto const found = entry_parameters_.find(name); found != entry_parameters_.end())
       return plus(found->second);
-  }
-  if (auto const found = module_.shared_addresses->find(name);
-      found != module_.shared_addresses->end()) {
-    return plus(found->second);
   }
   if (auto const found = module_.global_addresses->find(name);
       found != module_.global_addresses->end()) {

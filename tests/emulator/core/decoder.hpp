@@ -4,6 +4,7 @@
 
 #include "core/kernel_code.hpp"
 #include "core/opcode.hpp"
+#include "core/shared_layout.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -20,9 +21,7 @@ struct module_view {
   ptx::module const* module = nullptr;
   std::map<std::string, std::uint64_t, std::less<>> const* global_addresses =
       nullptr;  // .global and .const variables
-  std::map<std::string, std::uint32_t, std::less<>> const* shared_addresses =
-      nullptr;                                             // module-scope shared variables
-  std::uint32_t shared_end = kernel_code::shared_begin();  // after those
+  shared_layout const* shared = nullptr;
 };
 
 class decoder {
@@ -75,7 +74,6 @@ class decoder {
   struct frame {
     ptx::function const* function = nullptr;
     std::vector<slot> registers;
-    std::map<std::string, std::uint32_t, std::less<>> shared;  // shared variables of the function
     std::map<std::string, std::uint32_t, std::less<>>
         local;  // local and param variables: offsets into local memory
     std::vector<std::uint32_t> first_of_statement;                  // index into code

@@ -15,6 +15,10 @@ namespace emulator {
 
 inline constexpr unsigned warp_size = 32;
 
+constexpr std::uint32_t aligned_up(std::uint32_t value, std::uint32_t to) {
+  return (value + to - 1) / to * to;
+}
+
 /// One bit per lane; a predicate register is one of these.
 using lane_mask = std::uint32_t;
 inline constexpr lane_mask full_mask = ~lane_mask{0};
@@ -103,10 +107,8 @@ struct kernel_code {
   std::vector<slot> lists;                       // vector operands, branch tables
   std::vector<cache_line> constants;
   std::vector<special_value> specials;
-  std::uint32_t register_bytes = 0;  // of one warp
-  std::uint32_t local_bytes = 0;     // of one lane
-  std::uint32_t shared_static_end =
-      shared_begin();                 // shared addresses of static variables end here
+  std::uint32_t register_bytes = 0;   // of one warp
+  std::uint32_t local_bytes = 0;      // of one lane
   std::vector<std::string> messages;  // of instructions that are not supported: option is the index
 
   /// Shared addresses below are the system's, as on sm_80 and later: address 0 is no variable.

@@ -16,13 +16,10 @@ namespace emulator {
 
 namespace {
 
-std::uint32_t aligned_up(std::uint32_t value, std::uint32_t to) {
-  return (value + to - 1) / to * to;
-}
-
 struct kernel_entry {
   kernel_info info;
   ptx::function const* function = nullptr;
+  std::optional<shared_layout> shared;
   std::once_flag decoded;
   kernel_code code;
 };
@@ -56,7 +53,7 @@ class loaded_program final : public program {
                            device_limits const& limits, launch_statistics& statistics) override {
     kernel_entry& entry = *by_name_.find(kernel.name)->second;
     std::call_once(entry.decoded, [&] {
-      module_view const view{&module_, &global_addresses_, &shared_addresses_, shared_end_};
+      module_view const view{&module_, &global_addresses_, &*entry.shared};
       entry.code = decoder(view, *entry.function, entry.info).decode();
     });
     static std::atomic<std::uint64_t> serial{0};
@@ -67,25 +64,15 @@ class loaded_program final : public program {
     launch.limits = &limits;
     launch.module = &module_;
     launch.serial = ++serial;
-    // Dynamic shared memory begins after the static variables, 16-byte aligned, as extern arrays
-    // may need.
-    launch.shared_end = aligned_up(entry.code.shared_static_end, 16) + config.dynamic_shared_bytes;
+    launch.shared_end = entry.shared->dynamic_begin() + config.dynamic_shared_bytes;
     return run_blocks(launch, statistics);
   }
 
  private:
   void place_module_variables() {
     for (auto const& variable : module_.variables) {
-      if (variable.space == ptx::state_space::shared) {
-        if (variable.count == 0) {
-          dynamic_shared_.push_back(variable.name);
-          continue;
-        }
-        shared_end_ = aligned_up(shared_end_, std::max<std::uint32_t>(variable.alignment, 1));
-        shared_addresses_.emplace(variable.name, shared_end_);
-        shared_end_ += static_cast<std::uint32_t>(variable.bytes());
-      } else if (variable.space == ptx::state_space::global ||
-                 variable.space == ptx::state_space::constant) {
+      if (variable.space == ptx::state_space::global ||
+          variable.space == ptx::state_space::constant) {
         char const* const kind =
             variable.space == ptx::state_space::global ? "__device__ " : "__constant__ ";
         std::uint64_t const bytes = std::max<std::uint64_t>(variable.bytes(), 1);
@@ -126,16 +113,12 @@ class loaded_program final : public program {
       info.parameters.push_back({info.parameter_bytes, bytes});
       info.parameter_bytes += bytes;
     }
-    std::uint32_t shared_end = shared_end_;
+    entry.shared.emplace(module_, function);
+    info.static_shared_bytes = entry.shared->static_end() - kernel_code::shared_begin();
     for (auto const& variable : function.variables) {
-      if (variable.space == ptx::state_space::shared) {
-        shared_end = aligned_up(shared_end, std::max<std::uint32_t>(variable.alignment, 1));
-        shared_end += static_cast<std::uint32_t>(variable.bytes());
-      } else if (variable.space == ptx::state_space::local) {
+      if (variable.space == ptx::state_space::local)
         info.local_bytes += static_cast<std::uint32_t>(variable.bytes());
-      }
     }
-    info.static_shared_bytes = shared_end - kernel_code::shared_begin();
     auto const directive = [&](char const* name) -> std::optional<dim3_t> {
       auto const found = function.directives.find(name);
       if (found == function.directives.end() || found->second.empty()) return std::nullopt;
@@ -155,9 +138,6 @@ class loaded_program final : public program {
   std::deque<kernel_entry> kernels_;
   std::map<std::string, kernel_entry*, std::less<>> by_name_;
   std::map<std::string, std::uint64_t, std::less<>> global_addresses_, symbol_bytes_;
-  std::map<std::string, std::uint32_t, std::less<>> shared_addresses_;
-  std::vector<std::string> dynamic_shared_;
-  std::uint32_t shared_end_ = kernel_code::shared_begin();
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What the runtime needs from the core: load a module, look up kernels and symbols, run a launch.
 #pragma once
 
+#include "core/counters.hpp"
 #include "ptx/module.hpp"
 
 #include <cstddef>
@@ -70,11 +71,6 @@ enum class fault_kind {
 struct fault {
   fault_kind kind;
   std::string message;
-};
-
-struct launch_statistics {
-  std::uint64_t warp_instructions = 0;
-  std::uint64_t lane_instructions = 0;  // active lanes summed over instructions
 };
 
 class program {

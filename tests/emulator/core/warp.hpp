@@ -15,15 +15,12 @@ namespace emulator {
 
 class block;
 
-/// How often an instruction has been executed, by warps and by lanes.
-struct execution_count {
-  std::uint64_t warps = 0, lanes = 0;
-};
-
 /// What a worker keeps between blocks and counts over a launch.
 struct worker_context {
   range_cache ranges;
   std::vector<execution_count> executed;  // for each decoded instruction
+  memory_count memory;
+  std::uint64_t barriers = 0;
 };
 
 enum class warp_status : std::uint8_t {

@@ -1,6 +1,8 @@
 #include "core/workers.hpp"
 
+#include "core/access_counter.hpp"
 #include "core/fault.hpp"
+#include "core/instruction_class.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -81,10 +83,23 @@ class worker_pool {
   unsigned to_start_ = 0, running_ = 0;
 };
 
+void add_counts(launch_state const& launch, worker_context const& counted, launch_statistics& to) {
+  for (std::size_t pc = 0; pc < counted.executed.size(); ++pc) {
+    execution_count const& count = counted.executed[pc];
+    if (count.warps == 0 || launch.code->sources[pc] == nullptr) continue;
+    to.warp_instructions += count.warps;
+    to.lane_instructions += count.lanes;
+    to.by_class[static_cast<unsigned>(class_of(*launch.code->sources[pc]))] += count;
+  }
+  to.memory += counted.memory;
+  to.barriers += counted.barriers;
+}
+
 }  // namespace
 
 std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statistics) {
   std::uint64_t const blocks = launch.config->grid.count();
+  sector_set::instance().clear();
   std::atomic<std::uint64_t> next{0};
   std::mutex result_mutex;
   std::optional<fault> first;
@@ -98,6 +113,8 @@ std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statist
   pool.run(wanted, [&](worker_pool::worker& worker, unsigned number) {
     worker.context.ranges.refresh();
     worker.context.executed.assign(launch.code->code.size(), {});
+    worker.context.memory = {};
+    worker.context.barriers = 0;
     try {
       while (!launch.stop.load(std::memory_order_relaxed)) {
         std::uint64_t const begin = next.fetch_add(share);
@@ -118,10 +135,7 @@ std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statist
       if (!first) first = fault.get();
     }
     std::unique_lock const lock(result_mutex);
-    for (auto const& count : worker.context.executed) {
-      statistics.warp_instructions += count.warps;
-      statistics.lane_instructions += count.lanes;
-    }
+    add_counts(launch, worker.context, statistics);
   });
   return first;
 }

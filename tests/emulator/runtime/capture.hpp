@@ -13,7 +13,10 @@ void forbid_unsafe_call_during_capture();
 /// The same for a call that waits for, or asks about, this stream.
 void forbid_while_capturing(stream_state& state, stream const& where);
 
-/// Throws cudaErrorStreamCaptureImplicit where work in the legacy stream would depend on a capture.
+/// Throws cudaErrorStreamCaptureImplicit while a blocking stream is captured: the legacy stream is
+/// unusable then.
+void require_no_blocking_capture(stream_state const& state);
+/// The same for work in the legacy stream; it makes the capture invalid.
 void forbid_implicit_dependency(stream_state& state);
 
 /// Throws with the code, after the capture is made invalid.
@@ -21,6 +24,12 @@ void forbid_implicit_dependency(stream_state& state);
 
 /// Lets the stream join the capture that the event was recorded in.
 void join_capture(stream& where, std::shared_ptr<stream> const& self, event const& source);
+
+/// What cudaThreadExchangeStreamCaptureMode sets for the calling thread.
+cudaStreamCaptureMode& thread_capture_mode();
+
+/// What cudaStreamEndCapture returns for the capture as it is.
+cudaError_t verdict(capture const& ended);
 
 /// Ends a capture, whatever its state.
 void end_capture(stream_state& state, std::shared_ptr<capture> const& ended);

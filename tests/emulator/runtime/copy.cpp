@@ -2,6 +2,7 @@
 
 #include "runtime/allocations.hpp"
 #include "runtime/checks.hpp"
+#include "runtime/copy_plan.hpp"
 #include "runtime/stream.hpp"
 
 #include <cstring>
@@ -16,79 +17,6 @@ namespace {
 // fetch it.
 constexpr std::size_t staged_bytes = 64 * 1024;
 
-struct plan {
-  copy_request copy;
-  bool from_device = false;
-  bool to_device = false;
-
-  bool host_to_device() const { return !from_device && to_device; }
-  bool device_to_host() const { return from_device && !to_device; }
-};
-
-// The bytes from the first to the last that the rows touch.
-std::size_t extent(std::size_t pitch, std::size_t width, std::size_t height) {
-  std::size_t rows = 0, all = 0;
-  bool const overflow =
-      __builtin_mul_overflow(pitch, height - 1, &rows) || __builtin_add_overflow(rows, width, &all);
-  require_value(!overflow, "pitch times height is beyond any memory");
-  return all;
-}
-
-void require_side(bool is_device, bool should_be, char const* message) {
-  require_value(is_device == should_be, message);
-}
-
-void require_direction(plan const& made) {
-  switch (made.copy.kind) {
-    case cudaMemcpyHostToHost:
-      require_side(made.from_device, false,
-                   "the source of a copy from host to host is a device pointer");
-      require_side(made.to_device, false,
-                   "the destination of a copy from host to host is a device pointer");
-      break;
-    case cudaMemcpyHostToDevice:
-      require_side(made.from_device, false,
-                   "the source of a copy from host to device is a device pointer");
-      require_side(made.to_device, true,
-                   "the destination of a copy from host to device is no device pointer");
-      break;
-    case cudaMemcpyDeviceToHost:
-      require_side(made.from_device, true,
-                   "the source of a copy from device to host is no device pointer");
-      require_side(made.to_device, false,
-                   "the destination of a copy from device to host is a device pointer");
-      break;
-    case cudaMemcpyDeviceToDevice:
-      require_side(made.from_device, true,
-                   "the source of a copy from device to device is no device pointer");
-      require_side(made.to_device, true,
-                   "the destination of a copy from device to device is no device pointer");
-      break;
-    case cudaMemcpyDefault:
-      break;
-    default:
-      throw api_error(cudaErrorInvalidMemcpyDirection, "no such kind of copy");
-  }
-}
-
-plan planned(copy_request const& asked) {
-  plan made{asked, is_device_pointer(asked.from), is_device_pointer(asked.to)};
-  require_value(asked.kind >= cudaMemcpyHostToHost && asked.kind <= cudaMemcpyDefault,
-                "no such kind of copy");
-  if (asked.height > 1) {
-    require(asked.width <= asked.from_pitch && asked.width <= asked.to_pitch,
-            cudaErrorInvalidPitchValue, "a row is wider than the pitch");
-  }
-  if (asked.width == 0 || asked.height == 0) return made;
-  require_value(asked.to != nullptr && asked.from != nullptr, "a null pointer");
-  require_direction(made);
-  std::size_t const read = extent(asked.from_pitch, asked.width, asked.height);
-  std::size_t const written = extent(asked.to_pitch, asked.width, asked.height);
-  if (made.from_device) require_live("source", address_of(asked.from), read);
-  if (made.to_device) require_live("destination", address_of(asked.to), written);
-  return made;
-}
-
 // The device side may have been freed since the call: then the copy faults like a kernel.
 std::optional<failure> gone(char const* role, void const* pointer, std::size_t bytes) {
   if (device_memory::instance().is_live(address_of(pointer), bytes)) return std::nullopt;
@@ -97,7 +25,7 @@ std::optional<failure> gone(char const* role, void const* pointer, std::size_t b
                      device_memory::instance().describe(address_of(pointer))};
 }
 
-void copy_row(plan const& made, std::size_t row) {
+void copy_row(copy_plan const& made, std::size_t row) {
   device_memory& memory = device_memory::instance();
   auto* const to = static_cast<std::byte*>(made.copy.to) + row * made.copy.to_pitch;
   auto const* const from =
@@ -114,7 +42,7 @@ void copy_row(plan const& made, std::size_t row) {
   }
 }
 
-std::optional<failure> execute(plan const& made) {
+std::optional<failure> execute(copy_plan const& made) {
   copy_request const& copy = made.copy;
   if (made.from_device) {
     auto failed = gone("source", copy.from, extent(copy.from_pitch, copy.width, copy.height));
@@ -128,12 +56,12 @@ std::optional<failure> execute(plan const& made) {
   return std::nullopt;
 }
 
-work_ptr copy_work(plan const& made) {
+work_ptr copy_work(copy_plan const& made) {
   return make_work(cudaGraphNodeTypeMemcpy, [made] { return execute(made); });
 }
 
 // The same copy out of a buffer that holds the source as it is now.
-work_ptr staged_copy_work(plan made) {
+work_ptr staged_copy_work(copy_plan made) {
   auto const staged = std::make_shared<std::vector<std::byte>>(made.copy.width * made.copy.height);
   for (std::size_t row = 0; row < made.copy.height; ++row) {
     std::memcpy(staged->data() + row * made.copy.width,
@@ -146,8 +74,6 @@ work_ptr staged_copy_work(plan made) {
     return execute(made);
   });
 }
-
-bool nothing_to_do(plan const& made) { return made.copy.width == 0 || made.copy.height == 0; }
 
 bool is_pageable(void const* pointer, std::size_t bytes) {
   return !allocations::instance().page_locked(pointer, bytes);
@@ -164,11 +90,11 @@ fill_request linear_fill(void* to, int value, std::size_t bytes) {
 }
 
 void copy_async(copy_request const& asked, cudaStream_t stream) {
-  plan const made = planned(asked);
+  copy_plan const made = planned(asked);
   stream_state& state = streams();
   runtime_lock lock(state.mutex);
   auto const where = stream_of(state, stream);
-  if (nothing_to_do(made)) return;
+  if (made.empty()) return;
   if (where->capturing != nullptr) {
     submit(lock, *where,
            copy_work(made));  // reads and writes the host's memory whenever the graph runs
@@ -186,13 +112,13 @@ void copy_async(copy_request const& asked, cudaStream_t stream) {
 }
 
 void copy_blocking(copy_request const& asked, cudaStream_t stream) {
-  plan const made = planned(asked);
+  copy_plan const made = planned(asked);
   stream_state& state = streams();
   runtime_lock lock(state.mutex);
   auto const where = stream_of(state, stream);
-  require(where->capturing == nullptr || nothing_to_do(made), cudaErrorStreamCaptureUnsupported,
+  require(where->capturing == nullptr || made.empty(), cudaErrorStreamCaptureUnsupported,
           "a captured stream cannot be waited for");
-  if (nothing_to_do(made)) return;
+  if (made.empty()) return;
   if (made.from_device && made.to_device) {
     submit(lock, *where, copy_work(made));  // not synchronous with the host in CUDA either
     return;

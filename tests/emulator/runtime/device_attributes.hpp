@@ -1,4 +1,4 @@
-// cudaDeviceGetAttribute's table.
+// cudaDeviceGetAttribute's table, and the properties that repeat it.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -9,5 +9,7 @@ namespace emulator::runtime {
 
 /// Empty for what is no attribute.
 std::optional<int> device_attribute(cudaDeviceAttr attribute);
+
+cudaDeviceProp device_properties();
 
 }  // namespace emulator::runtime

@@ -21,7 +21,7 @@ std::optional<std::uint64_t> number(char const* name, std::uint64_t least, std::
     std::fprintf(stderr, "ptx emulator: %s is '%s', allowed are whole numbers from %llu to %llu\n",
                  variable.c_str(), text, static_cast<unsigned long long>(least),
                  static_cast<unsigned long long>(most));
-    std::exit(2);
+    std::_Exit(2);  // what runs at exit would read the settings again
   }
   return value;
 }

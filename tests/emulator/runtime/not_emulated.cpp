@@ -1,5 +1,6 @@
-// A program that calls what is not emulated is told so by name, whatever it does with the error. This file includes no
-// header of CUDA: the functions are defined here without their parameters, which the caller cleans up.
+// A program that calls what is not emulated is told so by name, whatever it does with the error.
+// This file includes no header of CUDA: the functions are defined here without their parameters,
+// which the caller cleans up.
 namespace emulator::runtime {
 
 int refuse_not_emulated(char const* function);

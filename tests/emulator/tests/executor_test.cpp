@@ -73,6 +73,22 @@ TEST(Executor, BarrierOrdersWarps) {
   for (std::uint32_t i = 0; i < 128; ++i) EXPECT_EQ(out.read()[i], i ^ 127U);
 }
 
+TEST(Executor, DynamicSharedMemoryFollowsTheStatic) {
+  ptx_runner runner(
+      kernel("mov.u32 %r1, dynamic;\nmov.u32 %r2, fixed;\nsub.u32 %r3, %r1, %r2;\n"
+             "mul.lo.u32 %r4, %r0, 4;\nadd.u32 %r5, %r1, %r4;\nst.shared.u32 [%r5], %r3;\n"
+             "ld.shared.u32 %r6, [%r5];\nst.global.u32 [%d4], %r6;",
+             ".extern .shared .align 16 .b8 dynamic[];\n.shared .align 4 .b8 fixed[36];\n"));
+  runner.dynamic_shared_bytes = 128;
+  device_array<std::uint32_t> out(32);
+  runner.run_clean("k", {0, out.address()});
+  EXPECT_EQ(out.read(), std::vector<std::uint32_t>(32, 48));
+  runner.dynamic_shared_bytes = 124;
+  auto const fault = runner.run("k", {0, out.address()});
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind, fault_kind::out_of_bounds);
+}
+
 TEST(Executor, CalledFunctionsAreInlinedWithTheirOwnRegisters) {
   std::string const function =
       ".func (.param .b32 result) twice(.param .b32 value)\n{\n.reg .u32 %r<3>;\nld.param.u32 %r0, "

@@ -1,4 +1,5 @@
 // atom and red on global and shared memory.
+#include "core/access_counter.hpp"
 #include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/float_rules.hpp"
@@ -24,6 +25,7 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
   lane_addresses const addresses(w, in);
   T const* const b = w.lanes<T const>(in.src[1]);
   T const* const c = w.lanes<T const>(in.src[2]);
+  count_access(w, in, addresses, sizeof(T), mask, access_kind::atomic);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     auto* const at = reinterpret_cast<bits*>(

@@ -1,4 +1,5 @@
 // ld, st, cvta, prefetch, fences.
+#include "core/access_counter.hpp"
 #include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/modifiers.hpp"
@@ -17,6 +18,7 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
   slot const* const to = count == 1 ? &in.dst : &w.code().lists[in.target];
   if (mask == full_mask) {
     if (auto const* const from = checked_consecutive(w, in, addresses, bytes, access_kind::load)) {
+      count_consecutive(w, addresses.of[0], bytes, access_kind::load);
       for (unsigned k = 0; k < count; ++k) {
         Register* const lanes = w.lanes<Register>(to[k]);
         for (unsigned i = 0; i < warp_size; ++i) {
@@ -28,6 +30,7 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
       return;
     }
   }
+  count_access(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     std::uint8_t const* const from =
@@ -67,6 +70,7 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
   slot const* const from = count == 1 ? &in.src[1] : &w.code().lists[in.target];
   if (mask == full_mask) {
     if (auto* const to = checked_consecutive(w, in, addresses, bytes, access_kind::store)) {
+      count_consecutive(w, addresses.of[0], bytes, access_kind::store);
       for (unsigned k = 0; k < count; ++k) {
         Register const* const lanes = w.lanes<Register const>(from[k]);
         for (unsigned i = 0; i < warp_size; ++i) {
@@ -77,6 +81,7 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
       return;
     }
   }
+  count_access(w, in, addresses, bytes, mask, access_kind::store);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     std::uint8_t* const to =

@@ -1,0 +1,55 @@
+// ACTIVATIONS_CUDA_CHECK_POINTERS=1 finds host pointers. The library reads it when it is loaded:
+// the test starts itself again with it.
+#include "support/rowwise_call.hpp"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <string>
+#include <unistd.h>
+
+namespace {
+
+using support::calls;
+
+TEST(check_pointers, FindsHostPointers) {
+  act_op const op = support::op_named("relu");
+  act_softmax const softmax = support::softmax_named("softmax");
+  support::device_buffer const device(64);
+  alignas(16) float host[16] = {};
+  long const before = calls().launches;
+  EXPECT_EQ(act_forward(&op, ACT_FLOAT32, host, device.get(), 16, nullptr), ACT_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(act_last_error()).find("x is 0x"), std::string::npos) << act_last_error();
+  EXPECT_NE(std::string(act_last_error()).find("host memory"), std::string::npos)
+      << act_last_error();
+  EXPECT_EQ(act_forward(&op, ACT_FLOAT32, device.get(), host, 16, nullptr), ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(act_backward(&op, ACT_FLOAT32, host, device.get(), device.get(), 16, nullptr),
+            ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(act_softmax_forward(&softmax, ACT_FLOAT32, host, device.get(), 4, 4, nullptr),
+            ACT_INVALID_ARGUMENT);
+  EXPECT_EQ(calls().launches, before);
+  EXPECT_EQ(cudaGetLastError(), cudaSuccess);
+}
+
+TEST(check_pointers, LetsDevicePointersPass) {
+  act_op const op = support::op_named("relu");
+  support::storage const& type = support::storages[ACT_FLOAT32];
+  support::device_buffer const device(support::host_array::of(type, {1, -2, 3, -4}));
+  ASSERT_EQ(act_forward(&op, type.dtype, device.get(), device.get(), 4, nullptr), ACT_OK)
+      << act_last_error();
+  EXPECT_TRUE(device.download(type) == support::host_array::of(type, {1, 0, 3, 0}));
+  EXPECT_EQ(act_forward(&op, type.dtype, nullptr, nullptr, 0, nullptr), ACT_OK);
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  constexpr char const* variable = "ACTIVATIONS_CUDA_CHECK_POINTERS";
+  if (std::getenv(variable) == nullptr) {
+    setenv(variable, "1", 1);
+    execv("/proc/self/exe", values);
+    std::perror("execv");
+    return 1;
+  }
+  testing::InitGoogleTest(&count, values);
+  return RUN_ALL_TESTS();
+}

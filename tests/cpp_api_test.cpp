@@ -1,0 +1,154 @@
+// The C++ API's rules: every bad argument throws in words and launches nothing; each exception's
+// type; every op and type links.
+#include "support/device_buffer.hpp"
+#include "support/runtime_calls.hpp"
+
+#include <activations_cuda/activations.hpp>
+#include <activations_cuda/softmax.hpp>
+
+#include <cmath>
+#include <functional>
+#include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <type_traits>
+
+namespace {
+
+namespace act = activations_cuda;
+using support::calls;
+using support::device_buffer;
+
+constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+
+// The words of the std::invalid_argument that the call must throw.
+std::string refusal(std::function<void()> const& call) {
+  long const before = calls().launches;
+  std::string words;
+  try {
+    call();
+  } catch (std::invalid_argument const& error) {
+    words = error.what();
+  }
+  EXPECT_EQ(calls().launches, before) << words;
+  return words;
+}
+
+void expect_refusal(std::initializer_list<char const*> expected,
+                    std::function<void()> const& call) {
+  std::string const words = refusal(call);
+  EXPECT_FALSE(words.empty()) << "not refused: " << *expected.begin();
+  for (char const* word : expected)
+    EXPECT_NE(words.find(word), std::string::npos) << word << " is not in: " << words;
+}
+
+class cpp_api : public testing::Test {
+ protected:
+  cpp_api() { support::check(cudaMemset(buffer.get(), 0, 4096), "cudaMemset"); }
+  device_buffer const buffer{4096};
+  float* const x = static_cast<float*>(buffer.get());
+  float* const y = x + 256;
+  float* const z = x + 512;
+  float* const none = nullptr;
+  float* const odd = reinterpret_cast<float*>(reinterpret_cast<char*>(x) + 2);
+};
+
+TEST_F(cpp_api, PointwiseRefusesEachBadArgument) {
+  act::tanh const op;
+  expect_refusal({"n is -1", "0 or more"}, [&] { act::forward(op, x, y, -1, nullptr); });
+  expect_refusal({"n is 9223372036854775807", "4 bytes", "2305843009213693951"},
+                 [&] { act::forward(op, x, y, most, nullptr); });
+  expect_refusal({"x is null", "n = 8"}, [&] { act::forward(op, none, y, 8, nullptr); });
+  expect_refusal({"y is null"}, [&] { act::forward(op, x, none, 8, nullptr); });
+  expect_refusal({"x is 0x", "aligned", "4 bytes"}, [&] { act::forward(op, odd, y, 8, nullptr); });
+  expect_refusal({"y (0x", "overlaps x", "in place"},
+                 [&] { act::forward(op, x, x + 7, 8, nullptr); });
+  expect_refusal({"dy is null"}, [&] { act::backward(op, none, x, y, 8, nullptr); });
+  expect_refusal({"dx is 0x", "aligned"}, [&] { act::backward(op, x, y, odd, 8, nullptr); });
+  expect_refusal({"dx (0x", "overlaps dy"}, [&] { act::backward(op, x, z, x + 1, 8, nullptr); });
+  expect_refusal({"dx (0x", "overlaps x"}, [&] { act::backward(op, z, x, x + 1, 8, nullptr); });
+  expect_refusal({"n is -2"}, [&] { act::backward_from_output(op, x, y, z, -2, nullptr); });
+  expect_refusal({"y is null"}, [&] { act::backward_from_output(op, x, none, z, 2, nullptr); });
+  auto* const end = reinterpret_cast<float*>(~std::uintptr_t{15});
+  expect_refusal({"x is 0x", "address space"}, [&] { act::forward(op, end, y, 8, nullptr); });
+}
+
+TEST_F(cpp_api, RowwiseRefusesEachBadArgument) {
+  act::log_softmax const op;
+  expect_refusal({"rows is -1", "0 or more"}, [&] { act::forward(op, x, y, -1, 4, nullptr); });
+  expect_refusal({"columns is -4", "0 or more"}, [&] { act::forward(op, x, y, 0, -4, nullptr); });
+  expect_refusal({"rows is 4294967296 and columns is 4294967296", "product"}, [&] {
+    act::forward(op, x, y, std::int64_t{1} << 32, std::int64_t{1} << 32, nullptr);
+  });
+  expect_refusal({"x is null"}, [&] { act::forward(op, none, y, 2, 4, nullptr); });
+  expect_refusal({"y (0x", "overlaps x"}, [&] { act::forward(op, x, x + 7, 2, 4, nullptr); });
+  expect_refusal({"dy is 0x", "aligned"}, [&] { act::backward(op, odd, x, y, 2, 4, nullptr); });
+  expect_refusal({"dx (0x", "overlaps y"}, [&] { act::backward(op, z, x, x + 7, 2, 4, nullptr); });
+}
+
+TEST_F(cpp_api, RefusesBadParametersByType) {
+  double const bad[] = {NAN, INFINITY, -INFINITY};
+  for (double const value : bad) {
+    expect_refusal({"slope is ", "finite"},
+                   [&] { act::forward(act::leaky_relu{value}, x, y, 0, nullptr); });
+    expect_refusal({"threshold is ", "finite"}, [&] {
+      act::forward(act::heaviside{value, 0, 1}, x, y, 8, nullptr);
+    });
+  }
+  expect_refusal({"slope is 1.0000000000000001e+300", "float32"},
+                 [&] { act::forward(act::leaky_relu{1e300}, x, y, 8, nullptr); });
+  auto* const wide = reinterpret_cast<double*>(x);
+  EXPECT_NO_THROW(act::forward(act::leaky_relu{1e300}, wide, wide, 8, nullptr));
+}
+
+TEST_F(cpp_api, SaysWhereTheOutputHidesTheGradient) {
+  EXPECT_THROW(act::backward_from_output(act::leaky_relu{-0.5}, x, y, z, 0, nullptr),
+               act::unsupported);
+  EXPECT_NO_THROW(act::backward_from_output(act::leaky_relu{0}, x, y, z, 0, nullptr));
+}
+
+TEST_F(cpp_api, NothingToDoIsNoError) {
+  long const before = calls().launches;
+  act::forward(act::relu{}, none, none, 0, nullptr);
+  act::forward(act::relu{}, odd, x, 0, nullptr);
+  act::forward(act::softmax{}, none, none, 0, 5, nullptr);
+  act::backward(act::softmax{}, none, none, none, 5, 0, nullptr);
+  EXPECT_EQ(calls().launches, before);
+}
+
+// Inputs may overlap each other as they like.
+TEST_F(cpp_api, InputsMayOverlap) {
+  EXPECT_NO_THROW(act::backward(act::tanh{}, x, x + 1, y, 8, nullptr));
+  EXPECT_NO_THROW(act::backward(act::tanh{}, x, x, y, 8, nullptr));
+  EXPECT_NO_THROW(act::backward(act::tanh{}, x, x, x, 8, nullptr));
+  EXPECT_NO_THROW(act::forward(act::tanh{}, x, x + 8, 8, nullptr)) << "neighbours are apart";
+  support::check(cudaDeviceSynchronize(), "all launches");
+}
+
+template <class T>
+void launch_each_op(device_buffer const& buffer) {
+  T* const at = static_cast<T*>(buffer.get());
+  act::for_each(act::pointwise_ops{}, [&](auto tag) {
+    using op = typename decltype(tag)::type;
+    static_assert(std::is_trivially_copyable_v<op>);
+    act::forward(op{}, at, at, 9, nullptr);
+    act::backward(op{}, at, at, at, 9, nullptr);
+    if constexpr (act::has_backward_from_output<op>)
+      act::backward_from_output(op{}, at, at, at, 9, nullptr);
+  });
+  act::for_each(act::rowwise_ops{}, [&](auto tag) {
+    using op = typename decltype(tag)::type;
+    act::forward(op{}, at, at, 3, 3, nullptr);
+    act::backward(op{}, at, at, at, 3, 3, nullptr);
+  });
+}
+
+TEST_F(cpp_api, HasEveryOpForEveryType) {
+  launch_each_op<float>(buffer);
+  launch_each_op<double>(buffer);
+  launch_each_op<__half>(buffer);
+  launch_each_op<__nv_bfloat16>(buffer);
+  support::check(cudaDeviceSynchronize(), "all launches");
+}
+
+}  // namespace

@@ -1,0 +1,45 @@
+#include "core/shared_layout.hpp"
+
+#include "core/kernel_code.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace emulator {
+
+shared_layout::shared_layout(ptx::module const& module, ptx::function const& kernel)
+    : static_end_(kernel_code::shared_begin()) {
+  for (auto const& variable : module.variables) place(nullptr, variable);
+  for (auto const& function : module.functions) {
+    if (function.is_entry && &function != &kernel) continue;
+    for (auto const& variable : function.variables) place(&function, variable);
+  }
+  dynamic_begin_ = aligned_up(static_end_, dynamic_alignment_);
+  for (auto& [name, address] : addresses_) {
+    if (address == 0) address = dynamic_begin_;
+  }
+}
+
+void shared_layout::place(ptx::function const* scope, ptx::variable const& variable) {
+  if (variable.space != ptx::state_space::shared) return;
+  std::uint32_t const alignment = std::max<std::uint32_t>(variable.alignment, 1);
+  if (variable.count == 0) {
+    dynamic_alignment_ = std::max(dynamic_alignment_, alignment);
+    addresses_[{scope, variable.name}] = 0;  // until the end of the static ones is known
+    return;
+  }
+  static_end_ = aligned_up(static_end_, alignment);
+  addresses_[{scope, variable.name}] = static_end_;
+  static_end_ += static_cast<std::uint32_t>(variable.bytes());
+}
+
+std::optional<std::uint32_t> shared_layout::find(ptx::function const& scope,
+                                                 std::string const& name) const {
+  for (ptx::function const* const where : {&scope, static_cast<ptx::function const*>(nullptr)}) {
+    if (auto const found = addresses_.find({where, name}); found != addresses_.end())
+      return found->second;
+  }
+  return std::nullopt;
+}
+
+}  // namespace emulator

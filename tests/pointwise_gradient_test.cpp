@@ -1,0 +1,67 @@
+// The compiled kernels against the public reference and the guide: gradients are slopes, values are
+// the published ones.
+#include "support/pointwise_call.hpp"
+
+#include <activations_cuda/reference.hpp>
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace act = activations_cuda;
+using support::direction;
+using support::host_array;
+
+// Central differences of the reference in float64, away from 0 and each knot by more than h: their
+// error h^2 |f'''| / 6 + 2^-52 |f| / h is below 1e-8 for h = 1e-5; a type adds 8 of its ulps.
+TEST(pointwise_gradient, IsTheSlopeOfTheReference) {
+  constexpr double h = 1e-5;
+  int index = 0;  // the type list and the C ABI follow the same table
+  act::for_each(act::pointwise_ops{}, [&](auto tag) {
+    typename decltype(tag)::type const op;
+    std::string const name = act_op_name(index++);
+    for (support::storage const& type : support::storages) {
+      std::vector<double> points;
+      for (double x = -6.03125; x < 6.1; x += 0.28125) points.push_back(x);  // exact in every type
+      host_array const x = host_array::of(type, points);
+      host_array const dy = host_array::of(type, std::vector<double>(points.size(), 1.0));
+      host_array const dx = support::call(support::op_named(name), direction::backward, &dy, x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        double const at[] = {x[i] - h, x[i] + h};
+        double y[2];
+        act::reference::forward(op, at, y, 2);
+        double const slope = (y[1] - y[0]) / (at[1] - at[0]);
+        ASSERT_NEAR(dx[i], slope, 1e-8 + std::ldexp(8 * std::fabs(slope), -type.mantissa_bits))
+            << name << " " << type.name << " at " << x[i];
+      }
+    }
+  });
+}
+
+// definitions.md, end of section 3: to 1e-4, some being truncated, and half an ulp of 16-bit x and
+// y.
+TEST(pointwise_gradient, PublishedValuesComeBack) {
+  struct {
+    char const* op;
+    double x, y;
+  } const values[] = {{"heaviside", 2, 1},    {"heaviside", -4, 0},    {"heaviside", 0, 1},
+                      {"heaviside", 1, 1},    {"sigmoid", 4, .982},    {"sigmoid", -3, .0474},
+                      {"sigmoid", -5, .0067}, {"tanh", 2, .9640},      {"tanh", -.567, -.5131},
+                      {"tanh", 0, 0},         {"relu", -5, 0},         {"relu", 0, 0},
+                      {"relu", 5, 5},         {"identity", 2, 2},      {"identity", -4, -4},
+                      {"leaky_relu", 3, 3},   {"leaky_relu", -5, -.05}};
+  for (support::storage const& type : support::storages) {
+    double const precision = std::ldexp(1.0, -type.mantissa_bits);
+    for (auto const& v : values) {
+      host_array const y = support::call(support::op_named(v.op), direction::forward, nullptr,
+                                         host_array::of(type, {v.x}));
+      EXPECT_NEAR(y[0], v.y, 1e-4 + precision * std::fabs(v.y)) << v.op << " " << type.name;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,77 @@
+// The accuracy contract of softmax and its family on the compiled kernels: every op, type and
+// direction, at lengths around the ends of each shape of row.
+#include "support/row_judge.hpp"
+
+#include <gtest/gtest.h>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using support::host_array;
+using support::matrix;
+using support::storage;
+
+struct subject {
+  std::string op;
+  storage const* type;
+  bool backward;
+  std::int64_t columns;
+};
+
+constexpr std::int64_t lengths[] = {1,    2,     31,    32,    33,    127,    128,  129,
+                                    512,  513,   1000,  1024,  1025,  4096,   4097, 8192,
+                                    8193, 16384, 16385, 32768, 32769, 100'003};
+
+std::vector<subject> subjects() {
+  std::vector<subject> all;
+  for (int i = 0; i < act_softmax_count(); ++i) {
+    for (storage const& type : support::storages) {
+      for (bool const backward : {false, true}) {
+        for (std::int64_t const columns : lengths)
+          all.push_back({act_softmax_name(i), &type, backward, columns});
+      }
+    }
+  }
+  return all;
+}
+
+std::string to_string(subject const& s) {
+  return s.op + "_" + s.type->name + (s.backward ? "_backward_" : "_forward_") +
+         std::to_string(s.columns) + "_columns";
+}
+void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
+
+class rowwise_accuracy : public testing::TestWithParam<subject> {};
+
+TEST_P(rowwise_accuracy, StaysWithinTheContract) {
+  auto const& [name, type_pointer, backward, columns] = GetParam();
+  storage const& type = *type_pointer;
+  act_softmax const op = support::softmax_named(name);
+  std::mt19937_64 random(support::seed());
+  // Every kind of row, but few of the long ones: the oracle takes its time.
+  std::int64_t const rows = columns > 5000 ? 1 : support::row_kinds;
+  matrix const x = support::rows_of_each_kind(type, rows, columns,
+                                              static_cast<int>(columns % 2 == 0 ? 0 : 5), random);
+  host_array const y = support::call(op, nullptr, x);
+  support::row_judge judge(name, type);
+  if (!backward) {
+    for (std::int64_t r = 0; r < rows; ++r)
+      judge.forward(support::row_of(x.values, r, columns), support::row_of(y, r, columns));
+  } else {
+    host_array const dy = support::row_output_gradients(type, y.size(), random);
+    host_array const dx = support::call(op, &dy, {y, rows, columns});
+    for (std::int64_t r = 0; r < rows; ++r) {
+      judge.backward(support::row_of(dy, r, columns), support::row_of(y, r, columns),
+                     support::row_of(dx, r, columns));
+    }
+  }
+  bool const zero_by_definition = columns == 1 && (backward || name == "log_softmax");
+  judge.verdict(zero_by_definition);
+}
+
+INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_accuracy, testing::ValuesIn(subjects()),
+                         [](auto const& info) { return to_string(info.param); });
+
+}  // namespace

@@ -1,0 +1,127 @@
+// What must not change a bit of a row's result: alignment, the place of the output, other rows, the
+// run.
+#include "support/row_samples.hpp"
+
+#include <gtest/gtest.h>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using support::host_array;
+using support::matrix;
+using support::placement;
+using support::storage;
+
+struct subject {
+  std::string op;
+  storage const* type;
+  bool backward;
+};
+
+std::vector<subject> subjects() {
+  std::vector<subject> all;
+  for (int i = 0; i < act_softmax_count(); ++i) {
+    for (storage const& type : support::storages) {
+      for (bool const backward : {false, true})
+        all.push_back({act_softmax_name(i), &type, backward});
+    }
+  }
+  return all;
+}
+
+std::string to_string(subject const& s) {
+  return s.op + "_" + s.type->name + (s.backward ? "_backward" : "_forward");
+}
+void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
+
+class rowwise_engine : public testing::TestWithParam<subject> {
+ protected:
+  // Inputs of a call, and its result with everything on 16-byte boundaries and apart.
+  struct sample {
+    matrix saved;
+    host_array dy;
+    host_array result;
+  };
+
+  static sample make(std::int64_t rows, std::int64_t columns) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(rows * 1'000'003 + columns));
+    matrix const x = support::rows_of_each_kind(type(), rows, columns, 0, random);
+    host_array const dy = support::row_output_gradients(type(), x.values.size(), random);
+    host_array const y = support::call(op(), nullptr, x);
+    if (!GetParam().backward) return {x, dy, y};
+    matrix const saved{y, rows, columns};
+    return {saved, dy, support::call(op(), &dy, saved)};
+  }
+  static host_array again(sample const& s, placement const& where) {
+    return support::call(op(), GetParam().backward ? &s.dy : nullptr, s.saved, where);
+  }
+  static act_softmax op() { return support::softmax_named(GetParam().op); }
+  static storage const& type() { return *GetParam().type; }
+};
+
+constexpr std::int64_t lengths[] = {1, 3, 16, 33, 128, 129, 600, 1025, 5000, 8193, 17'000, 33'000};
+
+TEST_P(rowwise_engine, AlignmentAndPlaceChangeNoBit) {
+  std::size_t const one = type().bytes;
+  for (std::int64_t const columns : lengths) {
+    SCOPED_TRACE(std::to_string(columns) + " columns");
+    sample const s = make(columns < 2000 ? 7 : 2, columns);
+    for (std::size_t offset = one; offset < 16; offset += columns < 200 ? one : 8) {
+      placement const misaligned[] = {{{offset, offset, offset}, placement::apart},
+                                      {{offset, 0, 0}, placement::apart},
+                                      {{0, offset, 0}, placement::apart},
+                                      {{0, 0, offset}, placement::apart}};
+      for (placement const& where : misaligned)
+        EXPECT_TRUE(again(s, where) == s.result) << "offset " << offset;
+    }
+    EXPECT_TRUE(again(s, {{0, 0, 0}, placement::over_saved}) == s.result);
+    EXPECT_TRUE(again(s, {{one, one, 0}, placement::over_saved}) == s.result);
+    if (GetParam().backward) {
+      EXPECT_TRUE(again(s, {{0, 0, 0}, placement::over_dy}) == s.result);
+      EXPECT_TRUE(again(s, {{one, one, 0}, placement::over_dy}) == s.result);
+    }
+  }
+}
+
+TEST_P(rowwise_engine, TwoRunsGiveTheSameBits) {
+  for (std::int64_t const columns : lengths) {
+    sample const s = make(3, columns);
+    EXPECT_TRUE(again(s, {}) == s.result) << columns << " columns";
+  }
+}
+
+// A row alone, among a few and among more than a block or a grid's first blocks have.
+TEST_P(rowwise_engine, RowsDoNotSeeEachOther) {
+  for (std::int64_t const columns : {1, 5, 32, 700}) {
+    SCOPED_TRACE(std::to_string(columns) + " columns");
+    sample const s = make(301, columns);
+    auto const length = static_cast<std::size_t>(columns);
+    auto const part = [&](host_array const& all, std::size_t row, std::size_t rows) {
+      host_array result(type(), rows * length);
+      for (std::size_t i = 0; i < result.size(); ++i)
+        result.set_bits(i, all.bits(row * length + i));
+      return result;
+    };
+    for (std::size_t const row : {0, 1, 3, 4, 300}) {
+      std::size_t const rows = row == 1 ? 5 : 1;
+      sample const few{{part(s.saved.values, row, rows), static_cast<std::int64_t>(rows), columns},
+                       part(s.dy, row, rows),
+                       part(s.result, row, rows)};
+      EXPECT_TRUE(again(few, {}) == few.result) << "row " << row;
+    }
+  }
+}
+
+TEST_P(rowwise_engine, NothingToDoLaunchesNothing) {
+  host_array const nothing(type(), 0);
+  host_array const* const dy = GetParam().backward ? &nothing : nullptr;
+  for (auto const& [rows, columns] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}})
+    EXPECT_EQ(support::call(op(), dy, {nothing, rows, columns}).size(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_engine, testing::ValuesIn(subjects()),
+                         [](auto const& info) { return to_string(info.param); });
+
+}  // namespace

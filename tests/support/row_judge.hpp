@@ -1,0 +1,105 @@
+// Holds rows of results to the accuracy contract, against the oracle.
+#pragma once
+
+#include "oracle/rowwise.hpp"
+#include "support/row_bounds.hpp"
+#include "support/row_samples.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace support {
+
+class row_judge {
+ public:
+  row_judge(std::string const& op, storage const& type)
+      : log_(op == "log_softmax"), type_(type), exact_(oracle::find_row(op)) {}
+
+  /// One row of y = f(x).
+  void forward(std::vector<double> const& x, std::vector<double> const& y) {
+    row_bounds const bounds(type_, static_cast<std::int64_t>(x.size()));
+    std::vector<oracle::big> const exact = exact_.forward(x);
+    double const maximum = *std::max_element(x.begin(), x.end());
+    double const spread = log_ ? mean_distance(x, maximum) : 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      double const e = exact[i].to_double();
+      double bound = log_ ? bounds.log_softmax(e) : bounds.softmax(e, x[i] - maximum);
+      if (log_ && x[i] == maximum) bound = std::min(bound, bounds.dominant_log_softmax(e, spread));
+      judge(y[i], exact[i], bound, i);
+    }
+  }
+
+  /// One row of dx from dy and y.
+  void backward(std::vector<double> const& dy, std::vector<double> const& y,
+                std::vector<double> const& dx) {
+    row_bounds const bounds(type_, static_cast<std::int64_t>(y.size()));
+    std::vector<oracle::big> const exact = exact_.backward(dy, y);
+    double magnitudes = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) magnitudes += std::fabs(log_ ? dy[i] : dy[i] * y[i]);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      double const e = exact[i].to_double();
+      judge(dx[i], exact[i],
+            log_ ? bounds.log_softmax_gradient(e, y[i], dy[i], magnitudes)
+                 : bounds.softmax_gradient(e, y[i], dy[i], magnitudes),
+            i);
+    }
+  }
+
+  /// Zero-trust: results that are mostly zeros prove little.
+  void verdict(bool mostly_zeros = false) const {
+    EXPECT_EQ(failures_, 0);
+    if (!mostly_zeros) {
+      EXPECT_LE(static_cast<double>(zeros_), 0.65 * static_cast<double>(judged_));
+    }
+    std::printf("worst %.3f of the bound, %ld elements, %ld zeros\n", worst_, judged_, zeros_);
+  }
+
+ private:
+  /// The mean of maximum - x_j, weighted as the sum over all but one maximum weighs it.
+  static double mean_distance(std::vector<double> const& x, double maximum) {
+    double rest = -1;  // one maximum
+    double weighted = 0;
+    double apart = 0;
+    for (double const value : x) {
+      double const e = std::exp(value - maximum);
+      if (value == maximum) {
+        rest += 1;
+      } else if (e > 0) {
+        apart += e;
+        weighted += e * (maximum - value);
+      }
+    }
+    return weighted > 0 ? weighted / (rest + apart) : 0;
+  }
+
+  void judge(double result, oracle::big const& exact, double bound, std::size_t column) {
+    ++judged_;
+    double const e = exact.to_double();
+    if (result == 0) ++zeros_;
+    bool good;
+    if (std::isinf(e) || std::fabs(e) > largest(type_)) {
+      good = result == (e > 0 ? INFINITY : -INFINITY) || std::fabs(e) - std::fabs(result) <= bound;
+    } else {
+      double const error = abs(oracle::big(result) - exact).to_double();
+      good = error <= bound;  // false for NaN
+      if (bound > 0) worst_ = std::max(worst_, error / bound);
+    }
+    if (!good && ++failures_ <= 5) {
+      ADD_FAILURE() << "column " << column << ": " << result << " instead of " << e
+                    << ", allowed is " << bound;
+    }
+  }
+
+  bool log_;
+  storage const& type_;
+  oracle::row_activation const& exact_;
+  long judged_ = 0, zeros_ = 0, failures_ = 0;
+  double worst_ = 0;
+};
+
+}  // namespace support
