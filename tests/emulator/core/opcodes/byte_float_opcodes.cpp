@@ -32,6 +32,7 @@ u16 write(f32 value) {
   if (std::isinf(magnitude)) return sign | Format::largest;
   int exponent = 0;
   std::frexp(magnitude, &exponent);
+  if (magnitude == 0) exponent = Format::smallest_exponent;
   exponent = std::max(exponent - 1, Format::smallest_exponent);
   // The hidden bit adds one to the exponent's field, which is 0 for subnormal numbers.
   auto const units =

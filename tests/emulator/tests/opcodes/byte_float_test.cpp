@@ -33,7 +33,7 @@ unsigned nearest(bool is_e4m3, double value) {
     // The distance to infinity is no number: the largest value is the last that stays.
     double const distance = std::fabs(candidate - std::fabs(value));
     double const smallest = std::fabs(value_of(is_e4m3, best) - std::fabs(value));
-    if (distance < smallest || std::isinf(value) || (distance == smallest && code % 2 == 0))
+    if (distance < smallest || std::fabs(value) > 1e6 || (distance == smallest && code % 2 == 0))
       best = code;
   }
   return best | (std::signbit(value) ? 0x80 : 0);
