@@ -27,6 +27,7 @@ void block::start(launch_state& launch, std::uint64_t index, worker_context& wor
     m.status = warp_status::ready;
   }
   for (auto& b : barriers_) b = {};
+  copies_.clear();
   shared_.resize(launch.shared_end);
   shared_validity_.assign(launch.shared_end, 0);
   std::size_t const local_bytes = std::size_t{threads_} * launch.code->local_bytes;

@@ -2,6 +2,7 @@
 // advances it, so that the blocks of a cluster can be advanced together.
 #pragma once
 
+#include "core/async_copies.hpp"
 #include "core/warp.hpp"
 
 #include <array>
@@ -49,6 +50,7 @@ class block {
   worker_context& worker() const { return *worker_; }
 
   std::uint8_t* shared() { return shared_.data(); }  // of address 0
+  async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
   std::uint32_t shared_end() const { return launch_->shared_end; }
   std::uint8_t* local(std::uint32_t thread) {
@@ -94,6 +96,7 @@ class block {
   };
   std::vector<member> warps_;
   std::array<barrier, 16> barriers_;
+  async_copies copies_;
   std::vector<std::vector<cache_line>> files_;
   std::vector<std::uint32_t> free_files_;
   std::vector<std::uint8_t> shared_, shared_validity_, local_, local_validity_;

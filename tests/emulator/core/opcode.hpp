@@ -58,6 +58,8 @@ void add_half_opcodes(opcode_rows& rows);
 void add_integer_opcodes(opcode_rows& rows);
 void add_memory_opcodes(opcode_rows& rows);
 void add_atomic_opcodes(opcode_rows& rows);
+void add_mbarrier_opcodes(opcode_rows& rows);
+void add_async_opcodes(opcode_rows& rows);
 void add_move_opcodes(opcode_rows& rows);
 void add_warp_opcodes(opcode_rows& rows);
 

@@ -214,6 +214,16 @@ TEST(Bits, LookUpEveryTable) {
   }
 }
 
+TEST(Bits, OfALookUpCombineWithAPredicate) {
+  // a and b, all of it zero or not, with q.
+  std::vector<case_bits> const cases{{0xF0, 0x0F, 0}, {0xF0, 0x0F, 1}, {0xF0, 0x1F, 0},
+                                     {0xF0, 0x1F, 1}};
+  auto const results = run_statements(
+      "lop3.or.b32 %d0|%d1, %s0, %s1, 0, 0xC0, %s2;lop3.and.b32 %d0|%d2, %s0, %s1, 0, 0xC0, %s2;",
+      {{"b32", "pred", "pred"}, {"b32", "b32", "pred"}}, cases);
+  EXPECT_EQ(results, (std::vector<case_bits>{{0, 0, 0}, {0, 1, 0}, {0x10, 1, 0}, {0x10, 1, 1}}));
+}
+
 TEST(Bits, OfPredicates) {
   std::vector<case_bits> const cases{{0, 0}, {0, 1}, {1, 0}, {1, 1}};
   struct row {

@@ -2,6 +2,7 @@
 
 #include "../ptx_runner.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <sstream>
 
@@ -21,9 +22,12 @@ std::string store(std::string const& type, std::string const& index, std::size_t
   return "selp.b32 %word, 1, 0, %d" + index + ";\nst.global.b32 " + to + "%word;\n";
 }
 
-// One record of operands and results a thread.
+// One record of operands and results a thread, 16-byte aligned.
+std::size_t words_of(signature const& types) {
+  return (types.from.size() + types.to.size() + 1) / 2 * 2;
+}
+
 std::string kernel_text(std::string const& statements, signature const& types) {
-  std::size_t const words = types.from.size() + types.to.size();
   std::string declarations, loads, stores;
   for (std::size_t i = 0; i < types.from.size(); ++i) {
     declarations += ".reg ." + types.from[i] + " %s" + std::to_string(i) + ";\n";
@@ -40,7 +44,7 @@ std::string kernel_text(std::string const& statements, signature const& types) {
          "ld.param.u64 %address, [records];\nmov.u32 %thread, %tid.x;\nmov.u32 %block, %ctaid.x;\n"
          "mov.u32 %size, %ntid.x;\nmad.lo.u32 %thread, %block, %size, %thread;\n"
          "mul.wide.u32 %offset, %thread, " +
-         std::to_string(8 * words) + ";\nadd.u64 %address, %address, %offset;\n" + loads + "{\n" +
+         std::to_string(8 * words_of(types)) + ";\nadd.u64 %address, %address, %offset;\n" + loads + "{\n" +
          statements + "\n}\n" + stores + "ret;\n}\n";
 }
 
@@ -73,8 +77,8 @@ std::string register_type(unsigned bits) { return "b" + std::to_string(bits); }
 
 std::vector<case_bits> run_statements(std::string const& statements, signature const& types,
                                       std::vector<case_bits> const& cases) {
-  std::size_t const words = types.from.size() + types.to.size();
-  std::size_t const block = cases.size() <= 32 ? 32 : 256;
+  std::size_t const words = words_of(types);
+  std::size_t const block = std::min<std::size_t>(cases.size(), 256);
   std::size_t const threads = (cases.size() + block - 1) / block * block;
   std::vector<std::uint64_t> records(threads * words);
   for (std::size_t i = 0; i < threads; ++i) {
