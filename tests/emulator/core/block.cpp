@@ -28,6 +28,7 @@ void block::start(launch_state& launch, std::uint64_t index, worker_context& wor
   }
   for (auto& b : barriers_) b = {};
   copies_.clear();
+  races_.start(unfinished_, launch.shared_end);
   shared_.resize(launch.shared_end);
   shared_validity_.assign(launch.shared_end, 0);
   std::size_t const local_bytes = std::size_t{threads_} * launch.code->local_bytes;
@@ -101,6 +102,8 @@ bool block::arrive(warp& from, decoded_instruction const& at) {
     for (auto& m : warps_) {
       if (&m.self == &from) m.status = warp_status::waiting;
     }
+  } else {
+    b.passed.push_back(from.first_thread() / warp_size);
   }
   complete_what_can_be();
   return waits;
@@ -120,6 +123,7 @@ void block::complete(barrier& which) {
                                : which.reduction == barrier_option::reduce_or ? which.count != 0
                                                                               : which.count;
   std::vector<warp*> const released = std::move(which.waiting);
+  order_accesses(released, std::move(which.passed), which.expected == 0);
   which = {};
   ++worker_->barriers;
   for (warp* const w : released) {
@@ -128,6 +132,18 @@ void block::complete(barrier& which) {
       if (&m.self == w) m.status = warp_status::ready;
     }
   }
+}
+
+// What the warps did before the barrier comes before what the released ones do after it. A barrier
+// of the whole block waits for no warp that has ended, and comes after what it did.
+void block::order_accesses(std::vector<warp*> const& released, std::vector<std::uint32_t> passed,
+                           bool is_whole_block) {
+  std::vector<std::uint32_t> waited;
+  for (warp const* const w : released) waited.push_back(w->first_thread() / warp_size);
+  for (std::uint32_t w = 0; is_whole_block && w < warps_.size(); ++w) {
+    if (warps_[w].status == warp_status::finished) passed.push_back(w);
+  }
+  races_.barrier(waited, passed, is_whole_block);
 }
 
 dim3_t block::thread_index(std::uint32_t linear) const {
@@ -203,20 +219,25 @@ void block::fail_deadlock() const {
   throw kernel_fault(fault_kind::deadlock, "no warp of the block can go on");
 }
 
+namespace {
+std::string triple(dim3_t const& d) {
+  return "(" + std::to_string(d.x) + ", " + std::to_string(d.y) + ", " + std::to_string(d.z) + ")";
+}
+}  // namespace
+
+std::string block::describe_thread(std::uint32_t thread) const {
+  return triple(thread_index(thread));
+}
+
 std::string block::describe(std::string const& what, ptx::instruction const* at,
                             std::uint32_t thread, std::string const& detail) const {
-  dim3_t const t = thread_index(thread);
-  auto const triple = [](dim3_t const& d) {
-    return "(" + std::to_string(d.x) + ", " + std::to_string(d.y) + ", " + std::to_string(d.z) +
-           ")";
-  };
   std::string result = what + "\n  in " + demangled(launch_->info->name);
   if (at != nullptr) {
     std::string text = launch_->module->source_lines.at(static_cast<std::size_t>(at->line - 1));
     text.erase(0, text.find_first_not_of(" \t"));
     result += "\n  at PTX line " + std::to_string(at->line) + ": " + text;
   }
-  result += "\n  by thread " + triple(t) + " of block " + triple(index_);
+  result += "\n  by thread " + describe_thread(thread) + " of block " + triple(index_);
   if (!detail.empty()) result += "\n  " + detail;
   return result;
 }

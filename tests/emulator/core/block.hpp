@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/async_copies.hpp"
+#include "core/shared_races.hpp"
 #include "core/warp.hpp"
 
 #include <array>
@@ -52,6 +53,7 @@ class block {
   std::uint8_t* shared() { return shared_.data(); }  // of address 0
   async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
+  shared_races& races() { return races_; }
   std::uint32_t shared_end() const { return launch_->shared_end; }
   std::uint8_t* local(std::uint32_t thread) {
     return local_.data() + std::size_t{thread} * launch_->code->local_bytes;
@@ -64,6 +66,8 @@ class block {
   /// maybe at once.
   bool arrive(warp& from, decoded_instruction const& at);
 
+  /// "(x, y, z)"
+  std::string describe_thread(std::uint32_t thread) const;
   /// A fault's message: what happened, in which kernel and line, by which thread, and the detail.
   std::string describe(std::string const& what, ptx::instruction const* at, std::uint32_t thread,
                        std::string const& detail) const;
@@ -76,9 +80,12 @@ class block {
     std::uint32_t threads = 0;   // threads that took part in the reduction
     std::uint32_t reduction = 0;
     std::vector<warp*> waiting;
+    std::vector<std::uint32_t> passed;  // warps that arrived and did not wait
   };
   void complete(barrier& which);
   void complete_what_can_be();
+  void order_accesses(std::vector<warp*> const& released, std::vector<std::uint32_t> passed,
+                      bool is_whole_block);
   void set_specials(warp& which, std::uint32_t first_thread) const;
   dim3_t thread_index(std::uint32_t linear) const;
 
@@ -99,6 +106,7 @@ class block {
   async_copies copies_;
   std::vector<std::vector<cache_line>> files_;
   std::vector<std::uint32_t> free_files_;
+  shared_races races_;
   std::vector<std::uint8_t> shared_, shared_validity_, local_, local_validity_;
 };
 

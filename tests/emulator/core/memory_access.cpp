@@ -73,6 +73,19 @@ struct lane_access {
     }
   }
 
+  void check_race(block& owner, std::uint32_t offset) const {
+    bool const atomic = kind == access_kind::atomic;
+    auto const pc = static_cast<std::uint32_t>(&in - w.code().code.data());
+    auto const other = owner.races().record(
+        {w.first_thread() / warp_size, lane, offset, bytes, pc, kind != access_kind::load,
+         atomic || (in.option & access_option::synchronizes) != 0});
+    if (!other) return;
+    w.fail(in, lane, fault_kind::race, "race: " + words("of shared memory at"),
+           "thread " + owner.describe_thread(other->thread) + (other->wrote ? " wrote" : " read") +
+               " it at PTX line " + std::to_string(w.code().sources[other->pc]->line) +
+               ", and nothing orders the two");
+  }
+
   std::uint8_t* shared(std::uint64_t offset) const {
     block& owner = w.owner();
     std::uint32_t const end = owner.shared_end();
@@ -83,6 +96,7 @@ struct lane_access {
     }
     require_aligned("of shared memory at");
     check_bytes(owner.shared_validity() + offset, "of shared memory at");
+    check_race(owner, static_cast<std::uint32_t>(offset));
     return owner.shared() + offset;
   }
 
@@ -121,6 +135,50 @@ struct lane_access {
 };
 
 }  // namespace
+
+namespace {
+
+bool is_initialized(std::uint8_t const* valid, unsigned bytes) {
+  for (unsigned i = 0; i < bytes; i += 4) {
+    std::uint32_t word;
+    std::memcpy(&word, valid + i, 4);
+    if (word != 0x01010101U) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
+                             lane_addresses const& addresses, unsigned bytes, lane_mask mask,
+                             access_kind kind) {
+  bool const is_load = kind == access_kind::load;
+  if (in.where != space::shared || in.option != 0 || bytes % 4 != 0) return nullptr;
+  block& owner = w.owner();
+  std::uint64_t const last = owner.shared_end() - std::uint64_t{bytes};
+  std::uint32_t const self = w.first_thread() / warp_size;
+  auto const pc = static_cast<std::uint32_t>(&in - w.code().code.data());
+  bool const one_word_for_all = is_load && bytes == 4 && mask == full_mask && addresses.uniform();
+  for (lane_mask rest = one_word_for_all ? 1 : mask; rest != 0; rest &= rest - 1) {
+    auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
+    std::uint64_t const offset = addresses.of[lane];
+    if (owner.shared_end() < bytes || offset < kernel_code::shared_begin() || offset > last ||
+        (offset & (bytes - 1)) != 0) {
+      return nullptr;
+    }
+    std::uint8_t* const valid = owner.shared_validity() + offset;
+    if (is_load && !is_initialized(valid, bytes)) return nullptr;
+    for (unsigned i = 0; i < bytes; i += 4) {
+      auto const at = static_cast<std::uint32_t>(offset) + i;
+      bool const in_order = one_word_for_all ? owner.races().quick_load_by_all(self, at, pc)
+                            : is_load        ? owner.races().quick_load(self, lane, at, pc)
+                                             : owner.races().quick_store(self, lane, at, pc);
+      if (!in_order) return nullptr;
+    }
+    if (!is_load) std::memset(valid, 1, bytes);
+  }
+  return owner.shared();
+}
 
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind) {

@@ -9,6 +9,11 @@
 
 namespace emulator {
 
+/// Bits of decoded_instruction::option for loads and stores.
+namespace access_option {
+inline constexpr std::uint32_t synchronizes = 1;  // volatile, relaxed, acquire, release
+}
+
 enum class access_kind : std::uint8_t { load, store, atomic };
 
 /// The addresses of all lanes: register plus offset; 32-bit ones wrap.
@@ -24,6 +29,12 @@ struct lane_addresses {
       std::uint32_t const* const from = w.lanes<std::uint32_t const>(in.src[0]);
       for (unsigned i = 0; i < warp_size; ++i) of[i] = static_cast<std::uint32_t>(from[i] + offset);
     }
+  }
+
+  bool uniform() const {
+    std::uint64_t difference = 0;
+    for (unsigned i = 0; i < warp_size; ++i) difference |= of[i] ^ of[0];
+    return difference == 0;
   }
 
   /// True if lane i accesses address of[0] + i * bytes, for every lane.
@@ -60,5 +71,11 @@ inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,
   }
   return layout::bytes_at(first);
 }
+
+/// Checks the plain accesses of all lanes to shared memory at once and returns where shared memory
+/// lies; nullptr if one of them needs the closer look of checked_access.
+std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
+                             lane_addresses const& addresses, unsigned bytes, lane_mask mask,
+                             access_kind kind);
 
 }  // namespace emulator

@@ -26,6 +26,11 @@ std::optional<std::uint64_t> number(char const* name, std::uint64_t least, std::
   return value;
 }
 
+std::string text(char const* name) {
+  char const* const value = std::getenv((std::string(prefix) + name).c_str());
+  return value == nullptr ? "" : value;
+}
+
 bool flag(char const* name) { return number(name, 0, 1).value_or(0) != 0; }
 
 }  // namespace
@@ -39,6 +44,7 @@ environment const& settings() {
       flag("EXPLAIN"),
       flag("LEAKS"),
       flag("SUMMARY"),
+      text("COUNTERS"),
   };
   return read;
 }

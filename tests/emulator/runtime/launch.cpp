@@ -1,8 +1,10 @@
 #include "runtime/launch.hpp"
 
+#include "core/access_counter.hpp"
 #include "core/fault.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/device.hpp"
+#include "runtime/environment.hpp"
 #include "runtime/statistics.hpp"
 #include "runtime/stream.hpp"
 
@@ -129,10 +131,11 @@ std::vector<std::byte> copied_arguments(loaded_kernel const& launched, void** ar
 }
 
 std::optional<failure> execute(loaded_kernel const& launched, launch_config const& config) {
+  if (!settings().counters.empty()) sector_set::instance().enable();
   launch_statistics counted;
   auto const start = std::chrono::steady_clock::now();
   auto const fault = launched.code->run(*launched.info, config, device().limits, counted);
-  count_launch(counted, std::chrono::steady_clock::now() - start);
+  count_launch(*launched.info, config, counted, std::chrono::steady_clock::now() - start);
   if (!fault) return std::nullopt;
   return failure{code_of(fault->kind), fault->message};
 }

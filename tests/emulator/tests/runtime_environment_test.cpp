@@ -2,7 +2,10 @@
 #include "runtime_fixture.hpp"
 #include "runtime_kernels.hpp"
 
+#include <cstdio>
+#include <fstream>
 #include <string>
+#include <unistd.h>
 
 namespace {
 
@@ -174,6 +177,29 @@ TEST(runtime_environment, SumsUp) {
                           return cudaDeviceSynchronize() == cudaSuccess ? 0 : 1;
                         }),
               ExitedWithCode(0), "2 kernels launched, .* lane instructions");
+}
+
+TEST(runtime_environment, WritesCountersOfEachLaunch) {
+  std::string const path = testing::TempDir() + "emulator_counters_" + std::to_string(getpid());
+  EXPECT_EXIT(exit_with("COUNTERS", path.c_str(),
+                        [] {
+                          int* to = nullptr;
+                          cudaMalloc(reinterpret_cast<void**>(&to), 4);
+                          kernels::set(to, 1, nullptr);
+                          kernels::set(to, 2, nullptr);
+                          return cudaDeviceSynchronize() == cudaSuccess ? 0 : 1;
+                        }),
+              ExitedWithCode(0), "");
+  std::ifstream file(path);
+  int lines = 0;
+  for (std::string line; std::getline(file, line); ++lines) {
+    EXPECT_NE(line.find("\"global_store\": {\"requests\": 1, \"lanes\": 1, \"bytes\": 4, "
+                        "\"sectors\": 1, \"distinct_sectors\": 1,"),
+              std::string::npos)
+        << line;
+  }
+  EXPECT_EQ(lines, 2);
+  std::remove(path.c_str());
 }
 
 }  // namespace

@@ -31,10 +31,14 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
     }
   }
   count_access(w, in, addresses, bytes, mask, access_kind::load);
+  std::uint8_t const* const shared =
+      checked_shared(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     std::uint8_t const* const from =
-        checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
+        shared != nullptr
+            ? shared + addresses.of[lane]
+            : checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
     for (unsigned k = 0; k < count; ++k) {
       T value;
       std::memcpy(&value, from + k * sizeof(T), sizeof(T));
@@ -82,10 +86,12 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
     }
   }
   count_access(w, in, addresses, bytes, mask, access_kind::store);
+  std::uint8_t* const shared = checked_shared(w, in, addresses, bytes, mask, access_kind::store);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t* const to =
-        checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::store);
+    std::uint8_t* const to = shared != nullptr ? shared + addresses.of[lane]
+                                               : checked_access(w, in, lane, addresses.of[lane],
+                                                                bytes, access_kind::store);
     for (unsigned k = 0; k < count; ++k) {
       auto const value = static_cast<T>(w.lanes<Register const>(from[k])[lane]);
       std::memcpy(to + k * sizeof(T), &value, sizeof(T));
@@ -174,6 +180,7 @@ void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() < 2) throw unsupported{"a load needs a destination and an address"};
   decoded_instruction in;
   in.where = space_of(m);
+  in.option = m.synchronizes ? access_option::synchronizes : 0;
   d.address(at.operands[1], in);
   auto const elements = elements_of(at.operands[0], m.count);
   in.count = static_cast<std::uint8_t>(m.count);
@@ -205,6 +212,7 @@ void decode_store(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() < 2) throw unsupported{"a store needs an address and a value"};
   decoded_instruction in;
   in.where = space_of(m);
+  in.option = m.synchronizes ? access_option::synchronizes : 0;
   d.address(at.operands[0], in);
   auto const elements = elements_of(at.operands[1], m.count);
   in.count = static_cast<std::uint8_t>(m.count);

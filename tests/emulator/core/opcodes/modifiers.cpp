@@ -10,13 +10,10 @@ namespace emulator {
 
 namespace {
 
-constexpr std::array<std::string_view, 34> without_effect{"weak",
-                                                          "relaxed",
-                                                          "acquire",
-                                                          "release",
-                                                          "acq_rel",
-                                                          "volatile",
-                                                          "mmio",
+constexpr std::array<std::string_view, 7> orders{"relaxed",  "acquire", "release", "acq_rel",
+                                                 "volatile", "mmio",    "seq_cst"};
+
+constexpr std::array<std::string_view, 27> without_effect{"weak",
                                                           "cta",
                                                           "cluster",
                                                           "gpu",
@@ -42,8 +39,7 @@ constexpr std::array<std::string_view, 34> without_effect{"weak",
                                                           "L2::128B",
                                                           "L2::256B",
                                                           "level::eviction_priority",
-                                                          "unified",
-                                                          "seq_cst"};
+                                                          "unified"};
 
 constexpr std::array<std::string_view, 12> operations{"add", "and", "or",   "xor", "min", "max",
                                                       "inc", "dec", "exch", "cas", "sub", "popc"};
@@ -69,6 +65,8 @@ memory_modifiers read_memory_modifiers(ptx::instruction const& at) {
       result.count = static_cast<unsigned>(piece[1] - '0');
     } else if (piece == "nc") {
       result.non_coherent = true;
+    } else if (std::find(orders.begin(), orders.end(), piece) != orders.end()) {
+      result.synchronizes = true;
     } else if (is_atomic &&
                std::find(operations.begin(), operations.end(), piece) != operations.end()) {
       result.operation = piece;

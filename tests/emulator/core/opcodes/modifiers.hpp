@@ -12,7 +12,8 @@ struct memory_modifiers {
   ptx::scalar_type type = ptx::scalar_type::none;
   unsigned count = 1;  // .v2, .v4, .v8
   bool non_coherent = false;
-  std::string operation;  // of atom and red: "add", "cas", ...
+  bool synchronizes = false;  // volatile, relaxed, acquire, release
+  std::string operation;      // of atom and red: "add", "cas", ...
 };
 
 /// Reads what stands between the mnemonic and the operands. Cache hints and memory orders are

@@ -1,4 +1,5 @@
 // Instructions that read other lanes: shfl, vote, match, redux, elect, bar.warp, activemask.
+#include "core/block.hpp"
 #include "core/lanewise.hpp"
 
 #include <bit>
@@ -166,7 +167,9 @@ void decode_reduction(decoder& d, ptx::instruction const& at, opcode_row const& 
 void decode_warp_barrier(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() != 1) throw unsupported{"bar.warp.sync needs a membermask"};
   decoded_instruction in;
-  in.run = [](warp&, decoded_instruction const&, lane_mask) {};
+  in.run = [](warp& w, decoded_instruction const&, lane_mask mask) {
+    w.owner().races().warp_synchronized(w.first_thread() / warp_size, mask, mask == w.alive());
+  };
   in.kind = flow::warp_sync;
   in.src[3] = d.source(at.operands[0], operand_of<u32>());
   d.emit(in);

@@ -1,0 +1,139 @@
+// Races in a block's shared memory: two threads access a word, one of them writes, and nothing
+// orders the two.
+//
+// What orders accesses: barriers of the block, for the warps that take part; bar.warp.sync, for
+// lanes of one warp; and atomic, volatile, acquire and release accesses to one word, which pass on
+// what their warp knew. Each warp has a vector clock; a word remembers its last write and its last
+// reads (the FastTrack algorithm, with warps for threads and the lanes' order inside a warp beside
+// it).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace emulator {
+
+class shared_races {
+ public:
+  /// A block begins: what earlier blocks did is in the past.
+  void start(std::uint32_t warps, std::uint32_t shared_end);
+
+  struct access {
+    std::uint32_t warp = 0, lane = 0;
+    std::uint32_t offset = 0, bytes = 0;
+    std::uint32_t pc = 0;
+    bool writes = false;
+    bool synchronizes = false;  // atomic, volatile, acquire, release: no race among themselves
+  };
+  /// The access that this one races with.
+  struct conflict {
+    std::uint32_t thread = 0;  // in the block; of several readers the last
+    std::uint32_t pc = 0;
+    bool wrote = false;
+  };
+  std::optional<conflict> record(access const& what);
+
+  /// The plain load of a whole word, where it is quickly seen to be in order; false if record() has
+  /// to look.
+  bool quick_load(std::uint32_t warp, std::uint32_t lane, std::uint32_t offset, std::uint32_t pc) {
+    word& at = words_[offset / 4];
+    warp_state const& self = warps_[warp];
+    if (!quickly_ordered(at.write, self, warp)) return false;
+    note_read(
+        at, {self.clock, self.order, pc, static_cast<std::uint16_t>(warp * 32 + lane), 0xF, false});
+    return true;
+  }
+  /// The same of one word by all lanes of the warp.
+  bool quick_load_by_all(std::uint32_t warp, std::uint32_t offset, std::uint32_t pc) {
+    if (!quick_load(warp, 0, offset, pc)) return false;
+    readers& kind = words_[offset / 4].kind;
+    if (kind == readers::one) kind = readers::of_one_warp;
+    return true;
+  }
+  /// The plain store of a whole word.
+  bool quick_store(std::uint32_t warp, std::uint32_t lane, std::uint32_t offset, std::uint32_t pc) {
+    word& at = words_[offset / 4];
+    warp_state const& self = warps_[warp];
+    if (!quickly_ordered(at.write, self, warp)) return false;
+    if (!reads_quickly_ordered(at, self, warp)) return false;
+    at.write = {self.clock, self.order, pc, static_cast<std::uint16_t>(warp * 32 + lane),
+                0xF,        false};
+    return true;
+  }
+
+  void warp_synchronized(std::uint32_t warp, std::uint32_t lanes, bool all);
+  /// `waited` have waited at a barrier for each other and for `arrived`; is_whole_block: nobody
+  /// else is left.
+  void barrier(std::vector<std::uint32_t> const& waited, std::vector<std::uint32_t> const& arrived,
+               bool is_whole_block);
+
+ private:
+  enum class readers : std::uint8_t { none, one, of_one_warp, of_many_warps };
+  struct stamp {
+    std::uint32_t clock = 0;  // of the warp
+    std::uint32_t order =
+        0;  // of the warp's synchronisations; for many warps of the block's barriers
+    std::uint32_t pc = 0;
+    std::uint16_t thread = 0;
+    std::uint8_t bytes = 0;  // of the word, a bit each
+    bool synchronizes = false;
+  };
+  struct word {
+    stamp write, read;
+    readers kind = readers::none;
+  };
+  struct warp_state {
+    std::uint32_t clock = 0;
+    std::vector<std::uint32_t> known;  // of each warp
+    std::uint32_t order = 0;           // counts the warp's synchronisations
+    std::uint32_t all_ordered = 0;     // every lane is ordered after accesses with a smaller one
+    std::vector<std::array<std::uint32_t, 32>>
+        pair_ordered;  // lanes that synchronised in part; empty until one did
+  };
+
+  // Before everything that any lane of the warp does now.
+  bool quickly_ordered(stamp const& before, warp_state const& self, std::uint32_t warp) const {
+    if (before.clock <= base_) return true;
+    std::uint32_t const other = before.thread / 32U;
+    return other == warp ? self.all_ordered > before.order : self.known[other] >= before.clock;
+  }
+  bool reads_quickly_ordered(word const& at, warp_state const& self, std::uint32_t warp) const {
+    if (at.kind == readers::none || at.read.clock <= base_) return true;
+    return at.kind == readers::of_many_warps ? barriers_ > at.read.order
+                                             : quickly_ordered(at.read, self, warp);
+  }
+  void note_read(word& at, stamp const& now) {
+    std::uint32_t const warp = now.thread / 32U;
+    if (reads_quickly_ordered(at, warps_[warp], warp) ||
+        (at.kind == readers::one && at.read.thread == now.thread)) {
+      at.kind = readers::one;
+      at.read = now;
+      return;
+    }
+    bool const same_warp = at.kind != readers::of_many_warps && at.read.thread / 32U == warp;
+    bool const all_synchronize = at.read.synchronizes && now.synchronizes;
+    std::uint8_t const bytes = at.read.bytes | now.bytes;
+    at.kind = same_warp ? readers::of_one_warp : readers::of_many_warps;
+    at.read = now;
+    at.read.bytes = bytes;
+    at.read.synchronizes = all_synchronize;
+    if (!same_warp) at.read.order = barriers_;
+  }
+  bool ordered(stamp const& before, std::uint32_t warp, std::uint32_t lane) const;
+  bool reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
+  void pass_on(std::uint32_t warp, std::uint32_t word_index);
+
+  std::vector<warp_state> warps_;
+  std::vector<word> words_;
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>
+      released_;              // word: the clocks passed on through it
+  std::uint32_t base_ = 0;    // clocks up to here are of earlier blocks
+  std::uint32_t newest_ = 0;  // the largest clock given out
+  std::uint32_t barriers_ = 0;
+};
+
+}  // namespace emulator
