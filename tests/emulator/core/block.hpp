@@ -2,6 +2,7 @@
 // advances it, so that the blocks of a cluster can be advanced together.
 #pragma once
 
+#include "core/async_copies.hpp"
 #include "core/byte_set.hpp"
 #include "core/shared_races.hpp"
 #include "core/warp.hpp"
@@ -59,6 +60,7 @@ class block {
   worker_context& worker() const { return *worker_; }
 
   std::uint8_t* shared() { return shared_.data(); }  // of address 0
+  async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
   shared_races& races() { return races_; }
   std::uint32_t shared_end() const { return launch_->shared_end; }
@@ -110,6 +112,7 @@ class block {
   };
   std::vector<member> warps_;
   std::array<barrier, 16> barriers_;
+  async_copies copies_;
   std::vector<std::vector<cache_line>> files_;
   std::vector<std::uint32_t> free_files_;
   shared_races races_;

@@ -110,6 +110,12 @@ class decoder {
   ptx::instruction const* at_ = nullptr;
 };
 
+/// Emits what the functions do that every CUDA program finds on its device: vprintf, __assertfail,
+/// malloc, free. False for another name.
+bool decode_system_call(decoder& d, std::string const& name,
+                        std::vector<ptx::operand> const& results,
+                        std::vector<ptx::operand> const& arguments);
+
 /// Binds the operands of a row in order: destination, sources.
 void decode_lanewise(decoder& d, ptx::instruction const& at, opcode_row const& row);
 

@@ -200,8 +200,13 @@ bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t a
 
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind) {
+  return checked_access(w, in, in.where, lane, address, bytes, kind);
+}
+
+std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
+                             std::uint64_t address, unsigned bytes, access_kind kind) {
   lane_access const access{w, in, lane, address, bytes, kind};
-  switch (in.where) {
+  switch (where) {
     case space::global:
       return access.global();
     case space::shared:

@@ -56,6 +56,10 @@ bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t a
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);
 
+/// The same in another space than the instruction's own.
+std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
+                             std::uint64_t address, unsigned bytes, access_kind kind);
+
 /// The same for all 32 lanes of consecutive accesses to global memory; nullptr if a lane of them
 /// fails a check, which the lanes then find one by one.
 inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,

@@ -115,6 +115,18 @@ TEST(Executor, LanesWaitForThoseThatTheirMembermaskNames) {
     EXPECT_EQ(out.read()[i], (i ^ 1U) + (i % 2 == 0 ? 100 : 0));
 }
 
+TEST(Executor, LanesThatWaitedForAnExchangeGoOnWithThoseThatCame) {
+  // Even lanes stand at the shuffle when odd lanes come to it from behind.
+  ptx_runner runner(
+      kernel("and.b32 %r1, %r0, 1;\nsetp.eq.u32 %p1, %r1, 1;\nmov.u32 %r2, %r0;\n@%p1 bra AROUND;\n"
+             "JOIN:\nshfl.sync.bfly.b32 %r3, %r2, 1, 31, 0xFFFFFFFF;\n"
+             "st.global.u32 [%d4], %r3;\nret;\nAROUND:\nadd.u32 %r2, %r2, 100;\nbra JOIN;"));
+  device_array<std::uint32_t> out(std::vector<std::uint32_t>(32));
+  runner.run_clean("k", {0, out.address()});
+  for (std::uint32_t i = 0; i < 32; ++i)
+    EXPECT_EQ(out.read()[i], (i ^ 1U) + (i % 2 == 0 ? 100 : 0));
+}
+
 // ---- faults
 // ----------------------------------------------------------------------------------------------------
 

@@ -240,6 +240,15 @@ void decode_nothing(decoder& d, ptx::instruction const&, opcode_row const&) {
   d.emit(in);
 }
 
+// A hint to the cache: its value has no meaning.
+void decode_policy(decoder& d, ptx::instruction const& at, opcode_row const&) {
+  decoded_instruction in;
+  in.run = detail::lanewise_handler<[](u64 a) { return a; }, u64, u64>::run;
+  in.src[0] = d.constant(0, 8);
+  in.dst = d.destination(at.operands.at(0), operand_of<u64>());
+  d.emit(in);
+}
+
 void run_fence(warp&, decoded_instruction const&, lane_mask) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
@@ -268,6 +277,11 @@ void add_memory_opcodes(opcode_rows& rows) {
   add("applypriority{.global|}.L2::evict_normal", decode_nothing);
   add("discard{.global|}.L2", decode_nothing);
   add("membar.{cta|gl|sys}", decode_fence);
+  add("createpolicy.*", decode_policy);
+  add("fence.mbarrier_init.release.cluster", decode_fence);
+  add("fence.proxy.{alias|async|async.global|async.shared::cta|async.shared::cluster}",
+      decode_fence);
+  add("griddepcontrol.{wait|launch_dependents}", decode_nothing);
   add("fence{.sc|.acq_rel|.acquire|.release|}.{cta|cluster|gpu|sys}", decode_fence);
 
   rows.push_back(lanewise<[](u64 a) -> u64 { return a; }>("cvta{.to|}{.global|.const}.u64"));
