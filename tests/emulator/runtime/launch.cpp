@@ -2,6 +2,7 @@
 
 #include "core/access_counter.hpp"
 #include "core/fault.hpp"
+#include "runtime/approximation_setting.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/device.hpp"
 #include "runtime/environment.hpp"
@@ -131,6 +132,7 @@ std::vector<std::byte> copied_arguments(loaded_kernel const& launched, void** ar
 }
 
 std::optional<failure> execute(loaded_kernel const& launched, launch_config const& config) {
+  apply_approximation_setting();
   if (!settings().counters.empty()) sector_set::instance().enable();
   launch_statistics counted;
   auto const start = std::chrono::steady_clock::now();
