@@ -130,7 +130,8 @@ void initializer_parser::add_whole_address(address value, token const& place) {
 
 /// nvcc writes the pointer of a packed struct byte by byte: 0xFF(generic(a)), 0xFF00(generic(a)),
 /// ...
-void initializer_parser::add_masked_address(std::uint64_t mask, address value, token const& place) {
+void initializer_parser::add_masked_address(std::uint64_t mask, address const& value,
+                                            token const& place) {
   unsigned const size = size_of(target_.type);
   if (size >= address_bytes) fail_at(place, "a masked address needs a smaller element");
   if (address_bytes_left_ == 0) {

@@ -25,7 +25,7 @@ class initializer_parser {
   void parse_element();
   address parse_address();
   void add_whole_address(address value, token const& place);
-  void add_masked_address(std::uint64_t mask, address value, token const& place);
+  void add_masked_address(std::uint64_t mask, address const& value, token const& place);
   void require_whole_address(token const& place) const;
   void reserve_element(token const& place);
 

@@ -105,8 +105,9 @@ void operation_queue::finish(operation_ptr const& finished) {
 }
 
 void operation_queue::wait(runtime_lock& lock, std::vector<operation_ptr> targets) {
-  for (operation_ptr const& target : targets) want(target);
-  for (operation_ptr const& target : targets) {
+  std::vector<operation_ptr> const held = std::move(targets);  // the lock is given up meanwhile
+  for (operation_ptr const& target : held) want(target);
+  for (operation_ptr const& target : held) {
     while (target != nullptr && !target->done()) step(lock);
   }
 }

@@ -184,6 +184,16 @@ TEST(Executor, NonCoherentLoadsOfWhatTheLaunchWrites) {
       "k", {data.address() + 128, data.address()});  // another launch sees what this one wrote
 }
 
+TEST(Executor, AVectorIsCheckedToItsLastByteAndForItsOwnAlignment) {
+  device_array<std::uint32_t> seven(7);
+  EXPECT_EQ(fault_of("st.global.v2.u32 [%d3+24], {%r0, %r0};", {seven.address(), 0}, 1).kind,
+            fault_kind::out_of_bounds);
+  device_array<std::uint32_t> eight(8);
+  EXPECT_EQ(
+      fault_of("st.global.v4.u32 [%d3+4], {%r0, %r0, %r0, %r0};", {eight.address(), 0}, 1).kind,
+      fault_kind::misaligned);
+}
+
 TEST(Executor, SharedMemoryIsChecked) {
   std::string const tile = ".shared .align 4 .b8 tile[64];\n";
   EXPECT_EQ(fault_of("mov.u32 %r1, tile;\nst.shared.u32 [%r1+64], %r0;", {0, 0}, 32, tile).kind,
