@@ -50,6 +50,9 @@ struct lane_addresses {
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);
 
+/// The block of the cluster that holds an address of shared memory, or nullptr.
+block* block_at(warp const& w, std::uint64_t shared_address);
+
 /// The same in another space than the instruction's own.
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);

@@ -121,9 +121,9 @@ void add_approximate_opcodes(opcode_rows& rows) {
   add_halves<from_bfloat, to_bfloat, hyperbolic_tangent>(rows, "tanh.approx.bf16");
   rows.push_back(lanewise<[](f64 a) { return upper_half(1.0 / upper_half_of_input(a)); }>(
       "rcp.approx.ftz.f64"));
-  rows.push_back(lanewise<[](f64 a) {
-    return upper_half(1.0 / std::sqrt(upper_half_of_input(a)));
-  }>("rsqrt.approx.ftz.f64"));
+  rows.push_back(
+      lanewise<[](f64 a) { return upper_half(1.0 / std::sqrt(upper_half_of_input(a))); }>(
+          "rsqrt.approx.ftz.f64"));
   rows.push_back(lanewise<[](f64 a) { return 1.0 / std::sqrt(a); }>("rsqrt.approx.f64"));
 }
 
