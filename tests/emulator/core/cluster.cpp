@@ -6,8 +6,8 @@
 
 namespace emulator {
 
-void cluster::start(std::vector<block*> blocks) {
-  blocks_ = std::move(blocks);
+void cluster::start(std::vector<block*> const& blocks) {
+  blocks_ = blocks;
   waiting_.clear();
   arrived_ = 0;
   phase_ = 0;
@@ -25,9 +25,10 @@ bool cluster::wait(block& owner, warp& from, std::uint32_t phase) {
 }
 
 void cluster::complete_if_all_arrived() {
+  if (arrived_ == 0) return;
   std::uint32_t expected = 0;
   for (block const* const each : blocks_) expected += each->unfinished_warps();
-  if (arrived_ == 0 || arrived_ < expected) return;
+  if (arrived_ < expected) return;
   arrived_ = 0;
   ++phase_;
   for (block* const each : blocks_) each->pass_cluster_barrier();

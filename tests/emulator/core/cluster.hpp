@@ -18,8 +18,8 @@ inline constexpr std::uint32_t offset_mask = (1U << rank_shift) - 1;
 
 class cluster {
  public:
-  /// A cluster without blocks, for the first launch state.
-  void start(std::vector<block*> blocks);
+  /// A cluster begins; its blocks by rank.
+  void start(std::vector<block*> const& blocks);
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(blocks_.size()); }
   block& at(std::uint32_t rank) const { return *blocks_[rank]; }

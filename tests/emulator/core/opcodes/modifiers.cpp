@@ -82,7 +82,8 @@ memory_modifiers read_memory_modifiers(ptx::instruction const& at) {
 }
 
 bool is_memory_order(std::string const& piece) {
-  return std::find(without_effect.begin(), without_effect.end(), piece) != without_effect.end();
+  return std::find(without_effect.begin(), without_effect.end(), piece) != without_effect.end() ||
+         std::find(orders.begin(), orders.end(), piece) != orders.end();
 }
 
 }  // namespace emulator
