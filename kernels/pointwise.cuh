@@ -12,7 +12,7 @@
 #include "tuning.hpp"
 #include "vector_access.cuh"
 
-#include <activations_cuda/ops.hpp>
+#include <activations_cuda/traits.hpp>
 #include <cuda_runtime.h>
 
 #include <cstdint>

@@ -94,7 +94,7 @@ struct row_access<T, threads, packs, false> {
 #pragma unroll
     for (int p = 0; p < packs; ++p) {
       if (p * part::stride >= here.left) break;  // the whole warp
-      if (here.has_pack(p)) pack_at(p).store(shared + here.lane() * width);
+      if (here.has_pack(p)) pack_at(p).store_shared(shared + here.lane() * width);
       __syncwarp();
 #pragma unroll
       for (int i = 0; i < width; ++i) {

@@ -20,7 +20,17 @@ struct pack {
 
   /// Volatile-free and without ld.global.nc: outputs may alias inputs.
   __device__ static pack load(T const* from) { return {*reinterpret_cast<access const*>(from)}; }
-  __device__ void store(T* to) const { *reinterpret_cast<access*>(to) = raw; }
+  /// To global memory. The intrinsic, because nvcc takes an assignment apart and does not always
+  /// put it together again: one pack of each thread would be stored in 32-bit pieces.
+  __device__ void store(T* to) const {
+    if constexpr (width == 1) {
+      *to = raw;
+    } else {
+      __stwb(reinterpret_cast<access*>(to), raw);
+    }
+  }
+
+  __device__ void store_shared(T* to) const { *reinterpret_cast<access*>(to) = raw; }
 
   /// Keeps the compiler from carrying unpacked elements from before this point to after it, which
   /// would take twice the registers of a pack of 16-bit elements.

@@ -6,6 +6,7 @@
 
 #include <activations_cuda/reference.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -13,16 +14,18 @@
 namespace activations_cuda::reference {
 namespace {
 
-// The op with each parameter rounded to the type that the kernels compute T in.
+// Each parameter rounded to the type that the kernels compute T in.
 template <class T, class Op>
-Op rounded(Op op) {
+std::array<double, parameter_count<Op>> rounded([[maybe_unused]] Op const& op) {
   validate::parameters<T>(op);
+  std::array<double, parameter_count<Op>> values{};
   if constexpr (parameter_count<Op> != 0) {
     using real = typename arithmetic_for<T>::real;
+    double* value = values.data();
     for (auto const& p : Op::parameters)
-      op.*p.member = static_cast<double>(static_cast<real>(op.*p.member));
+      *value++ = static_cast<double>(static_cast<real>(op.*p.member));
   }
-  return op;
+  return values;
 }
 
 // Rounds once: through float, a 16-bit result would be rounded twice.
@@ -53,28 +56,28 @@ std::vector<double> widen(T const* values, std::int64_t n) {
 
 template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t n) {
-  Op const exact = rounded<T>(op);
+  auto const values = rounded<T>(op);
   validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
                          sizeof(T));
   for (std::int64_t i = 0; i < n; ++i)
-    y[i] = round_to<T>(pointwise<Op>::forward(exact, widen(x[i])));
+    y[i] = round_to<T>(pointwise<Op>::forward(values.data(), widen(x[i])));
 }
 
 template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n) {
-  Op const exact = rounded<T>(op);
+  auto const values = rounded<T>(op);
   validate::host_tensors({{"dy", dy, validate::role::input},
                           {"x", x, validate::role::input},
                           {"dx", dx, validate::role::output}},
                          n, sizeof(T));
   for (std::int64_t i = 0; i < n; ++i) {
-    dx[i] = round_to<T>(pointwise<Op>::backward(exact, widen(dy[i]), widen(x[i])));
+    dx[i] = round_to<T>(pointwise<Op>::backward(values.data(), widen(dy[i]), widen(x[i])));
   }
 }
 
 template <class Op, class T>
 void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n) {
-  Op const exact = rounded<T>(op);
+  auto const values = rounded<T>(op);
   require_gradient_from_output(op);
   validate::host_tensors({{"dy", dy, validate::role::input},
                           {"y", y, validate::role::input},
@@ -82,30 +85,28 @@ void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int
                          n, sizeof(T));
   if constexpr (has_backward_from_output<Op>) {
     for (std::int64_t i = 0; i < n; ++i) {
-      dx[i] = round_to<T>(pointwise<Op>::backward_from_output(exact, widen(dy[i]), widen(y[i])));
+      dx[i] = round_to<T>(
+          pointwise<Op>::backward_from_output(values.data(), widen(dy[i]), widen(y[i])));
     }
   }
 }
 
 template <class Op, class T>
-void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t columns) {
-  Op const exact = rounded<T>(op);
+void forward(Op const&, T const* x, T* y, std::int64_t rows, std::int64_t columns) {
   std::int64_t const n = validate::elements(rows, columns, sizeof(T));
   validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
                          sizeof(T));
   if (n == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
-    rowwise<Op>::forward(exact, widen(x + row * columns, columns).data(), result.data(), columns);
+    rowwise<Op>::forward(widen(x + row * columns, columns).data(), result.data(), columns);
     for (std::size_t c = 0; c < result.size(); ++c)
       y[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
   }
 }
 
 template <class Op, class T>
-void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
-              std::int64_t columns) {
-  Op const exact = rounded<T>(op);
+void backward(Op const&, T const* dy, T const* y, T* dx, std::int64_t rows, std::int64_t columns) {
   std::int64_t const n = validate::elements(rows, columns, sizeof(T));
   validate::host_tensors({{"dy", dy, validate::role::input},
                           {"y", y, validate::role::input},
@@ -114,7 +115,7 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
   if (n == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
-    rowwise<Op>::backward(exact, widen(dy + row * columns, columns).data(),
+    rowwise<Op>::backward(widen(dy + row * columns, columns).data(),
                           widen(y + row * columns, columns).data(), result.data(), columns);
     for (std::size_t c = 0; c < result.size(); ++c)
       dx[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);

@@ -1,29 +1,37 @@
 // What src/reference/<name>.cpp defines for each row of the table. A missing one is an undefined
-// symbol at link time that names the op.
+// symbol at link time that names the op. The ops are only names here: a reference shares no code
+// with what it judges, and a test checks that it includes none.
 #pragma once
-
-#include <activations_cuda/activations.hpp>
-#include <activations_cuda/softmax.hpp>
 
 #include <cstdint>
 
-namespace activations_cuda::reference {
+namespace activations_cuda {
+
+#define POINTWISE(name, formula) struct name;
+#define ROWWISE(name, formula) struct name;
+#include <activations_cuda/activations.def>
+
+namespace reference {
+
+/// The values of an op's parameters in the order in which it lists them, rounded to the type that
+/// the kernels compute in.
+using parameters = double const*;
 
 /// f(x) and dx = dy f'(x) in double. backward takes dy because where the gradient is exactly 0 on
 /// an interval, dx is +0 whatever dy is, and because f'(x) alone may underflow.
 template <class Op>
 struct pointwise {
-  static double forward(Op const& op, double x);
-  static double backward(Op const& op, double dy, double x);
-  static double backward_from_output(Op const& op, double dy, double y);  // where the op has one
+  static double forward(parameters, double x);
+  static double backward(parameters, double dy, double x);
+  static double backward_from_output(parameters, double dy, double y);  // where the op has one
 };
 
 /// One row, in double.
 template <class Op>
 struct rowwise {
-  static void forward(Op const& op, double const* x, double* y, std::int64_t columns);
-  static void backward(Op const& op, double const* dy, double const* y, double* dx,
-                       std::int64_t columns);
+  static void forward(double const* x, double* y, std::int64_t columns);
+  static void backward(double const* dy, double const* y, double* dx, std::int64_t columns);
 };
 
-}  // namespace activations_cuda::reference
+}  // namespace reference
+}  // namespace activations_cuda

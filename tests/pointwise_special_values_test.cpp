@@ -1,8 +1,10 @@
 // NaN, infinities and knots, forward and backward, in every type: definitions.md, section 1.
 #include "support/pointwise_call.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <vector>
@@ -77,6 +79,15 @@ TEST(pointwise_special_values, FollowTheDefinitions) {
         expect_same(dx[i], r.dx, where + ", dx for dy " + std::to_string(r.dy));
       }
     }
+  }
+}
+
+TEST(pointwise_special_values, AreSaidForEveryActivation) {
+  for (int i = 0; i < act_op_count(); ++i) {
+    bool const said = std::any_of(std::begin(rows), std::end(rows), [i](row const& r) {
+      return std::string(r.op) == act_op_name(i) && std::isnan(r.x);
+    });
+    EXPECT_TRUE(said) << act_op_name(i) << " has no rows here, at least one for NaN";
   }
 }
 

@@ -5,12 +5,15 @@
 namespace activations_cuda::reference {
 
 template <>
-double pointwise<heaviside>::forward(heaviside const& op, double x) {
+double pointwise<heaviside>::forward(parameters values, double x) {
+  double const threshold = values[0];
+  double const below = values[1];
+  double const from_there_on = values[2];
   if (std::isnan(x)) return x;
-  return x < op.threshold ? op.a0 : op.a1;
+  return x < threshold ? below : from_there_on;
 }
 template <>
-double pointwise<heaviside>::backward(heaviside const&, double /*dy*/, double x) {
+double pointwise<heaviside>::backward(parameters, double /*dy*/, double x) {
   return std::isnan(x) ? x : 0.0;
 }
 

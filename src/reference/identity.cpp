@@ -5,15 +5,15 @@
 namespace activations_cuda::reference {
 
 template <>
-double pointwise<identity>::forward(identity const&, double x) {
+double pointwise<identity>::forward(parameters, double x) {
   return x;
 }
 template <>
-double pointwise<identity>::backward(identity const&, double dy, double x) {
+double pointwise<identity>::backward(parameters, double dy, double x) {
   return std::isnan(x) ? x : dy;
 }
 template <>
-double pointwise<identity>::backward_from_output(identity const&, double dy, double y) {
+double pointwise<identity>::backward_from_output(parameters, double dy, double y) {
   return std::isnan(y) ? y : dy;
 }
 

@@ -7,8 +7,7 @@
 namespace activations_cuda::reference {
 
 template <>
-void rowwise<log_softmax>::forward(log_softmax const&, double const* x, double* y,
-                                   std::int64_t columns) {
+void rowwise<log_softmax>::forward(double const* x, double* y, std::int64_t columns) {
   std::int64_t const first = std::max_element(x, x + columns) - x;
   double const maximum = x[first];
   // Without one occurrence of the maximum, which would hide the digits of the others; that one adds
@@ -24,8 +23,8 @@ void rowwise<log_softmax>::forward(log_softmax const&, double const* x, double* 
 }
 
 template <>
-void rowwise<log_softmax>::backward(log_softmax const&, double const* dy, double const* y,
-                                    double* dx, std::int64_t columns) {
+void rowwise<log_softmax>::backward(double const* dy, double const* y, double* dx,
+                                    std::int64_t columns) {
   compensated_sum sum;
   for (std::int64_t i = 0; i < columns; ++i) sum.add(dy[i]);
   for (std::int64_t i = 0; i < columns; ++i) dx[i] = dy[i] - std::exp(y[i]) * sum.value();

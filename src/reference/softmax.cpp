@@ -6,7 +6,7 @@
 namespace activations_cuda::reference {
 
 template <>
-void rowwise<softmax>::forward(softmax const&, double const* x, double* y, std::int64_t columns) {
+void rowwise<softmax>::forward(double const* x, double* y, std::int64_t columns) {
   double const maximum = *std::max_element(x, x + columns);
   compensated_sum sum;
   for (std::int64_t i = 0; i < columns; ++i) {
@@ -17,7 +17,7 @@ void rowwise<softmax>::forward(softmax const&, double const* x, double* y, std::
 }
 
 template <>
-void rowwise<softmax>::backward(softmax const&, double const* dy, double const* y, double* dx,
+void rowwise<softmax>::backward(double const* dy, double const* y, double* dx,
                                 std::int64_t columns) {
   compensated_sum sum;
   for (std::int64_t i = 0; i < columns; ++i) sum.add(dy[i] * y[i]);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/async_copies.hpp"
+#include "core/byte_set.hpp"
 #include "core/cluster.hpp"
 #include "core/shared_races.hpp"
 #include "core/warp.hpp"
@@ -26,6 +27,13 @@ inline constexpr std::uint32_t negated = 16;  // the predicate in src[2]
 inline constexpr std::uint32_t cluster_arrive = 32, cluster_wait = 64;
 }  // namespace barrier_option
 
+/// Global memory that a launch wrote, and what it read through the non-coherent path
+/// (ld.global.nc): bytes of both are read from a cache that need not see the write. Kept for
+/// kernels that have such loads.
+struct coherence {
+  byte_set written, read_non_coherently;
+};
+
 /// One launch as its blocks see it.
 struct launch_state {
   kernel_info const* info = nullptr;
@@ -35,6 +43,7 @@ struct launch_state {
   ptx::module const* module = nullptr;
   std::uint64_t serial = 0;
   std::uint32_t shared_end = 0;   // one past the last shared address
+  coherence* coherent = nullptr;  // of a kernel with non-coherent loads
   std::atomic<bool> stop{false};  // another block has faulted
 };
 

@@ -64,6 +64,8 @@ class decoder {
   std::uint32_t statement_of(std::string const& label) const;
   std::vector<std::string> const* target_list(std::string const& name) const;
 
+  void note_non_coherent_load() { result_.reads_non_coherently = true; }
+
   /// Inlines a call. Throws unsupported for recursion and what has no body.
   void call(ptx::instruction const& at);
   bool in_called_function() const { return frames_.size() > 1; }

@@ -32,11 +32,12 @@ struct lane_access {
            hexadecimal(address);
   }
   [[noreturn]] void fail(fault_kind which, char const* of, std::string const& detail = "") const {
-    char const* const prefix = which == fault_kind::uninitialized_read ? "uninitialised "
-                               : which == fault_kind::misaligned       ? "misaligned "
-                               : which == fault_kind::null_access      ? "null pointer: "
-                               : which == fault_kind::use_after_free   ? "use after free: "
-                                                                       : "out of bounds: ";
+    char const* const prefix = which == fault_kind::uninitialized_read  ? "uninitialised "
+                               : which == fault_kind::misaligned        ? "misaligned "
+                               : which == fault_kind::null_access       ? "null pointer: "
+                               : which == fault_kind::use_after_free    ? "use after free: "
+                               : which == fault_kind::non_coherent_read ? "non-coherent "
+                                                                        : "out of bounds: ";
     w.fail(in, lane, which, prefix + words(of), detail);
   }
   void require_aligned(char const* of) const {
@@ -56,6 +57,12 @@ struct lane_access {
       fail(which, "of global memory at", memory.describe(address));
     }
     require_aligned("of global memory at");
+    coherence* const coherent = w.owner().launch().coherent;
+    if (coherent != nullptr && !is_coherent(*coherent, in, address, bytes, kind)) {
+      fail(fault_kind::non_coherent_read, "of global memory at",
+           "a load of this launch with .nc and a write of it meet here: the load's cache need not "
+           "see the write");
+    }
     if (kind != access_kind::store && !layout::all_valid(address, bytes)) {
       fail(fault_kind::uninitialized_read, "of global memory at",
            device_memory::instance().describe(address));
@@ -192,6 +199,17 @@ std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
     if (!is_load) std::memset(valid, 1, bytes);
   }
   return owner.shared();
+}
+
+bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t address,
+                 std::uint64_t bytes, access_kind kind) {
+  if (kind != access_kind::load) {
+    seen.written.insert(address, bytes);
+    return !seen.read_non_coherently.contains_any(address, bytes);
+  }
+  if ((in.option & access_option::non_coherent) == 0) return true;
+  seen.read_non_coherently.insert(address, bytes);
+  return !seen.written.contains_any(address, bytes);
 }
 
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,

@@ -12,7 +12,8 @@ namespace emulator {
 /// Bits of decoded_instruction::option for loads and stores.
 namespace access_option {
 inline constexpr std::uint32_t synchronizes = 1;  // volatile, relaxed, acquire, release
-}
+inline constexpr std::uint32_t non_coherent = 2;  // .nc
+}  // namespace access_option
 
 enum class access_kind : std::uint8_t { load, store, atomic };
 
@@ -45,6 +46,11 @@ struct lane_addresses {
   }
 };
 
+/// Notes the access; false if it reads non-coherently what the launch has written, or writes what
+/// it has so read.
+bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t address,
+                 std::uint64_t bytes, access_kind kind);
+
 /// Checks the access of one lane and returns where its bytes lie. Throws kernel_fault. bytes is a
 /// power of two.
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
@@ -67,6 +73,9 @@ inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,
   std::uint64_t const total = std::uint64_t{bytes} * warp_size;
   if (!addresses.consecutive(bytes) || (first & (bytes - 1)) != 0) return nullptr;
   if (!w.worker().ranges.contains(first, total)) return nullptr;
+  if (coherence* const coherent = w.owner().launch().coherent) {
+    if (!is_coherent(*coherent, in, first, total, kind)) return nullptr;
+  }
   if (kind == access_kind::load) {
     if (!layout::all_valid(first, total)) return nullptr;
   } else {

@@ -167,6 +167,23 @@ TEST(Executor, FaultsAreTold) {
   EXPECT_EQ(fault_of("ld.global.u32 %r1, [%d3];", {freed, 0}).kind, fault_kind::use_after_free);
 }
 
+TEST(Executor, NonCoherentLoadsOfWhatTheLaunchWrites) {
+  device_array<std::uint32_t> data(std::vector<std::uint32_t>(64, 1));
+  std::vector<std::uint64_t> const arguments{data.address(), data.address() + 128};
+  // Own words, so that only the load's path is wrong; in either order.
+  EXPECT_EQ(fault_of("st.global.u32 [%d3], %r0;\nld.global.nc.u32 %r1, [%d3];", arguments).kind,
+            fault_kind::non_coherent_read);
+  EXPECT_EQ(fault_of("ld.global.nc.u32 %r1, [%d3];\nst.global.u32 [%d3], %r1;", arguments).kind,
+            fault_kind::non_coherent_read);
+  EXPECT_EQ(
+      fault_of("atom.global.add.u32 %r1, [%d3], 1;\nld.global.nc.u32 %r1, [%d3];", arguments).kind,
+      fault_kind::non_coherent_read);
+  ptx_runner runner(kernel("ld.global.nc.u32 %r1, [%d3];\nst.global.u32 [%d4], %r1;"));
+  runner.run_clean("k", arguments);
+  runner.run_clean(
+      "k", {data.address() + 128, data.address()});  // another launch sees what this one wrote
+}
+
 TEST(Executor, SharedMemoryIsChecked) {
   std::string const tile = ".shared .align 4 .b8 tile[64];\n";
   EXPECT_EQ(fault_of("mov.u32 %r1, tile;\nst.shared.u32 [%r1+64], %r0;", {0, 0}, 32, tile).kind,

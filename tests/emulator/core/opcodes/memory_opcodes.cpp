@@ -177,10 +177,12 @@ std::vector<ptx::operand> elements_of(ptx::operand const& operand, unsigned coun
 
 void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
   memory_modifiers const m = read_memory_modifiers(at);
+  if (m.non_coherent) d.note_non_coherent_load();
   if (at.operands.size() < 2) throw unsupported{"a load needs a destination and an address"};
   decoded_instruction in;
   in.where = space_of(m);
-  in.option = m.synchronizes ? access_option::synchronizes : 0;
+  in.option = (m.synchronizes ? access_option::synchronizes : 0) |
+              (m.non_coherent ? access_option::non_coherent : 0);
   d.address(at.operands[1], in);
   auto const elements = elements_of(at.operands[0], m.count);
   in.count = static_cast<std::uint8_t>(m.count);

@@ -1,0 +1,25 @@
+# The shared library asks for the CUDA runtime's shared library, so that the emulator can stand in for it, and exports the C ABI
+# and the C++ API alone.
+cmake_minimum_required(VERSION 3.24)
+execute_process(COMMAND ${READELF} -d ${LIBRARY} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+foreach(entry IN ITEMS "NEEDED[^\n]*\\[libcudart\\.so\\.13\\]" "SONAME[^\n]*\\[libactivations_cuda\\.so\\.${MAJOR}\\]")
+  if(NOT dynamic MATCHES ${entry})
+    message(SEND_ERROR "${LIBRARY} has no entry ${entry} in its dynamic section:\n${dynamic}")
+  endif()
+endforeach()
+
+execute_process(COMMAND ${NM} -D --defined-only --demangle ${LIBRARY} OUTPUT_VARIABLE table COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE ";" "," table "${table}")
+string(REGEX MATCHALL "[^\n]+" lines "${table}")
+set(exported 0)
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^[0-9a-f ]*[A-Za-z] " "" symbol "${line}")
+  if(NOT symbol MATCHES "^act_" AND
+     NOT symbol MATCHES "^((void|vtable for|typeinfo for|typeinfo name for) )?activations_cuda::")
+    message(SEND_ERROR "${LIBRARY} exports ${symbol}")
+  endif()
+  math(EXPR exported "${exported} + 1")
+endforeach()
+if(NOT table MATCHES " act_forward\n" OR NOT table MATCHES "void activations_cuda::forward<" OR exported LESS 50)
+  message(SEND_ERROR "${LIBRARY} exports ${exported} symbols; act_forward, activations_cuda::forward and more are missing")
+endif()

@@ -1,0 +1,97 @@
+// What the README says is so: its example is the one that is compiled and run here, and its table
+// lists the library's activations with the tensor that their gradients need.
+#include "structure/readme_example.hpp"
+#include "support/pointwise_call.hpp"
+
+#include <activations_cuda/reference.hpp>
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace {
+
+std::string text_of(char const* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// What stands between the two marks; "" if they do not.
+std::string between(std::string const& text, std::string const& begin, std::string const& end) {
+  std::size_t const start = text.find(begin);
+  if (start == std::string::npos) return "";
+  std::size_t const from = start + begin.size();
+  std::size_t const to = text.find(end, from);
+  return to == std::string::npos ? "" : text.substr(from, to - from);
+}
+
+/// The parameters for which, below 0, the output does not determine the gradient.
+std::string hiding_parameters(int index) {
+  std::string names;
+  for (int p = 0; p < act_op_parameter_count(index); ++p) {
+    act_op op = support::op_named(act_op_name(index));
+    bool const hides = act_op_set(&op, act_op_parameter_name(index, p), -1.0) == ACT_OK &&
+                       act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0,
+                                                nullptr) == ACT_UNSUPPORTED;
+    if (hides)
+      names += (names.empty() ? "`" : ", `") + std::string(act_op_parameter_name(index, p)) + "`";
+  }
+  return names;
+}
+
+std::string row(std::string const& name, std::string const& formula, std::string const& kept) {
+  return "| " + name + " | `" + formula + "` | " + kept + " |\n";
+}
+
+std::string table_of_the_library() {
+  std::string table = "| activation | formula | keep for backward |\n|---|---|---|\n";
+  for (int i = 0; i < act_op_count(); ++i) {
+    std::string kept = "x";
+    if (act_op_has_backward_from_output(i) != 0) {
+      std::string const hiding = hiding_parameters(i);
+      kept += hiding.empty() ? " or y" : " or, for " + hiding + " of 0 or more, y";
+    }
+    table += row(act_op_name(i), act_op_formula(i), kept);
+  }
+  for (int i = 0; i < act_softmax_count(); ++i)
+    table += row(act_softmax_name(i), act_softmax_formula(i), "y");
+  return table;
+}
+
+TEST(readme, TheExampleIsTheOneThatRuns) {
+  std::string const example = between(text_of(README), "```cpp\n", "```\n");
+  EXPECT_FALSE(example.empty());
+  EXPECT_EQ(example, between(text_of(README_EXAMPLE), "// readme-begin\n", "// readme-end\n"));
+}
+
+TEST(readme, TheTableListsEveryActivation) {
+  EXPECT_EQ(between(text_of(README), "<!-- activations -->\n", "<!-- end -->\n"),
+            table_of_the_library());
+}
+
+TEST(readme, TheExampleComputesWhatItSays) {
+  auto const& type = support::storages[ACT_FLOAT32];
+  std::vector<float> const x{-4, -1, 0, 0.5F, 3};
+  std::vector<float> const dy{1, 2, 3, 4, 5};
+  std::vector<float> y(x.size());
+  std::vector<float> dx(x.size());
+  auto const n = static_cast<std::int64_t>(x.size());
+  act::reference::forward(act::leaky_relu{0.1}, x.data(), y.data(), n);
+  act::reference::backward(act::leaky_relu{0.1}, dy.data(), x.data(), dx.data(), n);
+
+  auto const array = [&](std::vector<float> const& values) {
+    return support::host_array::of(type, {values.begin(), values.end()});
+  };
+  support::device_buffer const device_x(array(x));
+  support::device_buffer const device_dy(array(dy));
+  support::device_buffer const device_y(x.size() * sizeof(float));
+  support::device_buffer const device_dx(x.size() * sizeof(float));
+  use(static_cast<float const*>(device_x.get()), static_cast<float const*>(device_dy.get()),
+      static_cast<float*>(device_y.get()), static_cast<float*>(device_dx.get()), n, nullptr);
+  EXPECT_TRUE(device_y.download(type) == array(y));
+  EXPECT_TRUE(device_dx.download(type) == array(dx));
+}
+
+}  // namespace
