@@ -4,6 +4,8 @@
 #include "../kernels/rowwise.cuh"
 #include "support/device_buffer.hpp"
 
+#include <activations_cuda/ops.hpp>
+
 #include <gtest/gtest.h>
 #include <vector>
 

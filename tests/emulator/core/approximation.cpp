@@ -121,6 +121,7 @@ double approximation::share(approximate_function which, std::uint64_t argument_b
 }
 
 float moved(approximate_function which, double x, double exact, float rounded, double share) {
+  if (share == 0) return rounded;
   approximation_bound const bound = bound_of(which, x);
   float result;
   if (bound.what == unit::ulps) {
@@ -138,6 +139,7 @@ float moved(approximate_function which, double x, double exact, float rounded, d
   using f = approximate_function;
   if (which == f::tanh || which == f::sin || which == f::cos)
     result = std::fmin(std::fmax(result, -1.0F), 1.0F);
+  if (result == 0) return std::copysign(0.0F, rounded);
   return std::isfinite(result) ? result : rounded;
 }
 

@@ -8,15 +8,14 @@
 
 namespace emulator {
 
-void block::start(launch_state& launch, std::uint64_t index, worker_context& worker,
-                  unsigned worker_number) {
+void block::start(launch_state& launch, dim3_t index, worker_context& worker,
+                  unsigned worker_number, cluster& neighbours, std::uint32_t rank) {
   launch_ = &launch;
   worker_ = &worker;
   worker_number_ = worker_number;
-  dim3_t const& grid = launch.config->grid;
-  index_.x = static_cast<std::uint32_t>(index % grid.x);
-  index_.y = static_cast<std::uint32_t>(index / grid.x % grid.y);
-  index_.z = static_cast<std::uint32_t>(index / grid.x / grid.y);
+  index_ = index;
+  cluster_ = &neighbours;
+  rank_ = rank;
   threads_ = static_cast<std::uint32_t>(launch.config->block.count());
   unfinished_ = (threads_ + warp_size - 1) / warp_size;
   warps_.resize(unfinished_);
@@ -25,6 +24,7 @@ void block::start(launch_state& launch, std::uint64_t index, worker_context& wor
   for (auto& m : warps_) {
     m.started = false;
     m.status = warp_status::ready;
+    m.arrived_at_cluster = false;
   }
   for (auto& b : barriers_) b = {};
   copies_.clear();
@@ -64,6 +64,7 @@ block::progress block::advance() {
       free_files_.push_back(m.file);
       --unfinished_;
       complete_what_can_be();
+      cluster_->complete_if_all_arrived();
     }
     if (launch_->stop.load(std::memory_order_relaxed)) return progress::finished;
   }
@@ -71,7 +72,44 @@ block::progress block::advance() {
   return moved ? progress::some : progress::none;
 }
 
+bool block::arrive_at_cluster_barrier(warp& from, decoded_instruction const& at) {
+  member& m = warps_[from.first_thread() / warp_size];
+  if ((at.option & barrier_option::cluster_arrive) != 0) {
+    if (m.arrived_at_cluster) {
+      from.fail(at, 0, fault_kind::barrier_divergence,
+                "a second arrival at the cluster's barrier without a wait between");
+    }
+    m.arrived_at_cluster = true;
+    m.cluster_phase = cluster_->arrive();
+    cluster_->complete_if_all_arrived();
+    return false;
+  }
+  if (!m.arrived_at_cluster) {
+    from.fail(at, 0, fault_kind::barrier_divergence,
+              "a wait at the cluster's barrier without an arrival before");
+  }
+  m.arrived_at_cluster = false;
+  if (!cluster_->wait(*this, from, m.cluster_phase)) return false;
+  m.status = warp_status::waiting;
+  return true;
+}
+
+void block::pass_cluster_barrier() {
+  std::vector<std::uint32_t> running;
+  std::vector<std::uint32_t> finished;
+  for (std::uint32_t w = 0; w < warps_.size(); ++w)
+    (warps_[w].status == warp_status::finished ? finished : running).push_back(w);
+  races_.barrier(running, finished, true);
+}
+
+void block::release(warp& which, std::uint32_t result) {
+  which.release_from_barrier(result);
+  warps_[which.first_thread() / warp_size].status = warp_status::ready;
+}
+
 bool block::arrive(warp& from, decoded_instruction const& at) {
+  if ((at.option & (barrier_option::cluster_arrive | barrier_option::cluster_wait)) != 0)
+    return arrive_at_cluster_barrier(from, at);
   std::uint32_t const id = from.lanes<std::uint32_t>(at.src[0])[0];
   if (id >= barriers_.size())
     from.fail(at, 0, fault_kind::barrier_divergence, "there are barriers 0 to 15 only");
@@ -127,10 +165,7 @@ void block::complete(barrier& which) {
   which = {};
   ++worker_->barriers;
   for (warp* const w : released) {
-    w->release_from_barrier(result);
-    for (auto& m : warps_) {
-      if (&m.self == w) m.status = warp_status::ready;
-    }
+    release(*w, result);
   }
 }
 
@@ -154,6 +189,7 @@ dim3_t block::thread_index(std::uint32_t linear) const {
 void block::set_specials(warp& which, std::uint32_t first_thread) const {
   using r = special_register;
   launch_config const& config = *launch_->config;
+  dim3_t const& size = config.cluster;
   auto const value = [&](r name, dim3_t thread) -> std::uint64_t {
     switch (name) {
       case r::tid_x:
@@ -194,6 +230,36 @@ void block::set_specials(warp& which, std::uint32_t first_thread) const {
         return config.dynamic_shared_bytes;
       case r::total_smem_size:
         return launch_->shared_end;
+      case r::aggr_smem_size:
+        return launch_->shared_end - kernel_code::shared_begin();
+      case r::clusterid_x:
+        return index_.x / size.x;
+      case r::clusterid_y:
+        return index_.y / size.y;
+      case r::clusterid_z:
+        return index_.z / size.z;
+      case r::nclusterid_x:
+        return config.grid.x / size.x;
+      case r::nclusterid_y:
+        return config.grid.y / size.y;
+      case r::nclusterid_z:
+        return config.grid.z / size.z;
+      case r::cluster_ctaid_x:
+        return index_.x % size.x;
+      case r::cluster_ctaid_y:
+        return index_.y % size.y;
+      case r::cluster_ctaid_z:
+        return index_.z % size.z;
+      case r::cluster_nctaid_x:
+        return size.x;
+      case r::cluster_nctaid_y:
+        return size.y;
+      case r::cluster_nctaid_z:
+        return size.z;
+      case r::cluster_ctarank:
+        return rank_;
+      case r::cluster_nctarank:
+        return size.count();
     }
     return 0;
   };

@@ -4,6 +4,7 @@
 
 #include "core/async_copies.hpp"
 #include "core/byte_set.hpp"
+#include "core/cluster.hpp"
 #include "core/shared_races.hpp"
 #include "core/warp.hpp"
 
@@ -22,6 +23,8 @@ inline constexpr std::uint32_t arrive = 2;   // does not wait
 inline constexpr std::uint32_t reduce_and = 4, reduce_or = 8, reduce_popc = 12;
 inline constexpr std::uint32_t reduction_mask = 12;
 inline constexpr std::uint32_t negated = 16;  // the predicate in src[2]
+// barrier.cluster, whose arrival and wait are two instructions; without operands.
+inline constexpr std::uint32_t cluster_arrive = 32, cluster_wait = 64;
 }  // namespace barrier_option
 
 /// Global memory that a launch wrote, and what it read through the non-coherent path
@@ -47,8 +50,8 @@ struct launch_state {
 class block {
  public:
   /// Memory is kept between blocks and launches.
-  void start(launch_state& launch, std::uint64_t index, worker_context& worker,
-             unsigned worker_number);
+  void start(launch_state& launch, dim3_t index, worker_context& worker, unsigned worker_number,
+             cluster& neighbours, std::uint32_t rank);
 
   enum class progress : std::uint8_t { some, none, finished };
   /// Gives every warp a turn. Throws kernel_fault.
@@ -63,6 +66,9 @@ class block {
   async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
   shared_races& races() { return races_; }
+  cluster& neighbours() const { return *cluster_; }
+  std::uint32_t rank() const { return rank_; }
+  std::uint32_t unfinished_warps() const { return unfinished_; }
   std::uint32_t shared_end() const { return launch_->shared_end; }
   std::uint8_t* local(std::uint32_t thread) {
     return local_.data() + std::size_t{thread} * launch_->code->local_bytes;
@@ -77,6 +83,12 @@ class block {
 
   /// "(x, y, z)"
   std::string describe_thread(std::uint32_t thread) const;
+  /// All warps of the cluster have arrived at its barrier: what they did is in the past.
+  void pass_cluster_barrier();
+
+  /// The warp's barrier has completed.
+  void release(warp& which, std::uint32_t result);
+
   /// A fault's message: what happened, in which kernel and line, by which thread, and the detail.
   std::string describe(std::string const& what, ptx::instruction const* at, std::uint32_t thread,
                        std::string const& detail) const;
@@ -92,6 +104,7 @@ class block {
     std::vector<std::uint32_t> passed;  // warps that arrived and did not wait
   };
   void complete(barrier& which);
+  bool arrive_at_cluster_barrier(warp& from, decoded_instruction const& at);
   void complete_what_can_be();
   void order_accesses(std::vector<warp*> const& released, std::vector<std::uint32_t> passed,
                       bool is_whole_block);
@@ -101,6 +114,8 @@ class block {
   launch_state* launch_ = nullptr;
   worker_context* worker_ = nullptr;
   unsigned worker_number_ = 0;
+  cluster* cluster_ = nullptr;
+  std::uint32_t rank_ = 0;
   dim3_t index_{};
   std::uint32_t threads_ = 0;
   std::uint32_t unfinished_ = 0;  // warps
@@ -108,7 +123,9 @@ class block {
     warp self;
     warp_status status = warp_status::ready;
     bool started = false;
-    std::uint32_t file = 0;  // the register file that the warp has
+    std::uint32_t file = 0;           // the register file that the warp has
+    std::uint32_t cluster_phase = 0;  // of its arrival at the cluster's barrier
+    bool arrived_at_cluster = false;
   };
   std::vector<member> warps_;
   std::array<barrier, 16> barriers_;

@@ -50,6 +50,21 @@ std::optional<special_register> special_register_from(std::string_view name) {
       row{"gridid", r::gridid},
       row{"dynamic_smem_size", r::dynamic_smem_size},
       row{"total_smem_size", r::total_smem_size},
+      row{"aggr_smem_size", r::aggr_smem_size},
+      row{"clusterid.x", r::clusterid_x},
+      row{"clusterid.y", r::clusterid_y},
+      row{"clusterid.z", r::clusterid_z},
+      row{"nclusterid.x", r::nclusterid_x},
+      row{"nclusterid.y", r::nclusterid_y},
+      row{"nclusterid.z", r::nclusterid_z},
+      row{"cluster_ctaid.x", r::cluster_ctaid_x},
+      row{"cluster_ctaid.y", r::cluster_ctaid_y},
+      row{"cluster_ctaid.z", r::cluster_ctaid_z},
+      row{"cluster_nctaid.x", r::cluster_nctaid_x},
+      row{"cluster_nctaid.y", r::cluster_nctaid_y},
+      row{"cluster_nctaid.z", r::cluster_nctaid_z},
+      row{"cluster_ctarank", r::cluster_ctarank},
+      row{"cluster_nctarank", r::cluster_nctarank},
   };
   for (auto const& row : rows) {
     if (row.name == name) return row.which;

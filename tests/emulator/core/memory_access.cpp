@@ -93,8 +93,14 @@ struct lane_access {
                ", and nothing orders the two");
   }
 
-  std::uint8_t* shared(std::uint64_t offset) const {
-    block& owner = w.owner();
+  std::uint8_t* shared(std::uint64_t full_address) const {
+    block* const holder = block_at(w, full_address);
+    if (holder == nullptr) {
+      fail(fault_kind::out_of_bounds, "of shared memory at",
+           "the cluster has " + std::to_string(w.owner().neighbours().size()) + " blocks");
+    }
+    block& owner = *holder;
+    std::uint64_t const offset = full_address & cluster_address::offset_mask;
     std::uint32_t const end = owner.shared_end();
     if (offset < kernel_code::shared_begin() || offset > end || bytes > end - offset) {
       fail(fault_kind::out_of_bounds, "of shared memory at",
@@ -103,7 +109,8 @@ struct lane_access {
     }
     require_aligned("of shared memory at");
     check_bytes(owner.shared_validity() + offset, "of shared memory at");
-    check_race(owner, static_cast<std::uint32_t>(offset));
+    // Accesses to another block's memory are not ordered by its own warps' clocks.
+    if (holder == &w.owner()) check_race(owner, static_cast<std::uint32_t>(offset));
     return owner.shared() + offset;
   }
 
@@ -142,6 +149,13 @@ struct lane_access {
 };
 
 }  // namespace
+
+block* block_at(warp const& w, std::uint64_t shared_address) {
+  auto const number = static_cast<std::uint32_t>(shared_address >> cluster_address::rank_shift);
+  if (number == 0) return &w.owner();
+  cluster const& neighbours = w.owner().neighbours();
+  return number <= neighbours.size() ? &neighbours.at(number - 1) : nullptr;
+}
 
 namespace {
 

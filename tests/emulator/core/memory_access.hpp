@@ -56,6 +56,9 @@ bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t a
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);
 
+/// The block of the cluster that holds an address of shared memory, or nullptr.
+block* block_at(warp const& w, std::uint64_t shared_address);
+
 /// The same in another space than the instruction's own.
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);

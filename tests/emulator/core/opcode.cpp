@@ -36,6 +36,7 @@ struct opcode_table {
     add_atomic_opcodes(rows);
     add_bit_opcodes(rows);
     add_byte_float_opcodes(rows);
+    add_cluster_opcodes(rows);
     add_comparison_opcodes(rows);
     add_control_opcodes(rows);
     add_conversion_opcodes(rows);

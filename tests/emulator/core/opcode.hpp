@@ -49,6 +49,7 @@ using opcode_rows = std::vector<opcode_row>;
 // One function for each file in opcodes/.
 void add_bit_opcodes(opcode_rows& rows);
 void add_byte_float_opcodes(opcode_rows& rows);
+void add_cluster_opcodes(opcode_rows& rows);
 void add_comparison_opcodes(opcode_rows& rows);
 void add_control_opcodes(opcode_rows& rows);
 void add_conversion_opcodes(opcode_rows& rows);

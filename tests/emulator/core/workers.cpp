@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -28,7 +29,8 @@ class worker_pool {
 
   struct worker {
     worker_context context;
-    block self;
+    cluster neighbours;
+    std::deque<block> gang;  // the blocks of a cluster; one where there are no clusters
   };
 
   /// Calls task(worker, number) on `wanted` threads at once and waits for all. One launch at a
@@ -97,8 +99,41 @@ void add_counts(launch_state const& launch, worker_context const& counted, launc
 
 }  // namespace
 
+/// The blocks of cluster `index` take turns until all have ended.
+void run_cluster(launch_state& launch, std::uint64_t index, worker_pool::worker& worker,
+                 unsigned number) {
+  dim3_t const& grid = launch.config->grid;
+  dim3_t const& size = launch.config->cluster;
+  std::uint64_t const columns = grid.x / size.x;
+  std::uint64_t const rows = grid.y / size.y;
+  auto const first_x = static_cast<std::uint32_t>(index % columns) * size.x;
+  auto const first_y = static_cast<std::uint32_t>(index / columns % rows) * size.y;
+  auto const first_z = static_cast<std::uint32_t>(index / columns / rows) * size.z;
+  auto const count = static_cast<std::uint32_t>(size.count());
+  for (std::uint32_t rank = 0; rank < count; ++rank) {
+    dim3_t const at{first_x + rank % size.x, first_y + rank / size.x % size.y,
+                    first_z + rank / size.x / size.y};
+    worker.gang[rank].start(launch, at, worker.context, number, worker.neighbours, rank);
+  }
+  for (;;) {
+    bool moved = false;
+    bool finished = true;
+    for (std::uint32_t rank = 0; rank < count; ++rank) {
+      block::progress const progress = worker.gang[rank].advance();
+      moved = moved || progress == block::progress::some;
+      finished = finished && progress == block::progress::finished;
+    }
+    if (finished) return;
+    if (moved) continue;
+    for (std::uint32_t rank = 0; rank < count; ++rank) {
+      if (worker.gang[rank].unfinished_warps() != 0) worker.gang[rank].fail_deadlock();
+    }
+  }
+}
+
 std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statistics) {
-  std::uint64_t const blocks = launch.config->grid.count();
+  std::uint64_t const cluster_blocks = launch.config->cluster.count();
+  std::uint64_t const blocks = launch.config->grid.count() / cluster_blocks;  // or clusters
   sector_set::instance().clear();
   std::atomic<std::uint64_t> next{0};
   std::mutex result_mutex;
@@ -115,17 +150,17 @@ std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statist
     worker.context.executed.assign(launch.code->code.size(), {});
     worker.context.memory = {};
     worker.context.barriers = 0;
+    if (worker.gang.size() < cluster_blocks) worker.gang.resize(cluster_blocks);
+    std::vector<block*> members;
+    for (std::uint64_t rank = 0; rank < cluster_blocks; ++rank)
+      members.push_back(&worker.gang[rank]);
     try {
       while (!launch.stop.load(std::memory_order_relaxed)) {
         std::uint64_t const begin = next.fetch_add(share);
         if (begin >= blocks) break;
         for (std::uint64_t index = begin; index < std::min(begin + share, blocks); ++index) {
-          worker.self.start(launch, index, worker.context, number);
-          for (;;) {
-            block::progress const progress = worker.self.advance();
-            if (progress == block::progress::finished) break;
-            if (progress == block::progress::none) worker.self.fail_deadlock();
-          }
+          worker.neighbours.start(members);
+          run_cluster(launch, index, worker, number);
           if (launch.stop.load(std::memory_order_relaxed)) break;
         }
       }

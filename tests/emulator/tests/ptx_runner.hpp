@@ -47,7 +47,7 @@ class ptx_runner {
  public:
   explicit ptx_runner(std::string const& text) : program_(program::load(ptx::parse(text))) {}
 
-  dim3_t grid, block{32, 1, 1};
+  dim3_t grid, block{32, 1, 1}, cluster;
   std::uint32_t dynamic_shared_bytes = 0;
   launch_statistics statistics;
 
@@ -58,6 +58,7 @@ class ptx_runner {
     launch_config config;
     config.grid = grid;
     config.block = block;
+    config.cluster = cluster;
     config.dynamic_shared_bytes = dynamic_shared_bytes;
     config.parameters.resize(info->parameter_bytes);
     for (std::size_t i = 0; i < arguments.size(); ++i) {

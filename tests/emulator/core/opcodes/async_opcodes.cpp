@@ -1,4 +1,5 @@
-// Asynchronous copies: cp.async with its groups, and cp.async.bulk between global and shared memory.
+// Asynchronous copies: cp.async with its groups, and cp.async.bulk between global and shared
+// memory.
 #include "core/lanewise.hpp"
 #include "core/mbarrier.hpp"
 #include "core/memory_access.hpp"
@@ -25,7 +26,8 @@ void run_address(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
 }
 
-// The address of an operand, its offset added, as 64 bits a lane: for instructions of two addresses.
+// The address of an operand, its offset added, as 64 bits a lane: for instructions of two
+// addresses.
 slot address_of(decoder& d, ptx::operand const& from) {
   decoded_instruction in;
   in.run = run_address;
@@ -61,7 +63,8 @@ async_copies::copy copy_to_shared(warp& w, decoded_instruction const& in, unsign
     auto* const place = checked_access(w, in, lane, to + at, piece, access_kind::store);
     if (at == 0) result.to = place;
   }
-  result.validity = w.owner().shared_validity() + (result.to - w.owner().shared());
+  block& holder = *block_at(w, to);
+  result.validity = holder.shared_validity() + (result.to - holder.shared());
   result.thread = w.first_thread() + lane;
   result.bytes.resize(bytes);
   return result;
@@ -69,12 +72,12 @@ async_copies::copy copy_to_shared(warp& w, decoded_instruction const& in, unsign
 
 // cp.async [src0], [src1], bytes, src2: of the bytes only so many are read, the rest is zero.
 void copy(warp& w, decoded_instruction const& in, unsigned lane) {
-  async_copies::copy what = copy_to_shared(w, in, lane, in.option, in.option);
-  std::uint32_t const wanted = std::min(w.lanes<u32>(in.src[2])[lane], in.option);
+  async_copies::copy what = copy_to_shared(w, in, lane, in.count, in.count);
+  std::uint32_t const wanted = std::min<std::uint32_t>(w.lanes<u32>(in.src[2])[lane], in.count);
   std::uint64_t const from = w.lanes<u64>(in.src[1])[lane];
   // A whole copy is one access, a part of one goes byte by byte.
   read_global(w, in, lane, from, what.bytes.data(), wanted,
-              wanted == in.option ? std::max(wanted, 1U) : 1U);
+              wanted == in.count ? std::max(wanted, 1U) : 1U);
   w.owner().copies().issue(std::move(what));
 }
 
@@ -101,19 +104,20 @@ void decode_copy(decoder& d, ptx::instruction const& at, opcode_row const&) {
   decoded_instruction in;
   in.run = run_for_each_lane<copy>;
   in.where = space::shared;
-  in.option = static_cast<std::uint32_t>(at.operands[2].bits);
-  if (in.option != 4 && in.option != 8 && in.option != 16)
+  std::uint64_t const bytes = at.operands[2].bits;
+  if (bytes != 4 && bytes != 8 && bytes != 16)
     throw unsupported{"cp.async copies 4, 8 or 16 bytes"};
+  in.count = static_cast<std::uint8_t>(bytes);
   in.src[0] = address_of(d, at.operands[0]);
   in.src[1] = address_of(d, at.operands[1]);
   // After the size: how much to read, or a predicate for nothing; then a cache policy.
   std::size_t const hint = has(at, "L2::cache_hint") ? 1 : 0;
   if (at.operands.size() == 3 + hint) {
-    in.src[2] = d.constant(in.option, 4);
+    in.src[2] = d.constant(in.count, 4);
   } else if (d.is_predicate(at.operands[3])) {
     decoded_instruction size;
     size.run = run_ignored_size;
-    size.option = in.option;
+    size.option = in.count;
     size.src[0] = d.source(at.operands[3], operand_of<bool>());
     size.dst = in.src[2] = d.temporary(4);
     d.emit(size);
@@ -145,27 +149,29 @@ void bulk_to_shared(warp& w, decoded_instruction const& in, unsigned lane) {
   require_bulk(w, in, lane, bytes);
   if (bytes == 0) return;
   async_copies::copy what = copy_to_shared(w, in, lane, bytes, piece_bytes);
-  space const from = in.option == 0 ? space::generic : space::shared;
+  space const from = in.count == 0 ? space::generic : space::shared;
   for (std::uint32_t at = 0; at < bytes; at += piece_bytes) {
     std::memcpy(what.bytes.data() + at,
                 checked_access(w, in, from, lane, w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
                                access_kind::load),
                 piece_bytes);
   }
-  auto* const barrier = checked_access(w, in, lane, w.lanes<u64>(in.src[3])[lane], 8,
-                                       access_kind::atomic);
-  what.barrier = static_cast<std::uint64_t>(barrier - w.owner().shared());
-  w.owner().copies().issue(std::move(what));
+  std::uint64_t const barrier_address = w.lanes<u64>(in.src[3])[lane];
+  auto* const barrier = checked_access(w, in, lane, barrier_address, 8, access_kind::atomic);
+  what.barrier = reinterpret_cast<std::uintptr_t>(barrier);
+  // Whoever waits for the barrier finds the copy with the barrier's block.
+  block_at(w, barrier_address)->copies().issue(std::move(what));
 }
 
-// [src0] global, [src1] shared, src2 bytes. The source is read at once, which the definition allows.
+// [src0] global, [src1] shared, src2 bytes. The source is read at once, which the definition
+// allows.
 void bulk_to_global(warp& w, decoded_instruction const& in, unsigned lane) {
   std::uint32_t const bytes = w.lanes<u32>(in.src[2])[lane];
   require_bulk(w, in, lane, bytes);
   for (std::uint32_t at = 0; at < bytes; at += piece_bytes) {
-    auto const* const from = checked_access(w, in, space::shared, lane,
-                                            w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
-                                            access_kind::load);
+    auto const* const from =
+        checked_access(w, in, space::shared, lane, w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
+                       access_kind::load);
     std::memcpy(checked_access(w, in, space::generic, lane, w.lanes<u64>(in.src[0])[lane] + at,
                                piece_bytes, access_kind::store),
                 from, piece_bytes);
@@ -182,7 +188,7 @@ void decode_bulk(decoder& d, ptx::instruction const& at, opcode_row const& row) 
   decoded_instruction in;
   in.run = row.run;
   in.where = space::shared;
-  in.option = row.option;
+  in.count = static_cast<std::uint8_t>(row.option);  // 1: from shared memory
   in.src[0] = address_of(d, at.operands[0]);
   in.src[1] = address_of(d, at.operands[1]);
   in.src[2] = d.source(at.operands[2], operand_of<u32>());
@@ -190,8 +196,8 @@ void decode_bulk(decoder& d, ptx::instruction const& at, opcode_row const& row) 
   d.emit(in);
 }
 
-// cp.async.mbarrier.arrive: an arrival once the thread's copies have completed: here at once. Without
-// .noinc the arrival is one more than the phase expected, so that nothing changes.
+// cp.async.mbarrier.arrive: an arrival once the thread's copies have completed: here at once.
+// Without .noinc the arrival is one more than the phase expected, so that nothing changes.
 void arrive_after_copies(warp& w, decoded_instruction const& in, unsigned lane) {
   w.owner().copies().wait_all(w.first_thread() + lane);
   auto* const place =

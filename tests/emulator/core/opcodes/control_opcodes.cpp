@@ -91,6 +91,14 @@ void decode_barrier(decoder& d, ptx::instruction const& at, opcode_row const& ro
   d.emit(in);
 }
 
+void decode_cluster_barrier(decoder& d, ptx::instruction const& at, opcode_row const& row) {
+  if (!at.operands.empty()) throw unsupported{"barrier.cluster has no operands"};
+  decoded_instruction in;
+  in.kind = flow::barrier;
+  in.option = row.option | (has(at, "aligned") ? barrier_option::aligned : 0);
+  d.emit(in);
+}
+
 }  // namespace
 
 void add_control_opcodes(opcode_rows& rows) {
@@ -113,6 +121,10 @@ void add_control_opcodes(opcode_rows& rows) {
   add("bar{.cta|}.red.and.pred", decode_barrier, barrier_option::reduce_and);
   add("bar{.cta|}.red.or.pred", decode_barrier, barrier_option::reduce_or);
   add("bar{.cta|}.red.popc.u32", decode_barrier, barrier_option::reduce_popc);
+  add("barrier.cluster.arrive{.release|.relaxed|}{.aligned|}", decode_cluster_barrier,
+      barrier_option::cluster_arrive);
+  add("barrier.cluster.wait{.acquire|}{.aligned|}", decode_cluster_barrier,
+      barrier_option::cluster_wait);
   add("barrier{.cta|}.sync{.aligned|}", decode_barrier);
   add("barrier{.cta|}.arrive{.aligned|}", decode_barrier, barrier_option::arrive);
   add("barrier{.cta|}.red.and{.aligned|}.pred", decode_barrier, barrier_option::reduce_and);

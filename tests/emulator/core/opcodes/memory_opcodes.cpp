@@ -285,10 +285,10 @@ void add_memory_opcodes(opcode_rows& rows) {
   add("fence{.sc|.acq_rel|.acquire|.release|}.{cta|cluster|gpu|sys}", decode_fence);
 
   rows.push_back(lanewise<[](u64 a) -> u64 { return a; }>("cvta{.to|}{.global|.const}.u64"));
-  rows.push_back(
-      lanewise<[](u64 a) -> u64 { return a + layout::shared_window; }>("cvta.shared{::cta|}.u64"));
+  rows.push_back(lanewise<[](u64 a) -> u64 { return a + layout::shared_window; }>(
+      "cvta.shared{::cta|::cluster|}.u64"));
   rows.push_back(lanewise<[](u64 a) -> u64 { return a - layout::shared_window; }>(
-      "cvta.to.shared{::cta|}.u64"));
+      "cvta.to.shared{::cta|::cluster|}.u64"));
   rows.push_back(lanewise<[](u64 a) -> u64 { return a + layout::local_window; }>("cvta.local.u64"));
   rows.push_back(
       lanewise<[](u64 a) -> u64 { return a - layout::local_window; }>("cvta.to.local.u64"));
@@ -298,7 +298,10 @@ void add_memory_opcodes(opcode_rows& rows) {
       "cvta.to.param{::entry|}.u64"));
 
   rows.push_back(lanewise<[](u64 a) { return a - layout::shared_window < layout::window_bytes; }>(
-      "isspacep.shared{::cta|}"));
+      "isspacep.shared::cluster"));
+  rows.push_back(
+      lanewise<[](u64 a) { return a - layout::shared_window <= cluster_address::offset_mask; }>(
+          "isspacep.shared{::cta|}"));
   rows.push_back(lanewise<[](u64 a) { return a - layout::local_window < layout::window_bytes; }>(
       "isspacep.local"));
   rows.push_back(

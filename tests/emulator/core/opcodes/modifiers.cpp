@@ -53,7 +53,7 @@ memory_modifiers read_memory_modifiers(ptx::instruction const& at) {
     std::string const& piece = at.opcode[i];
     if (piece == "global") {
       result.space = ptx::state_space::global;
-    } else if (piece == "shared" || piece == "shared::cta") {
+    } else if (piece == "shared" || piece == "shared::cta" || piece == "shared::cluster") {
       result.space = ptx::state_space::shared;
     } else if (piece == "local") {
       result.space = ptx::state_space::local;
@@ -82,7 +82,8 @@ memory_modifiers read_memory_modifiers(ptx::instruction const& at) {
 }
 
 bool is_memory_order(std::string const& piece) {
-  return std::find(without_effect.begin(), without_effect.end(), piece) != without_effect.end();
+  return std::find(without_effect.begin(), without_effect.end(), piece) != without_effect.end() ||
+         std::find(orders.begin(), orders.end(), piece) != orders.end();
 }
 
 }  // namespace emulator

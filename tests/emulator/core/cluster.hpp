@@ -1,0 +1,41 @@
+// The blocks of a cluster as they see each other: their shared memories and their common barrier.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace emulator {
+
+class block;
+class warp;
+
+/// Addresses of shared memory: the upper bits name the block, rank + 1, or 0 for the reader's own.
+namespace cluster_address {
+inline constexpr unsigned rank_shift = 24;
+inline constexpr std::uint32_t offset_mask = (1U << rank_shift) - 1;
+}  // namespace cluster_address
+
+class cluster {
+ public:
+  /// A cluster begins; its blocks by rank.
+  void start(std::vector<block*> const& blocks);
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(blocks_.size()); }
+  block& at(std::uint32_t rank) const { return *blocks_[rank]; }
+
+  /// barrier.cluster.arrive of a warp. Returns the phase that it has arrived in.
+  std::uint32_t arrive();
+  /// barrier.cluster.wait of a warp that arrived in the phase: true if it must wait.
+  bool wait(block& owner, warp& from, std::uint32_t phase);
+  /// After an arrival, or a warp's end: releases the waiting warps where all others have arrived.
+  void complete_if_all_arrived();
+
+ private:
+  std::vector<block*> blocks_;
+  std::vector<std::pair<block*, warp*>> waiting_;
+  std::uint32_t arrived_ = 0;  // warps
+  std::uint32_t phase_ = 0;
+};
+
+}  // namespace emulator
