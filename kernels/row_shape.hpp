@@ -12,7 +12,7 @@ namespace activations_cuda::kernels {
 struct row_shape {
   int threads;  // 32: a warp for each row; more: a block
   int packs;    // packs of 16 bytes that a thread has at a time
-  bool held;    // the row stays in registers and is read once; else every pass reads it again
+  bool held;    // the row stays in registers and is read once; else it is read twice
 
   constexpr int longest_held_row(int width) const { return held ? threads * packs * width : 0; }
 };

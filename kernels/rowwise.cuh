@@ -1,9 +1,10 @@
 // The row-wise engine: maximum, sums, then the elements, one group of threads a row.
 //
 // A group holds its row in registers where that fits, so that each element is read once; longer
-// rows are read again for each pass. Every element of the output is written by the warp that reads
-// it, after its last read: outputs may be inputs. Sums are trees of a shape that depends on the
-// row's length only: a thread's own elements in order, then the group's threads.
+// rows are read twice, each thread raising its own maximum and sum as it goes. Every element of the
+// output is written by the warp that reads it, after its last read: outputs may be inputs. Sums are
+// trees of a shape that depends on the row's length only: a thread's own elements in order, then
+// the group's threads.
 #pragma once
 
 #include "launch.hpp"
@@ -59,24 +60,34 @@ __global__ void __launch_bounds__(threads* row_group<threads>::per_block, 1)
     part.for_each_pack([&](int p) { raw[p].unpack(values[p]); });
   };
 
+  // The largest element so far, how many equal it, and the sum of e^(x - maximum) over the others.
   real maximum = -infinity;
-  each_part([&](auto const& part) {
-    load(part);
-    part.for_each_pack([&](int p) {
-#pragma unroll
-      for (int i = 0; i < width; ++i) maximum = larger{}(values[p][i], maximum);
-    });
-  });
-  maximum = group::reduce(maximum, larger{});
-
   real maxima = 0;
   real others = 0;
+  auto const raise_maximum = [&](real higher) {
+    if (!(higher > maximum)) return;
+    others = math::product(others + maxima, exponential(maximum - higher));
+    maxima = 0;
+    maximum = higher;
+  };
   each_part([&](auto const& part) {
-    if constexpr (!held) load(part);
+    load(part);
+    real highest = maximum;
+    part.for_each_pack([&](int p) {
+#pragma unroll
+      for (int i = 0; i < width; ++i) highest = larger{}(values[p][i], highest);
+    });
+    if constexpr (held) {
+      maximum = group::reduce(highest, larger{});  // the row's, before anything is summed
+    } else {
+      raise_maximum(highest);  // this thread's: the row is read once less
+    }
+    // A thread may have met nothing but -inf yet; only for a whole row is that NaN.
+    real const origin = !held && maximum == -infinity ? real(0) : maximum;
     part.for_each_pack([&](int p) {
 #pragma unroll
       for (int i = 0; i < width; ++i) {
-        real const difference = values[p][i] - maximum;
+        real const difference = values[p][i] - origin;
         real const e = exponential(difference);
         bool const at_maximum = difference == 0;
         maxima += at_maximum ? real(1) : real(0);
@@ -85,6 +96,10 @@ __global__ void __launch_bounds__(threads* row_group<threads>::per_block, 1)
       }
     });
   });
+  if constexpr (!held) {
+    raise_maximum(group::reduce(maximum, larger{}));
+    others += maximum - maximum;  // NaN if that is infinite
+  }
   real const normalizer =
       op.normalizer(group::reduce(maxima, plus{}), group::reduce(others, plus{}));
 

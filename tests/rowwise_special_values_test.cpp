@@ -2,6 +2,7 @@
 // section 1.
 #include "support/rowwise_call.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <string>
@@ -85,11 +86,15 @@ TEST_P(rowwise_special_values, MaskedColumnsHaveNoShare) {
   for (std::size_t i = 0; i < columns(); i += 2) masked[i] = -inf;
   row only(columns(), -inf);
   only[columns() - 1] = -3;
-  host_array const y = forward({masked, only});
+  row late = plain();
+  std::fill_n(late.begin(), columns() / 2, -inf);
+  host_array const y = forward({masked, only, late});
   double const nothing = logarithm() ? -inf : 0;
   for (std::size_t i = 0; i < columns(); ++i) {
     ASSERT_TRUE(i % 2 == 0 ? y[i] == nothing : std::isfinite(y[i])) << y[i] << " at " << i;
     ASSERT_EQ(y[columns() + i], i == columns() - 1 ? (logarithm() ? 0 : 1) : nothing) << i;
+    double const last = y[2 * columns() + i];
+    ASSERT_TRUE(i < columns() / 2 ? last == nothing : std::isfinite(last)) << last << " at " << i;
   }
 }
 

@@ -1,8 +1,8 @@
 // The accuracy contract of softmax and its family: definitions.md, section 2.
 //
 // u is 2^-23, for float64 2^-52. Each addition rounds by at most u / 2 of its result, so a sum of
-// positive terms is off by u / 2 for each addition on the longest way from a term to the total:
-// T(columns).
+// positive terms is off by u / 2 for each addition on the longest way from a term to the total;
+// with what scales it on its way, that is T(columns).
 #pragma once
 
 #include "../../kernels/row_shape.hpp"
@@ -35,7 +35,10 @@ struct row_bounds {
     double const warp = 5;                                    // halving steps over 32 lanes
     double const block = shape.threads / 32 - 1;              // the warps' sums, one by one
     double const maxima = 1;  // added to the sum over the other elements
-    tree = (own + warp + block + maxima) / 2;
+    // A thread of a row that is not held scales its sum whenever its maximum rises, and once to the
+    // row's: an exponential, an addition and a product, 2 u.
+    double const rises = shape.held ? 0 : 2 * (static_cast<double>(turns) + 1);
+    tree = (own + warp + block + maxima) / 2 + rises;
   }
 
   /// e^(x - m): the rounding of x - m and, for 16-bit storage, of its product with log2 e.

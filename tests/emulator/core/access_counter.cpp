@@ -40,6 +40,8 @@ void count_sectors(access_count& count, lane_addresses const& addresses, unsigne
 // 32 banks of 4 bytes; lanes of more than 4 bytes take several passes anyway, 128 bytes each.
 void count_banks(access_count& count, lane_addresses const& addresses, unsigned bytes,
                  lane_mask mask) {
+  if (mask == full_mask && (addresses.uniform() || (bytes == 4 && addresses.consecutive(4))))
+    return;
   unsigned const words = std::max(1U, bytes / 4);
   unsigned const lanes_per_pass = std::max(1U, warp_size / words);
   for (unsigned begin = 0; begin < warp_size; begin += lanes_per_pass) {

@@ -27,6 +27,7 @@ void block::start(launch_state& launch, std::uint64_t index, worker_context& wor
     m.status = warp_status::ready;
   }
   for (auto& b : barriers_) b = {};
+  copies_.clear();
   races_.start(unfinished_, launch.shared_end);
   shared_.resize(launch.shared_end);
   shared_validity_.assign(launch.shared_end, 0);

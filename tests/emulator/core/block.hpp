@@ -2,6 +2,8 @@
 // advances it, so that the blocks of a cluster can be advanced together.
 #pragma once
 
+#include "core/async_copies.hpp"
+#include "core/byte_set.hpp"
 #include "core/shared_races.hpp"
 #include "core/warp.hpp"
 
@@ -22,6 +24,13 @@ inline constexpr std::uint32_t reduction_mask = 12;
 inline constexpr std::uint32_t negated = 16;  // the predicate in src[2]
 }  // namespace barrier_option
 
+/// Global memory that a launch wrote, and what it read through the non-coherent path
+/// (ld.global.nc): bytes of both are read from a cache that need not see the write. Kept for
+/// kernels that have such loads.
+struct coherence {
+  byte_set written, read_non_coherently;
+};
+
 /// One launch as its blocks see it.
 struct launch_state {
   kernel_info const* info = nullptr;
@@ -31,6 +40,7 @@ struct launch_state {
   ptx::module const* module = nullptr;
   std::uint64_t serial = 0;
   std::uint32_t shared_end = 0;   // one past the last shared address
+  coherence* coherent = nullptr;  // of a kernel with non-coherent loads
   std::atomic<bool> stop{false};  // another block has faulted
 };
 
@@ -50,6 +60,7 @@ class block {
   worker_context& worker() const { return *worker_; }
 
   std::uint8_t* shared() { return shared_.data(); }  // of address 0
+  async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
   shared_races& races() { return races_; }
   std::uint32_t shared_end() const { return launch_->shared_end; }
@@ -101,6 +112,7 @@ class block {
   };
   std::vector<member> warps_;
   std::array<barrier, 16> barriers_;
+  async_copies copies_;
   std::vector<std::vector<cache_line>> files_;
   std::vector<std::uint32_t> free_files_;
   shared_races races_;

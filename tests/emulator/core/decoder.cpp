@@ -385,7 +385,10 @@ void decoder::call(ptx::instruction const& at) {
   for (auto const& candidate : module_.module->functions) {
     if (candidate.name == callee.text && !candidate.is_declaration) body = &candidate;
   }
-  if (body == nullptr) throw unsupported{"a call of " + callee.text + ", which has no body here"};
+  if (body == nullptr) {
+    if (decode_system_call(*this, callee.text, results, arguments)) return;
+    throw unsupported{"a call of " + callee.text + ", which has no body here"};
+  }
   for (frame const* const active : frames_) {
     if (active->function == body) throw unsupported{"the recursive call of " + callee.text};
   }

@@ -64,6 +64,8 @@ class decoder {
   std::uint32_t statement_of(std::string const& label) const;
   std::vector<std::string> const* target_list(std::string const& name) const;
 
+  void note_non_coherent_load() { result_.reads_non_coherently = true; }
+
   /// Inlines a call. Throws unsupported for recursion and what has no body.
   void call(ptx::instruction const& at);
   bool in_called_function() const { return frames_.size() > 1; }
@@ -107,6 +109,12 @@ class decoder {
   std::vector<extension> extensions_;
   ptx::instruction const* at_ = nullptr;
 };
+
+/// Emits what the functions do that every CUDA program finds on its device: vprintf, __assertfail,
+/// malloc, free. False for another name.
+bool decode_system_call(decoder& d, std::string const& name,
+                        std::vector<ptx::operand> const& results,
+                        std::vector<ptx::operand> const& arguments);
 
 /// Binds the operands of a row in order: destination, sources.
 void decode_lanewise(decoder& d, ptx::instruction const& at, opcode_row const& row);

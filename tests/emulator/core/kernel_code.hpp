@@ -109,6 +109,7 @@ struct kernel_code {
   std::vector<special_value> specials;
   std::uint32_t register_bytes = 0;   // of one warp
   std::uint32_t local_bytes = 0;      // of one lane
+  bool reads_non_coherently = false;  // has ld.global.nc
   std::vector<std::string> messages;  // of instructions that are not supported: option is the index
 
   /// Shared addresses below are the system's, as on sm_80 and later: address 0 is no variable.

@@ -32,11 +32,12 @@ struct lane_access {
            hexadecimal(address);
   }
   [[noreturn]] void fail(fault_kind which, char const* of, std::string const& detail = "") const {
-    char const* const prefix = which == fault_kind::uninitialized_read ? "uninitialised "
-                               : which == fault_kind::misaligned       ? "misaligned "
-                               : which == fault_kind::null_access      ? "null pointer: "
-                               : which == fault_kind::use_after_free   ? "use after free: "
-                                                                       : "out of bounds: ";
+    char const* const prefix = which == fault_kind::uninitialized_read  ? "uninitialised "
+                               : which == fault_kind::misaligned        ? "misaligned "
+                               : which == fault_kind::null_access       ? "null pointer: "
+                               : which == fault_kind::use_after_free    ? "use after free: "
+                               : which == fault_kind::non_coherent_read ? "non-coherent "
+                                                                        : "out of bounds: ";
     w.fail(in, lane, which, prefix + words(of), detail);
   }
   void require_aligned(char const* of) const {
@@ -56,6 +57,12 @@ struct lane_access {
       fail(which, "of global memory at", memory.describe(address));
     }
     require_aligned("of global memory at");
+    coherence* const coherent = w.owner().launch().coherent;
+    if (coherent != nullptr && !is_coherent(*coherent, in, address, bytes, kind)) {
+      fail(fault_kind::non_coherent_read, "of global memory at",
+           "a load of this launch with .nc and a write of it meet here: the load's cache need not "
+           "see the write");
+    }
     if (kind != access_kind::store && !layout::all_valid(address, bytes)) {
       fail(fault_kind::uninitialized_read, "of global memory at",
            device_memory::instance().describe(address));
@@ -136,10 +143,70 @@ struct lane_access {
 
 }  // namespace
 
+namespace {
+
+bool is_initialized(std::uint8_t const* valid, unsigned bytes) {
+  for (unsigned i = 0; i < bytes; i += 4) {
+    std::uint32_t word;
+    std::memcpy(&word, valid + i, 4);
+    if (word != 0x01010101U) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
+                             lane_addresses const& addresses, unsigned bytes, lane_mask mask,
+                             access_kind kind) {
+  bool const is_load = kind == access_kind::load;
+  if (in.where != space::shared || in.option != 0 || bytes % 4 != 0) return nullptr;
+  block& owner = w.owner();
+  std::uint64_t const last = owner.shared_end() - std::uint64_t{bytes};
+  std::uint32_t const self = w.first_thread() / warp_size;
+  auto const pc = static_cast<std::uint32_t>(&in - w.code().code.data());
+  bool const one_word_for_all = is_load && bytes == 4 && mask == full_mask && addresses.uniform();
+  for (lane_mask rest = one_word_for_all ? 1 : mask; rest != 0; rest &= rest - 1) {
+    auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
+    std::uint64_t const offset = addresses.of[lane];
+    if (owner.shared_end() < bytes || offset < kernel_code::shared_begin() || offset > last ||
+        (offset & (bytes - 1)) != 0) {
+      return nullptr;
+    }
+    std::uint8_t* const valid = owner.shared_validity() + offset;
+    if (is_load && !is_initialized(valid, bytes)) return nullptr;
+    for (unsigned i = 0; i < bytes; i += 4) {
+      auto const at = static_cast<std::uint32_t>(offset) + i;
+      bool const in_order = one_word_for_all ? owner.races().quick_load_by_all(self, at, pc)
+                            : is_load        ? owner.races().quick_load(self, lane, at, pc)
+                                             : owner.races().quick_store(self, lane, at, pc);
+      if (!in_order) return nullptr;
+    }
+    if (!is_load) std::memset(valid, 1, bytes);
+  }
+  return owner.shared();
+}
+
+bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t address,
+                 std::uint64_t bytes, access_kind kind) {
+  if (kind != access_kind::load) {
+    seen.written.insert(address, bytes);
+    return !seen.read_non_coherently.contains_any(address, bytes);
+  }
+  if ((in.option & access_option::non_coherent) == 0) return true;
+  seen.read_non_coherently.insert(address, bytes);
+  return !seen.written.contains_any(address, bytes);
+}
+
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind) {
+  return checked_access(w, in, in.where, lane, address, bytes, kind);
+}
+
+std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
+                             std::uint64_t address, unsigned bytes, access_kind kind) {
   lane_access const access{w, in, lane, address, bytes, kind};
-  switch (in.where) {
+  switch (where) {
     case space::global:
       return access.global();
     case space::shared:

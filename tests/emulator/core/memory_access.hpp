@@ -12,7 +12,8 @@ namespace emulator {
 /// Bits of decoded_instruction::option for loads and stores.
 namespace access_option {
 inline constexpr std::uint32_t synchronizes = 1;  // volatile, relaxed, acquire, release
-}
+inline constexpr std::uint32_t non_coherent = 2;  // .nc
+}  // namespace access_option
 
 enum class access_kind : std::uint8_t { load, store, atomic };
 
@@ -31,6 +32,12 @@ struct lane_addresses {
     }
   }
 
+  bool uniform() const {
+    std::uint64_t difference = 0;
+    for (unsigned i = 0; i < warp_size; ++i) difference |= of[i] ^ of[0];
+    return difference == 0;
+  }
+
   /// True if lane i accesses address of[0] + i * bytes, for every lane.
   bool consecutive(std::uint64_t bytes) const {
     std::uint64_t difference = 0;
@@ -39,9 +46,18 @@ struct lane_addresses {
   }
 };
 
+/// Notes the access; false if it reads non-coherently what the launch has written, or writes what
+/// it has so read.
+bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t address,
+                 std::uint64_t bytes, access_kind kind);
+
 /// Checks the access of one lane and returns where its bytes lie. Throws kernel_fault. bytes is a
 /// power of two.
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
+                             std::uint64_t address, unsigned bytes, access_kind kind);
+
+/// The same in another space than the instruction's own.
+std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);
 
 /// The same for all 32 lanes of consecutive accesses to global memory; nullptr if a lane of them
@@ -54,6 +70,9 @@ inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,
   std::uint64_t const total = std::uint64_t{bytes} * warp_size;
   if (!addresses.consecutive(bytes) || (first & (bytes - 1)) != 0) return nullptr;
   if (!w.worker().ranges.contains(first, total)) return nullptr;
+  if (coherence* const coherent = w.owner().launch().coherent) {
+    if (!is_coherent(*coherent, in, first, total, kind)) return nullptr;
+  }
   if (kind == access_kind::load) {
     if (!layout::all_valid(first, total)) return nullptr;
   } else {
@@ -61,5 +80,11 @@ inline std::uint8_t* checked_consecutive(warp& w, decoded_instruction const& in,
   }
   return layout::bytes_at(first);
 }
+
+/// Checks the plain accesses of all lanes to shared memory at once and returns where shared memory
+/// lies; nullptr if one of them needs the closer look of checked_access.
+std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
+                             lane_addresses const& addresses, unsigned bytes, lane_mask mask,
+                             access_kind kind);
 
 }  // namespace emulator

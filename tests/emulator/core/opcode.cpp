@@ -32,14 +32,17 @@ struct opcode_table {
 
   opcode_table() {
     add_approximate_opcodes(rows);
+    add_async_opcodes(rows);
     add_atomic_opcodes(rows);
     add_bit_opcodes(rows);
+    add_byte_float_opcodes(rows);
     add_comparison_opcodes(rows);
     add_control_opcodes(rows);
     add_conversion_opcodes(rows);
     add_float_opcodes(rows);
     add_half_opcodes(rows);
     add_integer_opcodes(rows);
+    add_mbarrier_opcodes(rows);
     add_memory_opcodes(rows);
     add_move_opcodes(rows);
     add_warp_opcodes(rows);

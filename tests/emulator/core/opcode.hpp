@@ -48,6 +48,7 @@ using opcode_rows = std::vector<opcode_row>;
 
 // One function for each file in opcodes/.
 void add_bit_opcodes(opcode_rows& rows);
+void add_byte_float_opcodes(opcode_rows& rows);
 void add_comparison_opcodes(opcode_rows& rows);
 void add_control_opcodes(opcode_rows& rows);
 void add_conversion_opcodes(opcode_rows& rows);
@@ -57,6 +58,8 @@ void add_half_opcodes(opcode_rows& rows);
 void add_integer_opcodes(opcode_rows& rows);
 void add_memory_opcodes(opcode_rows& rows);
 void add_atomic_opcodes(opcode_rows& rows);
+void add_mbarrier_opcodes(opcode_rows& rows);
+void add_async_opcodes(opcode_rows& rows);
 void add_move_opcodes(opcode_rows& rows);
 void add_warp_opcodes(opcode_rows& rows);
 

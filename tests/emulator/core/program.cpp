@@ -65,6 +65,8 @@ class loaded_program final : public program {
     launch.module = &module_;
     launch.serial = ++serial;
     launch.shared_end = entry.shared->dynamic_begin() + config.dynamic_shared_bytes;
+    std::optional<coherence> coherent;
+    if (entry.code.reads_non_coherently) launch.coherent = &coherent.emplace();
     return run_blocks(launch, statistics);
   }
 

@@ -79,19 +79,7 @@ std::optional<shared_races::conflict> shared_races::record(access const& what) {
       at.write.bytes |= before;
       continue;
     }
-    if (at.kind == readers::none || reads_ordered(at, what.warp, what.lane)) {
-      at.kind = readers::one;
-      at.read = now;
-      continue;
-    }
-    bool const same_warp = at.kind != readers::of_many_warps && at.read.thread / 32U == what.warp;
-    std::uint8_t const before = at.read.bytes;
-    bool const all_synchronize = at.read.synchronizes && what.synchronizes;
-    at.kind = same_warp ? readers::of_one_warp : readers::of_many_warps;
-    at.read = now;
-    at.read.bytes |= before;
-    at.read.synchronizes = all_synchronize;
-    if (!same_warp) at.read.order = barriers_;
+    note_read(at, now);
   }
   return std::nullopt;
 }

@@ -37,6 +37,34 @@ class shared_races {
   };
   std::optional<conflict> record(access const& what);
 
+  /// The plain load of a whole word, where it is quickly seen to be in order; false if record() has
+  /// to look.
+  bool quick_load(std::uint32_t warp, std::uint32_t lane, std::uint32_t offset, std::uint32_t pc) {
+    word& at = words_[offset / 4];
+    warp_state const& self = warps_[warp];
+    if (!quickly_ordered(at.write, self, warp)) return false;
+    note_read(
+        at, {self.clock, self.order, pc, static_cast<std::uint16_t>(warp * 32 + lane), 0xF, false});
+    return true;
+  }
+  /// The same of one word by all lanes of the warp.
+  bool quick_load_by_all(std::uint32_t warp, std::uint32_t offset, std::uint32_t pc) {
+    if (!quick_load(warp, 0, offset, pc)) return false;
+    readers& kind = words_[offset / 4].kind;
+    if (kind == readers::one) kind = readers::of_one_warp;
+    return true;
+  }
+  /// The plain store of a whole word.
+  bool quick_store(std::uint32_t warp, std::uint32_t lane, std::uint32_t offset, std::uint32_t pc) {
+    word& at = words_[offset / 4];
+    warp_state const& self = warps_[warp];
+    if (!quickly_ordered(at.write, self, warp)) return false;
+    if (!reads_quickly_ordered(at, self, warp)) return false;
+    at.write = {self.clock, self.order, pc, static_cast<std::uint16_t>(warp * 32 + lane),
+                0xF,        false};
+    return true;
+  }
+
   void warp_synchronized(std::uint32_t warp, std::uint32_t lanes, bool all);
   /// `waited` have waited at a barrier for each other and for `arrived`; is_whole_block: nobody
   /// else is left.
@@ -67,6 +95,34 @@ class shared_races {
         pair_ordered;  // lanes that synchronised in part; empty until one did
   };
 
+  // Before everything that any lane of the warp does now.
+  bool quickly_ordered(stamp const& before, warp_state const& self, std::uint32_t warp) const {
+    if (before.clock <= base_) return true;
+    std::uint32_t const other = before.thread / 32U;
+    return other == warp ? self.all_ordered > before.order : self.known[other] >= before.clock;
+  }
+  bool reads_quickly_ordered(word const& at, warp_state const& self, std::uint32_t warp) const {
+    if (at.kind == readers::none || at.read.clock <= base_) return true;
+    return at.kind == readers::of_many_warps ? barriers_ > at.read.order
+                                             : quickly_ordered(at.read, self, warp);
+  }
+  void note_read(word& at, stamp const& now) {
+    std::uint32_t const warp = now.thread / 32U;
+    if (reads_quickly_ordered(at, warps_[warp], warp) ||
+        (at.kind == readers::one && at.read.thread == now.thread)) {
+      at.kind = readers::one;
+      at.read = now;
+      return;
+    }
+    bool const same_warp = at.kind != readers::of_many_warps && at.read.thread / 32U == warp;
+    bool const all_synchronize = at.read.synchronizes && now.synchronizes;
+    std::uint8_t const bytes = at.read.bytes | now.bytes;
+    at.kind = same_warp ? readers::of_one_warp : readers::of_many_warps;
+    at.read = now;
+    at.read.bytes = bytes;
+    at.read.synchronizes = all_synchronize;
+    if (!same_warp) at.read.order = barriers_;
+  }
   bool ordered(stamp const& before, std::uint32_t warp, std::uint32_t lane) const;
   bool reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
   void pass_on(std::uint32_t warp, std::uint32_t word_index);

@@ -242,7 +242,7 @@ bool warp::arrive_at_sync(unsigned index, lane_mask active) {
   if (self.mask == 0) remove(index);
   add(pc, active, group_state::at_sync);
   merge();
-  // Which lanes wait here, and is a set of them complete?
+  // Which lanes wait here, and which sets of them are complete?
   lane_mask waiting = 0;
   unsigned where = 0;
   for (unsigned i = 0; i < count_; ++i) {
@@ -251,6 +251,7 @@ bool warp::arrive_at_sync(unsigned index, lane_mask active) {
       where = i;
     }
   }
+  lane_mask completed = 0;
   for (lane_mask rest = waiting; rest != 0;) {
     lane_mask const set = members[std::countr_zero(rest)] & alive_;
     lane_mask same = 0;
@@ -260,13 +261,16 @@ bool warp::arrive_at_sync(unsigned index, lane_mask active) {
     }
     if ((set & ~same) == 0) {
       at.run(*this, at, set);
-      groups_[where].mask &= ~set;
-      if (groups_[where].mask == 0) remove(where);
-      add(pc + 1, set, group_state::ready);
-      return true;
+      completed |= set;
     }
     rest &= ~same;
   }
+  if (completed != 0) {
+    groups_[where].mask &= ~completed;
+    if (groups_[where].mask == 0) remove(where);
+    add(pc + 1, completed, group_state::ready);
+  }
+  // The groups are others now: the caller's is not the one to go on with.
   return false;
 }
 

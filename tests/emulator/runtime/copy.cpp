@@ -108,7 +108,7 @@ void copy_async(copy_request const& asked, cudaStream_t stream) {
   bool const staged = made.host_to_device() && pageable_source;
   auto const queued = submit(lock, *where, staged ? staged_copy_work(made) : copy_work(made));
   bool const host_to_host = !made.from_device && !made.to_device;
-  if (host_to_host || (made.device_to_host() && pageable_destination)) wait_for(lock, queued);
+  if (host_to_host || (made.device_to_host() && pageable_destination)) wait_for(lock, {queued});
 }
 
 void copy_blocking(copy_request const& asked, cudaStream_t stream) {
@@ -126,11 +126,11 @@ void copy_blocking(copy_request const& asked, cudaStream_t stream) {
   bool const staged = made.host_to_device() && asked.width * asked.height <= staged_bytes &&
                       is_pageable(asked.from, extent(asked.from_pitch, asked.width, asked.height));
   if (!staged) {
-    wait_for(lock, submit(lock, *where, copy_work(made)));
+    wait_for(lock, {submit(lock, *where, copy_work(made))});
     return;
   }
   auto const queued = submit(lock, *where, staged_copy_work(made));
-  for (auto const& earlier : std::vector<operation_ptr>(queued->before)) wait_for(lock, earlier);
+  wait_for(lock, queued->before);
 }
 
 void fill_async(fill_request const& asked, cudaStream_t stream) {

@@ -44,6 +44,7 @@ environment const& settings() {
       flag("EXPLAIN"),
       flag("LEAKS"),
       flag("SUMMARY"),
+      text("APPROXIMATE"),
       text("COUNTERS"),
   };
   return read;

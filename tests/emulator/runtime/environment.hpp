@@ -13,10 +13,11 @@ struct environment {
   std::optional<std::uint64_t> multiprocessors;
   std::optional<std::uint64_t> memory_bytes;
   std::uint64_t seed;
-  bool explain;          // why a call fails
-  bool leaks;            // report at exit
-  bool summary;          // report at exit
-  std::string counters;  // a file to which each launch's counters are appended
+  bool explain;             // why a call fails
+  bool leaks;               // report at exit
+  bool summary;             // report at exit
+  std::string approximate;  // how far .approx instructions are moved
+  std::string counters;     // a file to which each launch's counters are appended
 };
 
 /// A value that cannot be read ends the process with a message: a misspelt limit must not pass as

@@ -92,7 +92,7 @@ cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
     runtime_lock lock(state.mutex);
     auto const waited = state.events.get(handle);
     forbid_captured(*waited);
-    wait_for(lock, waited->recorded);
+    wait_for(lock, {waited->recorded});
   });
 }
 
@@ -103,7 +103,7 @@ cudaError_t cudaEventQuery(cudaEvent_t handle) {
     runtime_lock lock(state.mutex);
     auto const asked = state.events.get(handle);
     forbid_captured(*asked);
-    bool const done = state.queue.poll(lock, asked->recorded);
+    bool const done = state.queue.poll(lock, {asked->recorded});
     require(sticky_error() == cudaSuccess, sticky_error(), "work on the device has failed");
     require(done, cudaErrorNotReady, "the event has not happened yet");
   });

@@ -9,13 +9,13 @@ using namespace emulator::runtime;
 
 namespace {
 
-void set_attribute(void const* function, cudaFuncAttribute attribute, int value) {
-  loaded_kernel const changed = load_kernel(function);
-  kernel& attributes = *changed.attributes;
+// Throws for a value that the attribute cannot have.
+void set_attribute(kernel_settings& attributes, emulator::kernel_info const& info,
+                   cudaFuncAttribute attribute, int value) {
   switch (attribute) {
     case cudaFuncAttributeMaxDynamicSharedMemorySize: {
-      std::int64_t const most = std::int64_t{device().limits.shared_bytes_per_block_optin} -
-                                changed.info->static_shared_bytes;
+      std::int64_t const most =
+          std::int64_t{device().limits.shared_bytes_per_block_optin} - info.static_shared_bytes;
       require_value(value >= 0 && value <= most,
                     "more dynamic shared memory than the device has for a block");
       attributes.max_dynamic_shared_bytes = value;
@@ -48,15 +48,22 @@ void set_attribute(void const* function, cudaFuncAttribute attribute, int value)
   }
 }
 
+void set_attribute(void const* function, cudaFuncAttribute attribute, int value) {
+  loaded_kernel const changed = load_kernel(function);
+  changed.registered->change([&](kernel_settings& attributes) {
+    set_attribute(attributes, *changed.info, attribute, value);
+  });
+}
+
 cudaFuncAttributes attributes_of(loaded_kernel const& asked) {
-  kernel const& set = *asked.attributes;
+  kernel_settings const set = asked.registered->settings();
   cudaFuncAttributes result{};
   result.sharedSizeBytes = asked.info->static_shared_bytes;
   result.localSizeBytes = asked.info->local_bytes;
   result.maxThreadsPerBlock = static_cast<int>(
       std::min(asked.info->max_threads_per_block, device().limits.max_threads_per_block));
   result.numRegs = static_cast<int>(asked.info->register_estimate);
-  result.ptxVersion = static_cast<int>(set.owner->ptx_architecture());
+  result.ptxVersion = static_cast<int>(asked.registered->owner()->ptx_architecture());
   result.binaryVersion = static_cast<int>(device().limits.compute_capability);
   result.maxDynamicSharedSizeBytes = static_cast<int>(dynamic_shared_limit(asked));
   result.preferredShmemCarveout = set.preferred_carveout;
@@ -109,7 +116,7 @@ cudaError_t cudaFuncSetCacheConfig(void const* function, cudaFuncCache config) {
 cudaError_t cudaFuncGetName(char const** result, void const* function) {
   return entry("cudaFuncGetName", [&] {
     require_value(result != nullptr, "nowhere to put the name");
-    *result = find_kernel(function)->name.c_str();
+    *result = find_kernel(function)->name().c_str();
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/access_counter.hpp"
 #include "core/fault.hpp"
+#include "runtime/approximation_setting.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/device.hpp"
 #include "runtime/environment.hpp"
@@ -40,7 +41,7 @@ std::string spelled(dim3 const& size) {
 
 [[noreturn]] void refuse(cudaError_t code, loaded_kernel const& launched,
                          std::string const& reason) {
-  throw api_error(code, demangled(launched.attributes->name) + ": " + reason);
+  throw api_error(code, demangled(launched.registered->name()) + ": " + reason);
 }
 
 void check_sizes(loaded_kernel const& launched, launch_request const& asked) {
@@ -77,7 +78,7 @@ void check_shared(loaded_kernel const& launched, std::size_t dynamic_bytes) {
 
 // The cluster of the launch: given, or required by the kernel, or none.
 dim3 checked_cluster(loaded_kernel const& launched, launch_request const& asked) {
-  kernel const& attributes = *launched.attributes;
+  kernel_settings const attributes = launched.registered->settings();
   dim3 required = attributes.required_cluster;
   if (launched.info->required_cluster) {
     dim3_t const& compiled = *launched.info->required_cluster;
@@ -131,6 +132,7 @@ std::vector<std::byte> copied_arguments(loaded_kernel const& launched, void** ar
 }
 
 std::optional<failure> execute(loaded_kernel const& launched, launch_config const& config) {
+  apply_approximation_setting();
   if (!settings().counters.empty()) sector_set::instance().enable();
   launch_statistics counted;
   auto const start = std::chrono::steady_clock::now();
@@ -143,9 +145,8 @@ std::optional<failure> execute(loaded_kernel const& launched, launch_config cons
 }  // namespace
 
 std::size_t dynamic_shared_limit(loaded_kernel const& asked) {
-  if (asked.attributes->max_dynamic_shared_bytes >= 0) {
-    return static_cast<std::size_t>(asked.attributes->max_dynamic_shared_bytes);
-  }
+  int const opted_in = asked.registered->settings().max_dynamic_shared_bytes;
+  if (opted_in >= 0) return static_cast<std::size_t>(opted_in);
   std::size_t const all = device().limits.shared_bytes_per_block;
   return all - std::min<std::size_t>(all, asked.info->static_shared_bytes);
 }

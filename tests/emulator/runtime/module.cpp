@@ -1,7 +1,7 @@
 #include "runtime/module.hpp"
 
 #include "fatbin/fatbin.hpp"
-#include "runtime/environment.hpp"
+#include "runtime/device.hpp"
 
 #include <cstdio>
 
@@ -14,7 +14,7 @@ std::string spelled(unsigned capability) {
 }
 
 fatbin::ptx_image const& image_for_device(std::vector<fatbin::ptx_image> const& images) {
-  unsigned const capability = settings().compute_capability;
+  unsigned const capability = device().limits.compute_capability;
   if (auto const* const found = fatbin::select_image(images, capability)) return *found;
   std::string message = "a module has no PTX that a device of compute capability " +
                         spelled(capability) + " can run.\nIt has PTX for:";

@@ -40,10 +40,8 @@ class registered_module {
   std::string refused_;
 };
 
-/// A __global__ function, with what cudaFuncSetAttribute changes.
-struct kernel {
-  std::shared_ptr<registered_module> owner;
-  std::string name;                   // mangled
+/// What cudaFuncSetAttribute changes.
+struct kernel_settings {
   int max_dynamic_shared_bytes = -1;  // -1: as much as needs no opt-in
   int preferred_carveout = -1;
   bool non_portable_cluster = false;
@@ -52,9 +50,34 @@ struct kernel {
   bool cluster_must_be_set = false;
 };
 
+/// A __global__ function.
+class kernel {
+ public:
+  kernel(std::shared_ptr<registered_module> owner, std::string name)
+      : owner_(std::move(owner)), name_(std::move(name)) {}
+
+  std::shared_ptr<registered_module> const& owner() const { return owner_; }
+  std::string const& name() const { return name_; }  // mangled
+  kernel_settings settings() const {
+    std::lock_guard const lock(mutex_);
+    return settings_;
+  }
+  template <class Change>
+  void change(Change&& change_settings) {
+    std::lock_guard const lock(mutex_);
+    change_settings(settings_);
+  }
+
+ private:
+  std::shared_ptr<registered_module> owner_;
+  std::string name_;
+  mutable std::mutex mutex_;
+  kernel_settings settings_;
+};
+
 /// A kernel whose module is loaded.
 struct loaded_kernel {
-  std::shared_ptr<kernel> attributes;
+  std::shared_ptr<kernel> registered;
   std::shared_ptr<program> code;
   kernel_info const* info;
 };

@@ -106,7 +106,7 @@ cudaError_t cudaOccupancyMaxPotentialClusterSize(int* result, void const* functi
   return entry("cudaOccupancyMaxPotentialClusterSize", [&] {
     require_value(result != nullptr, "nowhere to put the size");
     (void)cluster_blocks(config);
-    unsigned const limit = find_kernel(function)->non_portable_cluster
+    unsigned const limit = find_kernel(function)->settings().non_portable_cluster
                                ? device().non_portable_cluster_blocks
                                : device().portable_cluster_blocks;
     *result = static_cast<int>(std::min(limit, blocks_on_device(*config, function)));

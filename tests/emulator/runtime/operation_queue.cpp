@@ -36,6 +36,7 @@ operation_ptr operation_queue::add(work_ptr what, std::vector<operation_ptr> con
 }
 
 void operation_queue::want(operation_ptr const& target) {
+  if (target == nullptr) return;
   std::vector<operation_ptr> open{target};
   while (!open.empty()) {
     operation_ptr const next = std::move(open.back());
@@ -103,22 +104,24 @@ void operation_queue::finish(operation_ptr const& finished) {
   changed_.notify_all();
 }
 
-void operation_queue::wait(runtime_lock& lock, operation_ptr const& target) {
-  if (target == nullptr) return;
-  want(target);
-  while (!target->done()) step(lock);
+void operation_queue::wait(runtime_lock& lock, std::vector<operation_ptr> targets) {
+  for (operation_ptr const& target : targets) want(target);
+  for (operation_ptr const& target : targets) {
+    while (target != nullptr && !target->done()) step(lock);
+  }
 }
 
 void operation_queue::wait_for_all(runtime_lock& lock) {
   std::vector<operation_ptr> targets;
   for (auto const& entry : unfinished_) targets.push_back(entry.second);
-  for (operation_ptr const& target : targets) want(target);
-  for (operation_ptr const& target : targets) wait(lock, target);
+  wait(lock, std::move(targets));
 }
 
-bool operation_queue::poll(runtime_lock& lock, operation_ptr const& target) {
-  if (target == nullptr || target->done()) return true;
-  want(target);
+bool operation_queue::poll(runtime_lock& lock, std::vector<operation_ptr> const& targets) {
+  bool done = true;
+  for (operation_ptr const& target : targets) done = done && (target == nullptr || target->done());
+  if (done) return true;
+  for (operation_ptr const& target : targets) want(target);
   if (operation_ptr const chosen = pick()) execute(lock, chosen);
   return false;
 }
@@ -134,7 +137,7 @@ void operation_queue::finish_device_work(runtime_lock& lock) {
 }
 
 void operation_queue::bound(runtime_lock& lock) {
-  while (unfinished_.size() > most_unfinished) wait(lock, unfinished_.begin()->second);
+  while (unfinished_.size() > most_unfinished) wait(lock, {unfinished_.begin()->second});
 }
 
 }  // namespace emulator::runtime

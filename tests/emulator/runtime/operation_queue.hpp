@@ -40,12 +40,12 @@ class operation_queue {
 
   /// Appends an operation behind the given ones; nulls and finished ones are allowed among them.
   operation_ptr add(work_ptr what, std::vector<operation_ptr> const& behind);
-  /// Returns when the operation is done (null: at once). Unlocks while work runs.
-  void wait(runtime_lock& lock, operation_ptr const& target);
+  /// Returns when the operations are done; nulls are. Unlocks while work runs, so the list is a
+  /// copy.
+  void wait(runtime_lock& lock, std::vector<operation_ptr> targets);
   void wait_for_all(runtime_lock& lock);
-  /// Whether the operation is done; if not, executes one operation that it waits for: a polling
-  /// loop ends.
-  bool poll(runtime_lock& lock, operation_ptr const& target);
+  /// Whether the operations are done; if not, executes one that they wait for: a polling loop ends.
+  bool poll(runtime_lock& lock, std::vector<operation_ptr> const& targets);
   /// Executes whatever can run without host functions; for the end of the process.
   void finish_device_work(runtime_lock& lock);
   /// A device's queue is finite: beyond this many operations a call executes the oldest first.

@@ -38,7 +38,7 @@ std::shared_ptr<registered_module> module_of(registry const& known, void** handl
 }
 
 std::shared_ptr<registered_module> owner_of(std::shared_ptr<kernel> const& one) {
-  return one->owner;
+  return one->owner();
 }
 std::shared_ptr<registered_module> owner_of(registered_variable const& one) { return one.owner; }
 
@@ -64,11 +64,11 @@ std::shared_ptr<kernel> find_kernel(void const* function) {
 
 loaded_kernel load_kernel(void const* function) {
   loaded_kernel result{find_kernel(function), nullptr, nullptr};
-  result.code = result.attributes->owner->get();
-  result.info = result.code->find_kernel(result.attributes->name);
+  result.code = result.registered->owner()->get();
+  result.info = result.code->find_kernel(result.registered->name());
   if (result.info == nullptr) {
     throw api_error(cudaErrorInvalidDeviceFunction,
-                    "the module's PTX has no kernel " + result.attributes->name);
+                    "the module's PTX has no kernel " + result.registered->name());
   }
   return result;
 }
@@ -123,10 +123,9 @@ void __cudaRegisterFunction(void** handle, char const* host_function, char*,
                             char const* device_name, int, uint3*, uint3*, dim3*, dim3*, int*) {
   registry& known = all();
   std::lock_guard const lock(known.mutex);
-  auto const made = std::make_shared<kernel>();
-  made->owner = module_of(known, handle);
-  made->name = device_name;
-  if (made->owner != nullptr) known.kernels.emplace(host_function, made);
+  if (auto owner = module_of(known, handle)) {
+    known.kernels.emplace(host_function, std::make_shared<kernel>(std::move(owner), device_name));
+  }
 }
 
 void __cudaRegisterVar(void** handle, char* host_variable, char*, char const* device_name, int,

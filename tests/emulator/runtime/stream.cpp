@@ -130,8 +130,8 @@ void submit_graph(runtime_lock& lock, stream& where, executable_graph& launched)
   state.queue.bound(lock);
 }
 
-void wait_for(runtime_lock& lock, operation_ptr const& target) {
-  streams().queue.wait(lock, target);
+void wait_for(runtime_lock& lock, std::vector<operation_ptr> targets) {
+  streams().queue.wait(lock, std::move(targets));
   if (sticky_error() != cudaSuccess)
     throw api_error(sticky_error(), "work on the device has failed");
 }
@@ -142,12 +142,8 @@ void wait_for_device(runtime_lock& lock) {
     throw api_error(sticky_error(), "work on the device has failed");
 }
 
-operation_ptr last_operation(stream_state& state, stream const& where) {
-  std::vector<operation_ptr> const before = predecessors(state, where);
-  if (before.size() == 1) return before.front();
-  // The legacy stream waits for all blocking ones: one marker stands for them.
-  if (!where.legacy) return where.tail;
-  return state.queue.add(make_work(cudaGraphNodeTypeEmpty), before);
+std::vector<operation_ptr> last_operations(stream_state& state, stream const& where) {
+  return where.legacy ? predecessors(state, where) : std::vector<operation_ptr>{where.tail};
 }
 
 }  // namespace emulator::runtime

@@ -80,11 +80,11 @@ void submit_wait(stream_state& state, stream& where, operation_ptr const& behind
 /// Queues a whole graph in the stream, or adds its nodes to the stream's capture.
 void submit_graph(runtime_lock& lock, stream& where, executable_graph& launched);
 
-/// Waits for the operation and throws the device's sticky error, if there is one then.
-void wait_for(runtime_lock& lock, operation_ptr const& target);
+/// Waits for the operations and throws the device's sticky error, if there is one then.
+void wait_for(runtime_lock& lock, std::vector<operation_ptr> targets);
 void wait_for_device(runtime_lock& lock);
 
-/// The last operation of a stream that a host thread would have to wait for.
-operation_ptr last_operation(stream_state& state, stream const& where);
+/// What a host thread that waits for the stream has to wait for.
+std::vector<operation_ptr> last_operations(stream_state& state, stream const& where);
 
 }  // namespace emulator::runtime

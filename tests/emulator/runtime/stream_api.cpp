@@ -68,7 +68,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
     runtime_lock lock(state.mutex);
     auto const waited = stream_of(state, handle);
     forbid_while_capturing(state, *waited);
-    wait_for(lock, last_operation(state, *waited));
+    wait_for(lock, last_operations(state, *waited));
   });
 }
 
@@ -78,7 +78,7 @@ cudaError_t cudaStreamQuery(cudaStream_t handle) {
     runtime_lock lock(state.mutex);
     auto const asked = stream_of(state, handle);
     forbid_while_capturing(state, *asked);
-    bool const done = state.queue.poll(lock, last_operation(state, *asked));
+    bool const done = state.queue.poll(lock, last_operations(state, *asked));
     require(sticky_error() == cudaSuccess, sticky_error(), "work on the device has failed");
     require(done, cudaErrorNotReady, "the stream has work to do");
   });

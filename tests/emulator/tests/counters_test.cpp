@@ -67,8 +67,8 @@ TEST(Counters, BankConflicts) {
     char const* type;
     std::uint64_t conflicts;
   };
-  for (row const& r : {row{4, "u32", 0}, row{8, "u32", 1}, row{16, "u32", 3}, row{128, "u32", 31},
-                       row{0, "u32", 0}}) {
+  for (row const& r :
+       {row{4, "u32", 0}, row{8, "u32", 1}, row{16, "u32", 3}, row{128, "u32", 31}}) {
     std::string const body = "mul.lo.u32 %r1, %r0, " + std::to_string(r.stride) +
                              ";\nmov.u32 %r2, tile;\nadd.u32 %r3, %r1, %r2;\nst.shared." + r.type +
                              " [%r3], %r0;";

@@ -115,6 +115,18 @@ TEST(Executor, LanesWaitForThoseThatTheirMembermaskNames) {
     EXPECT_EQ(out.read()[i], (i ^ 1U) + (i % 2 == 0 ? 100 : 0));
 }
 
+TEST(Executor, LanesThatWaitedForAnExchangeGoOnWithThoseThatCame) {
+  // Even lanes stand at the shuffle when odd lanes come to it from behind.
+  ptx_runner runner(
+      kernel("and.b32 %r1, %r0, 1;\nsetp.eq.u32 %p1, %r1, 1;\nmov.u32 %r2, %r0;\n@%p1 bra AROUND;\n"
+             "JOIN:\nshfl.sync.bfly.b32 %r3, %r2, 1, 31, 0xFFFFFFFF;\n"
+             "st.global.u32 [%d4], %r3;\nret;\nAROUND:\nadd.u32 %r2, %r2, 100;\nbra JOIN;"));
+  device_array<std::uint32_t> out(std::vector<std::uint32_t>(32));
+  runner.run_clean("k", {0, out.address()});
+  for (std::uint32_t i = 0; i < 32; ++i)
+    EXPECT_EQ(out.read()[i], (i ^ 1U) + (i % 2 == 0 ? 100 : 0));
+}
+
 // ---- faults
 // ----------------------------------------------------------------------------------------------------
 
@@ -163,6 +175,23 @@ TEST(Executor, AVectorIsCheckedToItsLastByteAndForItsOwnAlignment) {
   EXPECT_EQ(
       fault_of("st.global.v4.u32 [%d3+4], {%r0, %r0, %r0, %r0};", {eight.address(), 0}, 1).kind,
       fault_kind::misaligned);
+}
+
+TEST(Executor, NonCoherentLoadsOfWhatTheLaunchWrites) {
+  device_array<std::uint32_t> data(std::vector<std::uint32_t>(64, 1));
+  std::vector<std::uint64_t> const arguments{data.address(), data.address() + 128};
+  // Own words, so that only the load's path is wrong; in either order.
+  EXPECT_EQ(fault_of("st.global.u32 [%d3], %r0;\nld.global.nc.u32 %r1, [%d3];", arguments).kind,
+            fault_kind::non_coherent_read);
+  EXPECT_EQ(fault_of("ld.global.nc.u32 %r1, [%d3];\nst.global.u32 [%d3], %r1;", arguments).kind,
+            fault_kind::non_coherent_read);
+  EXPECT_EQ(
+      fault_of("atom.global.add.u32 %r1, [%d3], 1;\nld.global.nc.u32 %r1, [%d3];", arguments).kind,
+      fault_kind::non_coherent_read);
+  ptx_runner runner(kernel("ld.global.nc.u32 %r1, [%d3];\nst.global.u32 [%d4], %r1;"));
+  runner.run_clean("k", arguments);
+  runner.run_clean(
+      "k", {data.address() + 128, data.address()});  // another launch sees what this one wrote
 }
 
 TEST(Executor, SharedMemoryIsChecked) {

@@ -140,6 +140,19 @@ TEST(runtime_stream, PollingMakesProgress) {
   EXPECT_CUDA(cudaSuccess, cudaStreamQuery(stream));
 }
 
+TEST(runtime_stream, PollingTheLegacyStreamEndsToo) {
+  created_stream const blocking, other(cudaStreamNonBlocking);
+  device_array<int> const device;
+  pinned_int const seen(-1);
+  fetch(seen, device.get(), other);
+  fill(device.get(), 1, blocking);
+  int polls = 0;
+  while (cudaStreamQuery(nullptr) == cudaErrorNotReady) ASSERT_LT(++polls, 1000);
+  EXPECT_GT(polls, 0);
+  EXPECT_EQ(seen.value(), -1);
+  EXPECT_CUDA(cudaSuccess, cudaStreamSynchronize(other));
+}
+
 TEST(runtime_stream, EventsHaveTimes) {
   created_stream const stream;
   created_event const start, end, untimed(cudaEventDisableTiming);

@@ -11,7 +11,13 @@ namespace emulator {
 
 namespace {
 
+bool is_in_global_memory(decoded_instruction const& in, std::uint64_t address) {
+  return in.where == space::global ||
+         (in.where == space::generic && address < layout::shared_window);
+}
+
 // One lane after the other; each step is a compare-and-swap, because blocks run on several threads.
+// `update` takes the old value and the operands, and whether the memory is global if it asks.
 template <class T, auto update>
 void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
   using bits =
@@ -27,7 +33,13 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
     bits before = __atomic_load_n(at, __ATOMIC_RELAXED);
     bits after;
     do {
-      after = bits_as<bits>(static_cast<T>(update(bits_as<T>(before), b[lane], c[lane])));
+      T const old = bits_as<T>(before);
+      if constexpr (std::is_invocable_v<decltype(update), T, T, T, bool>) {
+        bool const is_global = is_in_global_memory(in, addresses.of[lane]);
+        after = bits_as<bits>(update(old, b[lane], c[lane], is_global));
+      } else {
+        after = bits_as<bits>(static_cast<T>(update(old, b[lane], c[lane])));
+      }
     } while (!__atomic_compare_exchange_n(at, &before, after, false, __ATOMIC_SEQ_CST,
                                           __ATOMIC_RELAXED));
     if (in.dst != no_operand) w.lanes<bits>(in.dst)[lane] = before;
@@ -41,6 +53,11 @@ u32 added_pair(u32 a, u32 b) {
 }
 u16 added_half(u16 a, u16 b) { return to_half(f64{from_half(a)} + from_half(b)); }
 u16 added_bfloat(u16 a, u16 b) { return to_bfloat(f64{from_bfloat(a)} + from_bfloat(b)); }
+
+// Sums in global memory flush subnormal numbers, in and out; those in shared memory do not.
+f32 added_float(f32 a, f32 b, f32, bool is_global) {
+  return is_global ? canonical(flushed(flushed(a) + flushed(b))) : canonical(a + b);
+}
 
 struct atomic_row {
   char const* operation;
@@ -73,9 +90,7 @@ atomic_row const rows_of_atomics[] = {
     {"add", t::s32, 1, sum<u32>},
     {"add", t::u64, 1, sum<u64>},
     {"add", t::s64, 1, sum<u64>},
-    // Float32 sums in global memory flush subnormal numbers on hardware in some forms only; here
-    // none does.
-    {"add", t::f32, 1, run_atomic<f32, [](f32 a, f32 b, f32) { return canonical(a + b); }>},
+    {"add", t::f32, 1, run_atomic<f32, added_float>},
     {"add", t::f64, 1, sum<f64>},
     {"add", t::f16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_half(a, b); }>},
     {"add", t::bf16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_bfloat(a, b); }>},
@@ -114,30 +129,48 @@ atomic_row const rows_of_atomics[] = {
     {"xor", t::b64, 1, exclusive<u64>},
 };
 
+atomic_row const* find_row(memory_modifiers const& m) {
+  for (auto const& candidate : rows_of_atomics) {
+    if (m.operation == candidate.operation && m.type == candidate.type) return &candidate;
+  }
+  return nullptr;
+}
+
+// A vector's elements are atomic one by one.
 void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row) {
   bool const returns = row.option != 0;
   memory_modifiers const m = read_memory_modifiers(at);
-  for (auto const& candidate : rows_of_atomics) {
-    if (m.operation != candidate.operation || m.type != candidate.type || m.count != 1) continue;
-    std::size_t const first = returns ? 1 : 0;
-    if (at.operands.size() < first + 1 + candidate.operands) throw unsupported{"too few operands"};
+  atomic_row const* const found = find_row(m);
+  if (found == nullptr) {
+    throw unsupported{"the emulator has no atomic operation ." + m.operation + "." +
+                      std::string(ptx::to_string(m.type))};
+  }
+  std::size_t const first = returns ? 1 : 0;
+  if (at.operands.size() < first + 1 + found->operands) throw unsupported{"too few operands"};
+  auto const bytes = static_cast<std::uint8_t>(ptx::size_of(m.type));
+  operand_type const type{m.type == t::f32 || m.type == t::f64 ? operand_type::kind::floating
+                                                               : operand_type::kind::integer,
+                          bytes, false};
+  auto const element = [&](std::size_t operand, unsigned i) -> ptx::operand const& {
+    ptx::operand const& whole = at.operands[operand];
+    if (m.count == 1) return whole;
+    if (whole.elements.size() != m.count)
+      throw unsupported{"a vector operand of another length than the type's"};
+    return whole.elements[i];
+  };
+  for (unsigned i = 0; i < m.count; ++i) {
     decoded_instruction in;
-    in.run = candidate.run;
+    in.run = found->run;
     in.where = m.space == ptx::state_space::global   ? space::global
                : m.space == ptx::state_space::shared ? space::shared
                                                      : space::generic;
     d.address(at.operands[first], in);
-    operand_type const type{m.type == t::f32 || m.type == t::f64 ? operand_type::kind::floating
-                                                                 : operand_type::kind::integer,
-                            static_cast<std::uint8_t>(ptx::size_of(m.type)), false};
-    in.src[1] = d.source(at.operands[first + 1], type);
-    in.src[2] = candidate.operands == 2 ? d.source(at.operands[first + 2], type) : in.src[1];
-    in.dst = returns ? d.destination(at.operands[0], type) : no_operand;
+    in.immediate += std::int64_t{i} * bytes;
+    in.src[1] = d.source(element(first + 1, i), type);
+    in.src[2] = found->operands == 2 ? d.source(at.operands[first + 2], type) : in.src[1];
+    in.dst = returns ? d.destination(element(0, i), type) : no_operand;
     d.emit(in);
-    return;
   }
-  throw unsupported{"the emulator has no atomic operation ." + m.operation + "." +
-                    std::string(ptx::to_string(m.type))};
 }
 
 }  // namespace

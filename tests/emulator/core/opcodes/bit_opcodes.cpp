@@ -1,6 +1,7 @@
 // Logic, shifts, bit fields and byte permutation.
 #include "core/lanewise.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace emulator {
@@ -46,7 +47,8 @@ T extracted(T value, u32 position, u32 length) {
   position &= 0xFF;
   length &= 0xFF;
   U const bits = position >= width ? U{0} : static_cast<U>(static_cast<U>(value) >> position);
-  U const mask = field_mask<U>(0, length);
+  // What the field has beyond the register is sign.
+  U const mask = position >= width ? U{0} : field_mask<U>(0, std::min(length, width - position));
   if constexpr (std::is_signed_v<T>) {
     if (length == 0) return 0;
     u32 const top = std::min(position + length - 1, width - 1);
@@ -144,15 +146,32 @@ void run_lookup(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
 }
 
-void decode_lookup(decoder& d, ptx::instruction const& at, opcode_row const&) {
-  if (at.operands.size() != 5 || at.operands[4].kind != ptx::operand::kind_t::integer) {
-    throw unsupported{"lop3 needs three operands and a table"};
+// lop3.or d|p, a, b, c, table, q: p = (d != 0) or q.
+template <bool is_or>
+void run_lookup_predicate(warp& w, decoded_instruction const& in, lane_mask mask) {
+  run_lookup(w, in, mask);
+  u32 const* const value = w.lanes<u32 const>(in.dst);
+  lane_mask any = 0;
+  for (unsigned i = 0; i < warp_size; ++i) any |= lane_mask{value[i] != 0} << i;
+  lane_mask const q = w.predicate(in.src[3]);
+  lane_mask& p = w.predicate(in.dst2);
+  p = (p & ~mask) | ((is_or ? any | q : any & q) & mask);
+}
+
+void decode_lookup(decoder& d, ptx::instruction const& at, opcode_row const& row) {
+  using kind_t = ptx::operand::kind_t;
+  bool const combines = row.run != run_lookup;
+  if (at.operands.size() != (combines ? 6U : 5U) || at.operands[4].kind != kind_t::integer ||
+      (at.operands[0].kind == kind_t::pair) != combines) {
+    throw unsupported{"lop3 needs three operands and a table, and with .or and .and two predicates"};
   }
   decoded_instruction in;
-  in.run = run_lookup;
+  in.run = row.run;
   for (unsigned i = 0; i < 3; ++i) in.src[i] = d.source(at.operands[i + 1], operand_of<u32>());
   in.option = static_cast<u32>(at.operands[4].bits & 0xFF);
-  in.dst = d.destination(at.operands[0], operand_of<u32>());
+  if (combines) in.src[3] = d.source(at.operands[5], operand_of<bool>());
+  in.dst = d.destination(combines ? at.operands[0].elements[0] : at.operands[0], operand_of<u32>());
+  if (combines) in.dst2 = d.destination(at.operands[0].elements[1], operand_of<bool>());
   d.emit(in);
 }
 
@@ -199,9 +218,15 @@ void add_bit_opcodes(opcode_rows& rows) {
   rows.push_back(lanewise<permuted_by_mode<edge_right>>("prmt.b32.ecr"));
   rows.push_back(lanewise<permuted_by_mode<replicate16>>("prmt.b32.rc16"));
   opcode_row lookup;
-  lookup.pattern = "lop3.b32";
   lookup.decode = decode_lookup;
-  rows.push_back(lookup);
+  auto const add_lookup = [&](char const* pattern, handler run) {
+    lookup.pattern = pattern;
+    lookup.run = run;
+    rows.push_back(lookup);
+  };
+  add_lookup("lop3.b32", run_lookup);
+  add_lookup("lop3.or.b32", run_lookup_predicate<true>);
+  add_lookup("lop3.and.b32", run_lookup_predicate<false>);
 }
 
 }  // namespace emulator

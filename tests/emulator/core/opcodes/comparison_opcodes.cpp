@@ -129,42 +129,44 @@ void decode_set(decoder& d, ptx::instruction const& at, opcode_row const& row) {
   d.emit(choose);
 }
 
+struct form {
+  char const* text;
+  std::uint32_t option;
+};
+constexpr form combinations[] = {
+    {"", combine_none}, {".and", combine_and}, {".or", combine_or}, {".xor", combine_xor}};
+
 template <class T, class Comparison, auto read>
-void add_comparison(opcode_rows& rows, std::string const& name, std::string const& tail) {
+void add_comparison(opcode_rows& rows, std::string const& name, std::string const& flush,
+                    std::string const& tail) {
   constexpr auto compares = [](T a, T b) { return Comparison::of(read(a), read(b)); };
-  struct form {
-    char const* text;
-    std::uint32_t option;
-  };
-  for (form const& f : {form{"", combine_none}, form{".and", combine_and}, form{".or", combine_or},
-                        form{".xor", combine_xor}}) {
-    opcode_row row = lanewise<compares>("setp." + name + f.text + tail);
+  for (form const& f : combinations) {
+    opcode_row row = lanewise<compares>("setp." + name + f.text + flush + tail);
     row.decode = decode_comparison;
     row.option = f.option;
     rows.push_back(row);
   }
   auto const add_set = [&](char const* type, decode_function decode) {
-    opcode_row row = lanewise<compares>("set." + name + type + tail);
+    opcode_row row = lanewise<compares>("set." + name + flush + type + tail);
     row.decode = decode;
     rows.push_back(row);
   };
   add_set(".{u32|s32}", decode_set<~0U, 4>);
   add_set(".f32", decode_set<0x3F800000, 4>);
-  if (tail.find("f16") != std::string::npos) {
-    add_set(".f16", decode_set<0x3C00, 2>);
+  if (tail == ".f16" || tail == ".bf16") {
     add_set(".{u16|s16}", decode_set<0xFFFF, 2>);
-    add_set(".bf16", decode_set<0x3F80, 2>);
+    add_set(tail.c_str(), tail == ".f16" ? decode_set<0x3C00, 2> : decode_set<0x3F80, 2>);
   }
 }
 
 template <class T, auto read>
-void add_ordered(opcode_rows& rows, std::string const& tail) {
-  add_comparison<T, equal, read>(rows, "eq", tail);
-  add_comparison<T, not_equal, read>(rows, "ne", tail);
-  add_comparison<T, less, read>(rows, "lt", tail);
-  add_comparison<T, less_equal, read>(rows, "le", tail);
-  add_comparison<T, greater, read>(rows, "gt", tail);
-  add_comparison<T, greater_equal, read>(rows, "ge", tail);
+void add_ordered(opcode_rows& rows, std::string const& flush, std::string const& tail) {
+  add_comparison<T, equal, read>(rows, "eq", flush, tail);
+  add_comparison<T, not_equal, read>(rows, "ne", flush, tail);
+  add_comparison<T, less, read>(rows, "lt", flush, tail);
+  add_comparison<T, less_equal, read>(rows, "le", flush, tail);
+  add_comparison<T, greater, read>(rows, "gt", flush, tail);
+  add_comparison<T, greater_equal, read>(rows, "ge", flush, tail);
 }
 
 template <class T>
@@ -174,28 +176,28 @@ T itself(T a) {
 
 template <class T>
 void add_integers(opcode_rows& rows, std::string const& type) {
-  add_ordered<T, itself<T>>(rows, "." + type);
+  add_ordered<T, itself<T>>(rows, "", "." + type);
 }
 
 template <class T>
 void add_unsigned_names(opcode_rows& rows, std::string const& type) {
-  add_comparison<T, less, itself<T>>(rows, "lo", "." + type);
-  add_comparison<T, less_equal, itself<T>>(rows, "ls", "." + type);
-  add_comparison<T, greater, itself<T>>(rows, "hi", "." + type);
-  add_comparison<T, greater_equal, itself<T>>(rows, "hs", "." + type);
+  add_comparison<T, less, itself<T>>(rows, "lo", "", "." + type);
+  add_comparison<T, less_equal, itself<T>>(rows, "ls", "", "." + type);
+  add_comparison<T, greater, itself<T>>(rows, "hi", "", "." + type);
+  add_comparison<T, greater_equal, itself<T>>(rows, "hs", "", "." + type);
 }
 
 template <class T, auto read>
-void add_floats(opcode_rows& rows, std::string const& tail) {
-  add_ordered<T, read>(rows, tail);
-  add_comparison<T, opposite<not_equal>, read>(rows, "equ", tail);
-  add_comparison<T, opposite<equal>, read>(rows, "neu", tail);
-  add_comparison<T, opposite<greater_equal>, read>(rows, "ltu", tail);
-  add_comparison<T, opposite<greater>, read>(rows, "leu", tail);
-  add_comparison<T, opposite<less_equal>, read>(rows, "gtu", tail);
-  add_comparison<T, opposite<less>, read>(rows, "geu", tail);
-  add_comparison<T, numbers, read>(rows, "num", tail);
-  add_comparison<T, opposite<numbers>, read>(rows, "nan", tail);
+void add_floats(opcode_rows& rows, std::string const& flush, std::string const& tail) {
+  add_ordered<T, read>(rows, flush, tail);
+  add_comparison<T, opposite<not_equal>, read>(rows, "equ", flush, tail);
+  add_comparison<T, opposite<equal>, read>(rows, "neu", flush, tail);
+  add_comparison<T, opposite<greater_equal>, read>(rows, "ltu", flush, tail);
+  add_comparison<T, opposite<greater>, read>(rows, "leu", flush, tail);
+  add_comparison<T, opposite<less_equal>, read>(rows, "gtu", flush, tail);
+  add_comparison<T, opposite<less>, read>(rows, "geu", flush, tail);
+  add_comparison<T, numbers, read>(rows, "num", flush, tail);
+  add_comparison<T, opposite<numbers>, read>(rows, "nan", flush, tail);
 }
 
 // Two comparisons a register: results of 1.0 or all ones in each half, or a pair of predicates.
@@ -207,36 +209,75 @@ u32 compared_halves(u32 a, u32 b) {
               : 0U);
 }
 
+// setp p|q: p is the lower half's comparison, q the upper one's, each combined with c.
 template <f32 (*read)(u16), class Comparison>
-void add_packed(opcode_rows& rows, std::string const& name, std::string const& type, u16 one) {
-  rows.push_back(lanewise<compared_halves<read, Comparison>>("set." + name + ".u32." + type));
-  if (one == 0x3C00) {
-    rows.push_back(lanewise<[](u32 a, u32 b) {
-      return compared_halves<read, Comparison>(a, b) & 0x3C003C00U;
-    }>("set." + name + "." + type + "." + type));
-  } else {
-    rows.push_back(lanewise<[](u32 a, u32 b) {
-      return compared_halves<read, Comparison>(a, b) & 0x3F803F80U;
-    }>("set." + name + "." + type + "." + type));
+void run_packed_predicates(warp& w, decoded_instruction const& in, lane_mask mask) {
+  u32 const* const a = w.lanes<u32 const>(in.src[0]);
+  u32 const* const b = w.lanes<u32 const>(in.src[1]);
+  lane_mask low = 0;
+  lane_mask high = 0;
+  for (unsigned i = 0; i < warp_size; ++i) {
+    u32 const holds = compared_halves<read, Comparison>(a[i], b[i]);
+    low |= (holds & 1U) << i;
+    high |= (holds >> 31) << i;
+  }
+  lane_mask const c = in.option == combine_none ? 0 : w.predicate(in.src[2]);
+  lane_mask& p = w.predicate(in.dst);
+  lane_mask& q = w.predicate(in.dst2);
+  p = (p & ~mask) | (combined(low, c, in.option) & mask);
+  q = (q & ~mask) | (combined(high, c, in.option) & mask);
+}
+
+void decode_packed_predicates(decoder& d, ptx::instruction const& at, opcode_row const& row) {
+  bool const combines = row.option != combine_none;
+  if (at.operands.size() != (combines ? 4U : 3U) ||
+      at.operands[0].kind != ptx::operand::kind_t::pair) {
+    throw unsupported{"a packed setp needs two predicates and two operands"};
+  }
+  decoded_instruction in;
+  in.run = row.run;
+  in.option = row.option;
+  for (unsigned i = 0; i < 2; ++i) in.src[i] = d.source(at.operands[i + 1], operand_of<u32>());
+  if (combines) in.src[2] = d.source(at.operands[3], operand_of<bool>());
+  in.dst = d.destination(at.operands[0].elements[0], operand_of<bool>());
+  in.dst2 = d.destination(at.operands[0].elements[1], operand_of<bool>());
+  d.emit(in);
+}
+
+template <f32 (*read)(u16), class Comparison, u32 one>
+void add_packed(opcode_rows& rows, std::string const& name, std::string const& flush,
+                std::string const& type) {
+  std::string const head = "set." + name + flush;
+  rows.push_back(lanewise<compared_halves<read, Comparison>>(head + ".{u32|s32}." + type));
+  rows.push_back(lanewise<[](u32 a, u32 b) {
+    return compared_halves<read, Comparison>(a, b) & (one << 16 | one);
+  }>(head + "." + type + "." + type));
+  for (form const& f : combinations) {
+    opcode_row row;
+    row.pattern = "setp." + name + f.text + flush + "." + type;
+    row.decode = decode_packed_predicates;
+    row.run = run_packed_predicates<read, Comparison>;
+    row.option = f.option;
+    rows.push_back(row);
   }
 }
 
-template <f32 (*read)(u16)>
-void add_all_packed(opcode_rows& rows, std::string const& type, u16 one) {
-  add_packed<read, equal>(rows, "eq", type, one);
-  add_packed<read, not_equal>(rows, "ne", type, one);
-  add_packed<read, less>(rows, "lt", type, one);
-  add_packed<read, less_equal>(rows, "le", type, one);
-  add_packed<read, greater>(rows, "gt", type, one);
-  add_packed<read, greater_equal>(rows, "ge", type, one);
-  add_packed<read, opposite<not_equal>>(rows, "equ", type, one);
-  add_packed<read, opposite<equal>>(rows, "neu", type, one);
-  add_packed<read, opposite<greater_equal>>(rows, "ltu", type, one);
-  add_packed<read, opposite<greater>>(rows, "leu", type, one);
-  add_packed<read, opposite<less_equal>>(rows, "gtu", type, one);
-  add_packed<read, opposite<less>>(rows, "geu", type, one);
-  add_packed<read, numbers>(rows, "num", type, one);
-  add_packed<read, opposite<numbers>>(rows, "nan", type, one);
+template <f32 (*read)(u16), u32 one>
+void add_all_packed(opcode_rows& rows, std::string const& flush, std::string const& type) {
+  add_packed<read, equal, one>(rows, "eq", flush, type);
+  add_packed<read, not_equal, one>(rows, "ne", flush, type);
+  add_packed<read, less, one>(rows, "lt", flush, type);
+  add_packed<read, less_equal, one>(rows, "le", flush, type);
+  add_packed<read, greater, one>(rows, "gt", flush, type);
+  add_packed<read, greater_equal, one>(rows, "ge", flush, type);
+  add_packed<read, opposite<not_equal>, one>(rows, "equ", flush, type);
+  add_packed<read, opposite<equal>, one>(rows, "neu", flush, type);
+  add_packed<read, opposite<greater_equal>, one>(rows, "ltu", flush, type);
+  add_packed<read, opposite<greater>, one>(rows, "leu", flush, type);
+  add_packed<read, opposite<less_equal>, one>(rows, "gtu", flush, type);
+  add_packed<read, opposite<less>, one>(rows, "geu", flush, type);
+  add_packed<read, numbers, one>(rows, "num", flush, type);
+  add_packed<read, opposite<numbers>, one>(rows, "nan", flush, type);
 }
 
 }  // namespace
@@ -251,13 +292,15 @@ void add_comparison_opcodes(opcode_rows& rows) {
   add_unsigned_names<u16>(rows, "u16");
   add_unsigned_names<u32>(rows, "u32");
   add_unsigned_names<u64>(rows, "u64");
-  add_floats<f32, itself<f32>>(rows, ".f32");
-  add_floats<f32, flushed>(rows, ".ftz.f32");
-  add_floats<f64, itself<f64>>(rows, ".f64");
-  add_floats<u16, from_half>(rows, ".f16");
-  add_floats<u16, from_bfloat>(rows, ".bf16");
-  add_all_packed<from_half>(rows, "f16x2", 0x3C00);
-  add_all_packed<from_bfloat>(rows, "bf16x2", 0x3F80);
+  add_floats<f32, itself<f32>>(rows, "", ".f32");
+  add_floats<f32, flushed>(rows, ".ftz", ".f32");
+  add_floats<f64, itself<f64>>(rows, "", ".f64");
+  add_floats<u16, from_half>(rows, "", ".f16");
+  add_floats<u16, from_half_flushed>(rows, ".ftz", ".f16");
+  add_floats<u16, from_bfloat>(rows, "", ".bf16");
+  add_all_packed<from_half, 0x3C00>(rows, "", "f16x2");
+  add_all_packed<from_half_flushed, 0x3C00>(rows, ".ftz", "f16x2");
+  add_all_packed<from_bfloat, 0x3F80>(rows, "", "bf16x2");
 }
 
 }  // namespace emulator

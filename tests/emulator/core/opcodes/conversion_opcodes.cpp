@@ -69,26 +69,30 @@ struct format64 {
 };
 struct format_half {
   static constexpr char const* name = "f16";
+  static constexpr u16 infinity = 0x7C00;
   using bits = u16;
   static f32 read(u16 a) { return from_half(a); }
   static u16 write(f64 a) { return to_half(a); }
 };
 struct format_bfloat {
   static constexpr char const* name = "bf16";
+  static constexpr u16 infinity = 0x7F80;
   using bits = u16;
   static f32 read(u16 a) { return from_bfloat(a); }
   static u16 write(f64 a) { return to_bfloat(a); }
 };
 
-// An integer as a float64 whose 16-bit rounding is the integer's own: of 64 bits the lower 16 only
-// tell whether there is more than the upper 48.
+// An integer as a float64 whose rounding to 16 bits is the integer's own: of 64 bits the lower 11
+// only tell whether there is more than the upper 53, in the lowest of those.
 template <class T>
 f64 to_odd(T value) {
   if constexpr (sizeof(T) < 8) {
     return static_cast<f64>(value);
   } else {
-    f64 const upper = static_cast<f64>(value >> 16) * 65536.0;
-    return (value & 0xFFFF) != 0 ? upper + 32768.0 : upper;
+    constexpr T lower = 0x7FF;
+    bool const is_exact = value >= 0 ? value >> 53 == 0 : value >> 53 == T(-1);
+    if (is_exact) return static_cast<f64>(value);
+    return static_cast<f64>((value & ~lower) | ((value & lower) != 0 ? lower + 1 : 0));
   }
 }
 
@@ -157,43 +161,59 @@ void add_round_to_integral(opcode_rows& rows) {
         head + ".ftz" + tail));
     rows.push_back(lanewise<[](f32 a) { return saturated(std::nearbyint(a)); }, direction>(
         head + ".sat" + tail));
+    rows.push_back(
+        lanewise<[](f32 a) { return saturated(std::nearbyint(flushed(a))); }, direction>(
+            head + ".ftz.sat" + tail));
   }
 }
 
-// Narrowing conversions round; .relu turns negative results and NaN's sign away.
+template <bool relu, class T>
+T not_negative(T value) {
+  return relu && value < 0 ? T{0} : value;
+}
+
+/// float32 to 16 bits. .relu turns negative numbers into 0, .satfinite infinity into the largest
+/// number.
+template <class To, int direction, bool relu, bool finite>
+u16 narrowed(f32 a) {
+  f32 const value = not_negative<relu>(a);
+  u16 result = 0;
+  if constexpr (direction == FE_TONEAREST) {
+    result = std::is_same_v<To, format_half> ? to_half_nearest(value) : to_bfloat_nearest(value);
+  } else {
+    result = To::write(value);
+  }
+  return finite && (result & 0x7FFF) == To::infinity ? static_cast<u16>(result - 1) : result;
+}
+
+template <class To, int direction, bool relu, bool finite>
+void add_float32_to_16_bits(opcode_rows& rows) {
+  constexpr auto narrow = narrowed<To, direction, relu, finite>;
+  std::string const head = std::string("cvt.") + rounding_name<direction>() +
+                           (relu ? ".relu" : "") + (finite ? ".satfinite." : ".") + To::name;
+  rows.push_back(lanewise<[](f32 a) { return narrow(a); }, direction>(head + ".f32"));
+  // The first operand goes to the upper half.
+  rows.push_back(lanewise<[](f32 high, f32 low) { return u32{narrow(high)} << 16 | narrow(low); },
+                          direction>(head + "x2.f32"));
+}
+
 template <class To, class From, int direction>
 void add_narrowing(opcode_rows& rows) {
   std::string const head = std::string("cvt.") + rounding_name<direction>();
   std::string const tail = std::string(".") + To::name + "." + From::name;
   using bits = typename From::bits;
-  if constexpr (direction == FE_TONEAREST && std::is_same_v<From, format32> &&
-                !std::is_same_v<To, format32>) {
-    constexpr bool is_half = std::is_same_v<To, format_half>;
-    rows.push_back(
-        lanewise<[](f32 a) { return is_half ? to_half_nearest(a) : to_bfloat_nearest(a); }>(head +
-                                                                                            tail));
-    // The first operand goes to the upper half.
-    rows.push_back(lanewise<[](f32 high, f32 low) {
-      return is_half ? u32{to_half_nearest(high)} << 16 | to_half_nearest(low)
-                     : u32{to_bfloat_nearest(high)} << 16 | to_bfloat_nearest(low);
-    }>(head + "." + To::name + "x2.f32"));
-    rows.push_back(lanewise<[](f32 high, f32 low) {
-      f32 const h = high < 0 ? 0.0F : high;
-      f32 const l = low < 0 ? 0.0F : low;
-      return is_half ? u32{to_half_nearest(h)} << 16 | to_half_nearest(l)
-                     : u32{to_bfloat_nearest(h)} << 16 | to_bfloat_nearest(l);
-    }>(head + ".relu." + To::name + "x2.f32"));
+  if constexpr (std::is_same_v<From, format32>) {
+    add_float32_to_16_bits<To, direction, false, false>(rows);
+    add_float32_to_16_bits<To, direction, true, false>(rows);
+    add_float32_to_16_bits<To, direction, false, true>(rows);
+    add_float32_to_16_bits<To, direction, true, true>(rows);
     rows.push_back(lanewise<[](f32 a) {
-      return is_half ? to_half_nearest(flushed(a)) : to_bfloat_nearest(flushed(a));
-    }>(head + ".ftz" + tail));
+      return narrowed<To, direction, false, false>(flushed(a));
+    },
+                            direction>(head + ".ftz" + tail));
   } else {
     rows.push_back(
         lanewise<[](bits a) { return To::write(From::read(a)); }, direction>(head + tail));
-    if constexpr (std::is_same_v<From, format32> && !std::is_same_v<To, format32>) {
-      rows.push_back(
-          lanewise<[](f32 high, f32 low) { return u32{To::write(high)} << 16 | To::write(low); },
-                   direction>(head + "." + To::name + "x2.f32"));
-    }
   }
   rows.push_back(
       lanewise<[](bits a) { return To::write(saturated(static_cast<f64>(From::read(a)))); },
@@ -201,6 +221,10 @@ void add_narrowing(opcode_rows& rows) {
   if constexpr (std::is_same_v<To, format32>) {
     rows.push_back(lanewise<[](bits a) { return flushed(To::write(From::read(a))); }, direction>(
         head + ".ftz" + tail));
+    rows.push_back(lanewise<[](bits a) {
+      return flushed(To::write(saturated(static_cast<f64>(From::read(a)))));
+    },
+                            direction>(head + ".ftz.sat" + tail));
   }
 }
 
@@ -223,6 +247,27 @@ void add_rounding(opcode_rows& rows) {
   add_narrowing<format_bfloat, format64, direction>(rows);
   add_narrowing<format_half, format32, direction>(rows);
   add_narrowing<format_bfloat, format32, direction>(rows);
+  add_narrowing<format_bfloat, format_half, direction>(rows);
+  add_narrowing<format_half, format_bfloat, direction>(rows);
+}
+
+// To a format that holds every value of the other.
+template <class To, class From>
+void add_widening(opcode_rows& rows) {
+  using bits = typename From::bits;
+  std::string const tail = std::string(".") + To::name + "." + From::name;
+  rows.push_back(lanewise<[](bits a) { return To::write(From::read(a)); }>("cvt" + tail));
+  rows.push_back(lanewise<[](bits a) {
+    return To::write(saturated(static_cast<f64>(From::read(a))));
+  }>("cvt.sat" + tail));
+  // Only float32 numbers are flushed.
+  if constexpr (std::is_same_v<From, format32> || std::is_same_v<To, format32>) {
+    rows.push_back(
+        lanewise<[](bits a) { return To::write(flushed(From::read(a))); }>("cvt.ftz" + tail));
+    rows.push_back(lanewise<[](bits a) {
+      return To::write(saturated(static_cast<f64>(flushed(From::read(a)))));
+    }>("cvt.ftz.sat" + tail));
+  }
 }
 
 }  // namespace
@@ -233,18 +278,14 @@ void add_conversion_opcodes(opcode_rows& rows) {
   add_rounding<FE_TOWARDZERO>(rows);
   add_rounding<FE_DOWNWARD>(rows);
   add_rounding<FE_UPWARD>(rows);
-  rows.push_back(lanewise<[](f32 a) { return static_cast<f64>(a); }>("cvt.f64.f32"));
-  rows.push_back(lanewise<[](f32 a) { return static_cast<f64>(flushed(a)); }>("cvt.ftz.f64.f32"));
-  rows.push_back(lanewise<[](u16 a) { return canonical(from_half(a)); }>("cvt{.ftz|}.f32.f16"));
-  rows.push_back(lanewise<[](u16 a) { return static_cast<f64>(from_half(a)); }>("cvt.f64.f16"));
-  rows.push_back(lanewise<[](u16 a) { return canonical(from_bfloat(a)); }>("cvt.f32.bf16"));
-  rows.push_back(lanewise<[](u16 a) { return static_cast<f64>(from_bfloat(a)); }>("cvt.f64.bf16"));
-  rows.push_back(lanewise<[](f32 a) { return canonical(a); }>("cvt.f32.f32"));
-  rows.push_back(lanewise<[](f32 a) { return canonical(flushed(a)); }>("cvt.ftz.f32.f32"));
-  rows.push_back(lanewise<[](f32 a) { return saturated(a); }>("cvt.sat.f32.f32"));
-  rows.push_back(lanewise<[](f32 a) { return saturated(flushed(a)); }>("cvt.ftz.sat.f32.f32"));
-  rows.push_back(lanewise<[](f64 a) { return a; }>("cvt.f64.f64"));
-  rows.push_back(lanewise<[](f64 a) { return saturated(a); }>("cvt.sat.f64.f64"));
+  add_widening<format64, format32>(rows);
+  add_widening<format64, format_half>(rows);
+  add_widening<format64, format_bfloat>(rows);
+  add_widening<format32, format_half>(rows);
+  add_widening<format32, format_bfloat>(rows);
+  add_widening<format32, format32>(rows);
+  add_widening<format64, format64>(rows);
+  add_widening<format_half, format_half>(rows);
 }
 
 }  // namespace emulator

@@ -41,8 +41,9 @@ T output(T value) {
     return canonical(input<flushes>(value));
 }
 
-// f16 and bf16 as bits. Every value of both is a float32, and every sum and product of two f16 or
-// bf16 is a float64.
+// f16 and bf16 as bits. Every value of both is a float32, every product of two a float64, and so is
+// every sum of two f16. Two bf16 may lie too far apart for that, but then the smaller is far below
+// half a unit of the larger, and the sum's second rounding meets no tie.
 
 inline f32 from_half(u16 bits) {
 #if defined(__F16C__)
@@ -56,6 +57,10 @@ inline f32 from_half(u16 bits) {
   f32 const magnitude = static_cast<f32>(mantissa) * 0x1p-24F;
   return sign != 0 ? -magnitude : magnitude;
 #endif
+}
+
+inline f32 from_half_flushed(u16 bits) {
+  return from_half((bits & 0x7C00) != 0 ? bits : static_cast<u16>(bits & 0x8000));
 }
 
 inline f32 from_bfloat(u16 bits) { return bits_as<f32>(u32{bits} << 16); }

@@ -65,6 +65,13 @@ struct arithmetic {
   }
 };
 
+// The smaller or larger magnitude, with the product's sign.
+template <auto extreme>
+u16 signed_extreme(u16 a, u16 b) {
+  u16 const magnitude = extreme(a & 0x7FFF, b & 0x7FFF);
+  return magnitude > 0x7FFE ? magnitude : static_cast<u16>(magnitude | ((a ^ b) & 0x8000));
+}
+
 template <auto function>
 u32 pair1(u32 a) {
   return function(static_cast<u16>(a)) | u32{function(static_cast<u16>(a >> 16))} << 16;
@@ -115,6 +122,13 @@ void add_format(opcode_rows& rows, std::string const& flush, std::string const& 
   add_both<plain::template extreme<true, false>>(rows, "max" + tail);
   add_both<plain::template extreme<false, true>>(rows, "min" + flush + ".NaN" + type);
   add_both<plain::template extreme<true, true>>(rows, "max" + flush + ".NaN" + type);
+  std::string const with_sign = ".xorsign.abs" + type;
+  add_both<signed_extreme<plain::template extreme<false, false>>>(rows, "min" + flush + with_sign);
+  add_both<signed_extreme<plain::template extreme<true, false>>>(rows, "max" + flush + with_sign);
+  add_both<signed_extreme<plain::template extreme<false, true>>>(rows,
+                                                                 "min" + flush + ".NaN" + with_sign);
+  add_both<signed_extreme<plain::template extreme<true, true>>>(rows,
+                                                                "max" + flush + ".NaN" + with_sign);
 }
 
 }  // namespace

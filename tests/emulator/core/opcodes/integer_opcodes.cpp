@@ -133,8 +133,41 @@ void add_24(opcode_rows& rows, std::string const& type) {
       lanewise<[](T a, T b) { return static_cast<T>(product24(a, b)); }>("mul24.lo." + type));
   rows.push_back(
       lanewise<[](T a, T b) { return static_cast<T>(product24(a, b) >> 16); }>("mul24.hi." + type));
+  rows.push_back(lanewise<[](T a, T b, T c) {
+    return static_cast<T>((product24(a, b) >> 16) + c);
+  }>("mad24.hi." + type));
   rows.push_back(lanewise<[](T a, T b, T c) { return static_cast<T>(product24(a, b) + c); }>(
       "mad24.lo." + type));
+}
+
+// Two 16-bit numbers a register.
+template <class T, T (*function)(T, T)>
+u32 both_halves(u32 a, u32 b) {
+  return static_cast<u16>(function(static_cast<T>(a), static_cast<T>(b))) |
+         u32{static_cast<u16>(function(static_cast<T>(a >> 16), static_cast<T>(b >> 16)))} << 16;
+}
+template <class T>
+T sum(T a, T b) {
+  return static_cast<T>(a + b);
+}
+template <class T>
+T smaller(T a, T b) {
+  return a < b ? a : b;
+}
+template <class T>
+T larger(T a, T b) {
+  return b < a ? a : b;
+}
+template <class T, T (*function)(T, T)>
+T not_negative(T a, T b) {
+  return larger<T>(function(a, b), 0);
+}
+
+template <class T>
+void add_packed(opcode_rows& rows, std::string const& type) {
+  rows.push_back(lanewise<both_halves<T, sum<T>>>("add." + type));
+  rows.push_back(lanewise<both_halves<T, smaller<T>>>("min." + type));
+  rows.push_back(lanewise<both_halves<T, larger<T>>>("max." + type));
 }
 
 template <class A, class B, class C>
@@ -285,6 +318,15 @@ void add_integer_opcodes(opcode_rows& rows) {
   add_carry_multiplies<s64>(rows, "s64");
   rows.push_back(lanewise<[](s32 a, s32 b) { return saturated(s64{a} + b); }>("add.sat.s32"));
   rows.push_back(lanewise<[](s32 a, s32 b) { return saturated(s64{a} - b); }>("sub.sat.s32"));
+  rows.push_back(lanewise<[](s32 a, s32 b, s32 c) {
+    return saturated(s64{high_half(a, b)} + c);
+  }>("mad.hi.sat.s32"));
+  add_packed<u16>(rows, "u16x2");
+  add_packed<s16>(rows, "s16x2");
+  rows.push_back(lanewise<both_halves<s16, not_negative<s16, smaller<s16>>>>("min.relu.s16x2"));
+  rows.push_back(lanewise<both_halves<s16, not_negative<s16, larger<s16>>>>("max.relu.s16x2"));
+  rows.push_back(lanewise<not_negative<s32, smaller<s32>>>("min.relu.s32"));
+  rows.push_back(lanewise<not_negative<s32, larger<s32>>>("max.relu.s32"));
   add_dots(rows, "s32.s32", std::type_identity<s8>{}, std::type_identity<s8>{},
            std::type_identity<s32>{});
   add_dots(rows, "s32.u32", std::type_identity<s8>{}, std::type_identity<u8>{},

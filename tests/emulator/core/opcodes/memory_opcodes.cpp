@@ -31,10 +31,14 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
     }
   }
   count_access(w, in, addresses, bytes, mask, access_kind::load);
+  std::uint8_t const* const shared =
+      checked_shared(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     std::uint8_t const* const from =
-        checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
+        shared != nullptr
+            ? shared + addresses.of[lane]
+            : checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
     for (unsigned k = 0; k < count; ++k) {
       T value;
       std::memcpy(&value, from + k * sizeof(T), sizeof(T));
@@ -82,10 +86,12 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
     }
   }
   count_access(w, in, addresses, bytes, mask, access_kind::store);
+  std::uint8_t* const shared = checked_shared(w, in, addresses, bytes, mask, access_kind::store);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t* const to =
-        checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::store);
+    std::uint8_t* const to = shared != nullptr ? shared + addresses.of[lane]
+                                               : checked_access(w, in, lane, addresses.of[lane],
+                                                                bytes, access_kind::store);
     for (unsigned k = 0; k < count; ++k) {
       auto const value = static_cast<T>(w.lanes<Register const>(from[k])[lane]);
       std::memcpy(to + k * sizeof(T), &value, sizeof(T));
@@ -171,10 +177,12 @@ std::vector<ptx::operand> elements_of(ptx::operand const& operand, unsigned coun
 
 void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
   memory_modifiers const m = read_memory_modifiers(at);
+  if (m.non_coherent) d.note_non_coherent_load();
   if (at.operands.size() < 2) throw unsupported{"a load needs a destination and an address"};
   decoded_instruction in;
   in.where = space_of(m);
-  in.option = m.synchronizes ? access_option::synchronizes : 0;
+  in.option = (m.synchronizes ? access_option::synchronizes : 0) |
+              (m.non_coherent ? access_option::non_coherent : 0);
   d.address(at.operands[1], in);
   auto const elements = elements_of(at.operands[0], m.count);
   in.count = static_cast<std::uint8_t>(m.count);
@@ -232,6 +240,15 @@ void decode_nothing(decoder& d, ptx::instruction const&, opcode_row const&) {
   d.emit(in);
 }
 
+// A hint to the cache: its value has no meaning.
+void decode_policy(decoder& d, ptx::instruction const& at, opcode_row const&) {
+  decoded_instruction in;
+  in.run = detail::lanewise_handler<[](u64 a) { return a; }, u64, u64>::run;
+  in.src[0] = d.constant(0, 8);
+  in.dst = d.destination(at.operands.at(0), operand_of<u64>());
+  d.emit(in);
+}
+
 void run_fence(warp&, decoded_instruction const&, lane_mask) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
@@ -260,6 +277,11 @@ void add_memory_opcodes(opcode_rows& rows) {
   add("applypriority{.global|}.L2::evict_normal", decode_nothing);
   add("discard{.global|}.L2", decode_nothing);
   add("membar.{cta|gl|sys}", decode_fence);
+  add("createpolicy.*", decode_policy);
+  add("fence.mbarrier_init.release.cluster", decode_fence);
+  add("fence.proxy.{alias|async|async.global|async.shared::cta|async.shared::cluster}",
+      decode_fence);
+  add("griddepcontrol.{wait|launch_dependents}", decode_nothing);
   add("fence{.sc|.acq_rel|.acquire|.release|}.{cta|cluster|gpu|sys}", decode_fence);
 
   rows.push_back(lanewise<[](u64 a) -> u64 { return a; }>("cvta{.to|}{.global|.const}.u64"));

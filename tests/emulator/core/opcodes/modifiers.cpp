@@ -72,14 +72,17 @@ memory_modifiers read_memory_modifiers(ptx::instruction const& at) {
       result.operation = piece;
     } else if (auto const type = ptx::scalar_type_from(piece); type && i + 1 == at.opcode.size()) {
       result.type = *type;
-    } else if (std::find(without_effect.begin(), without_effect.end(), piece) ==
-               without_effect.end()) {
+    } else if (!is_memory_order(piece)) {
       throw unsupported{"the emulator has no modifier ." + piece + " of " + at.opcode.front()};
     }
   }
   if (result.type == ptx::scalar_type::none)
     throw unsupported{at.opcode.front() + " without a type"};
   return result;
+}
+
+bool is_memory_order(std::string const& piece) {
+  return std::find(without_effect.begin(), without_effect.end(), piece) != without_effect.end();
 }
 
 }  // namespace emulator

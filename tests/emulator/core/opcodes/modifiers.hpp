@@ -21,4 +21,7 @@ struct memory_modifiers {
 /// unsupported.
 memory_modifiers read_memory_modifiers(ptx::instruction const& at);
 
+/// .relaxed, .cta and other words about order and caching that have no effect here.
+bool is_memory_order(std::string const& piece);
+
 }  // namespace emulator

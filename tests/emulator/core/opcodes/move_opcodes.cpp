@@ -1,5 +1,5 @@
 // mov with packing and unpacking, selp, slct.
-#include "core/lanewise.hpp"
+#include "core/opcodes/float_rules.hpp"
 
 #include <chrono>
 #include <cstring>
@@ -139,6 +139,18 @@ opcode_row select(std::string const& types) {
                                                                               "}");
 }
 
+// a where c is 0 or more: -0 is, NaN is not.
+template <class T>
+void add_choices(opcode_rows& rows, std::string const& types) {
+  rows.push_back(
+      lanewise<[](T a, T b, s32 c) { return c >= 0 ? a : b; }>("slct." + types + ".s32"));
+  rows.push_back(
+      lanewise<[](T a, T b, f32 c) { return c >= 0 ? a : b; }>("slct." + types + ".f32"));
+  rows.push_back(lanewise<[](T a, T b, f32 c) {
+    return flushed(c) >= 0 ? a : b;
+  }>("slct.ftz." + types + ".f32"));
+}
+
 }  // namespace
 
 void add_move_opcodes(opcode_rows& rows) {
@@ -152,12 +164,9 @@ void add_move_opcodes(opcode_rows& rows) {
   rows.push_back(select<f32>("f32"));
   rows.push_back(select<u64>("b64|u64|s64"));
   rows.push_back(select<f64>("f64"));
-  rows.push_back(
-      lanewise<[](u32 a, u32 b, s32 c) { return c >= 0 ? a : b; }>("slct.{b32|u32|s32}.s32"));
-  rows.push_back(
-      lanewise<[](u64 a, u64 b, s32 c) { return c >= 0 ? a : b; }>("slct.{b64|u64|s64}.s32"));
-  rows.push_back(lanewise<[](f32 a, f32 b, s32 c) { return c >= 0 ? a : b; }>("slct.f32.s32"));
-  rows.push_back(lanewise<[](f64 a, f64 b, s32 c) { return c >= 0 ? a : b; }>("slct.f64.s32"));
+  add_choices<u32>(rows, "{b32|u32|s32|f32}");
+  add_choices<u64>(rows, "{b64|u64|s64|f64}");
+  add_choices<u16>(rows, "{b16|u16|s16}");
 }
 
 }  // namespace emulator
