@@ -1,5 +1,5 @@
-// Copies into a block's shared memory that have been issued but not waited for. Their bytes count
-// as uninitialised until then, so that a read without the wait is an error on every run.
+// Copies into a block's shared memory that have been issued but not waited for. Their bytes count as
+// uninitialised until then, so that a read without the wait is an error on every run.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,8 @@ std::string formatted(std::string const& specification, T value) {
 /// Takes the arguments off their buffer one by one.
 class argument_list {
  public:
-  argument_list(std::uint64_t address, device_reader const& read) : begin_(address), read_(read) {}
+  argument_list(std::uint64_t address, device_reader const& read)
+      : begin_(address), read_(read) {}
 
   std::uint64_t next(unsigned bytes) {
     offset_ = (offset_ + bytes - 1) / bytes * bytes;
@@ -44,8 +45,8 @@ class argument_list {
 // `flags` is what stands before the length: "%-08.3" of "%-08.3lld".
 std::string convert(std::string const& flags, std::string const& length, char conversion,
                     argument_list& arguments, device_reader const& read) {
-  bool const is_long =
-      length == "l" || length == "ll" || length == "z" || length == "j" || length == "t";
+  bool const is_long = length == "l" || length == "ll" || length == "z" || length == "j" ||
+                       length == "t";
   switch (conversion) {
     case 'd':
     case 'i': {
@@ -53,7 +54,8 @@ std::string convert(std::string const& flags, std::string const& length, char co
       std::int64_t const narrow = length == "h"    ? static_cast<std::int16_t>(value)
                                   : length == "hh" ? static_cast<std::int8_t>(value)
                                                    : static_cast<std::int32_t>(value);
-      return formatted(flags + "ll" + conversion, static_cast<long long>(is_long ? value : narrow));
+      return formatted(flags + "ll" + conversion,
+                       static_cast<long long>(is_long ? value : narrow));
     }
     case 'o':
     case 'u':

@@ -1,5 +1,4 @@
-// Asynchronous copies: cp.async with its groups, and cp.async.bulk between global and shared
-// memory.
+// Asynchronous copies: cp.async with its groups, and cp.async.bulk between global and shared memory.
 #include "core/lanewise.hpp"
 #include "core/mbarrier.hpp"
 #include "core/memory_access.hpp"
@@ -26,8 +25,7 @@ void run_address(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
 }
 
-// The address of an operand, its offset added, as 64 bits a lane: for instructions of two
-// addresses.
+// The address of an operand, its offset added, as 64 bits a lane: for instructions of two addresses.
 slot address_of(decoder& d, ptx::operand const& from) {
   decoded_instruction in;
   in.run = run_address;
@@ -154,21 +152,20 @@ void bulk_to_shared(warp& w, decoded_instruction const& in, unsigned lane) {
                                access_kind::load),
                 piece_bytes);
   }
-  auto* const barrier =
-      checked_access(w, in, lane, w.lanes<u64>(in.src[3])[lane], 8, access_kind::atomic);
+  auto* const barrier = checked_access(w, in, lane, w.lanes<u64>(in.src[3])[lane], 8,
+                                       access_kind::atomic);
   what.barrier = static_cast<std::uint64_t>(barrier - w.owner().shared());
   w.owner().copies().issue(std::move(what));
 }
 
-// [src0] global, [src1] shared, src2 bytes. The source is read at once, which the definition
-// allows.
+// [src0] global, [src1] shared, src2 bytes. The source is read at once, which the definition allows.
 void bulk_to_global(warp& w, decoded_instruction const& in, unsigned lane) {
   std::uint32_t const bytes = w.lanes<u32>(in.src[2])[lane];
   require_bulk(w, in, lane, bytes);
   for (std::uint32_t at = 0; at < bytes; at += piece_bytes) {
-    auto const* const from =
-        checked_access(w, in, space::shared, lane, w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
-                       access_kind::load);
+    auto const* const from = checked_access(w, in, space::shared, lane,
+                                            w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
+                                            access_kind::load);
     std::memcpy(checked_access(w, in, space::generic, lane, w.lanes<u64>(in.src[0])[lane] + at,
                                piece_bytes, access_kind::store),
                 from, piece_bytes);
@@ -193,8 +190,8 @@ void decode_bulk(decoder& d, ptx::instruction const& at, opcode_row const& row) 
   d.emit(in);
 }
 
-// cp.async.mbarrier.arrive: an arrival once the thread's copies have completed: here at once.
-// Without .noinc the arrival is one more than the phase expected, so that nothing changes.
+// cp.async.mbarrier.arrive: an arrival once the thread's copies have completed: here at once. Without
+// .noinc the arrival is one more than the phase expected, so that nothing changes.
 void arrive_after_copies(warp& w, decoded_instruction const& in, unsigned lane) {
   w.owner().copies().wait_all(w.first_thread() + lane);
   auto* const place =

@@ -163,8 +163,7 @@ void decode_lookup(decoder& d, ptx::instruction const& at, opcode_row const& row
   bool const combines = row.run != run_lookup;
   if (at.operands.size() != (combines ? 6U : 5U) || at.operands[4].kind != kind_t::integer ||
       (at.operands[0].kind == kind_t::pair) != combines) {
-    throw unsupported{
-        "lop3 needs three operands and a table, and with .or and .and two predicates"};
+    throw unsupported{"lop3 needs three operands and a table, and with .or and .and two predicates"};
   }
   decoded_instruction in;
   in.run = row.run;

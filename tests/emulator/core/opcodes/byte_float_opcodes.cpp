@@ -53,8 +53,8 @@ u16 read(u16 byte) {
   int const field = code >> Format::mantissa_bits;
   int const fraction = code & ((1 << Format::mantissa_bits) - 1);
   int const significand = field == 0 ? fraction : fraction | 1 << Format::mantissa_bits;
-  f64 const magnitude = std::ldexp(
-      significand, std::max(field, 1) - 1 + Format::smallest_exponent - Format::mantissa_bits);
+  f64 const magnitude = std::ldexp(significand, std::max(field, 1) - 1 + Format::smallest_exponent -
+                                                    Format::mantissa_bits);
   return sign | to_half(magnitude);
 }
 

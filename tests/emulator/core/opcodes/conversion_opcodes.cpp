@@ -161,8 +161,9 @@ void add_round_to_integral(opcode_rows& rows) {
         head + ".ftz" + tail));
     rows.push_back(lanewise<[](f32 a) { return saturated(std::nearbyint(a)); }, direction>(
         head + ".sat" + tail));
-    rows.push_back(lanewise<[](f32 a) { return saturated(std::nearbyint(flushed(a))); }, direction>(
-        head + ".ftz.sat" + tail));
+    rows.push_back(
+        lanewise<[](f32 a) { return saturated(std::nearbyint(flushed(a))); }, direction>(
+            head + ".ftz.sat" + tail));
   }
 }
 
@@ -192,9 +193,8 @@ void add_float32_to_16_bits(opcode_rows& rows) {
                            (relu ? ".relu" : "") + (finite ? ".satfinite." : ".") + To::name;
   rows.push_back(lanewise<[](f32 a) { return narrow(a); }, direction>(head + ".f32"));
   // The first operand goes to the upper half.
-  rows.push_back(
-      lanewise<[](f32 high, f32 low) { return u32{narrow(high)} << 16 | narrow(low); }, direction>(
-          head + "x2.f32"));
+  rows.push_back(lanewise<[](f32 high, f32 low) { return u32{narrow(high)} << 16 | narrow(low); },
+                          direction>(head + "x2.f32"));
 }
 
 template <class To, class From, int direction>
@@ -207,7 +207,9 @@ void add_narrowing(opcode_rows& rows) {
     add_float32_to_16_bits<To, direction, true, false>(rows);
     add_float32_to_16_bits<To, direction, false, true>(rows);
     add_float32_to_16_bits<To, direction, true, true>(rows);
-    rows.push_back(lanewise<[](f32 a) { return narrowed<To, direction, false, false>(flushed(a)); },
+    rows.push_back(lanewise<[](f32 a) {
+      return narrowed<To, direction, false, false>(flushed(a));
+    },
                             direction>(head + ".ftz" + tail));
   } else {
     rows.push_back(
@@ -255,9 +257,9 @@ void add_widening(opcode_rows& rows) {
   using bits = typename From::bits;
   std::string const tail = std::string(".") + To::name + "." + From::name;
   rows.push_back(lanewise<[](bits a) { return To::write(From::read(a)); }>("cvt" + tail));
-  rows.push_back(
-      lanewise<[](bits a) { return To::write(saturated(static_cast<f64>(From::read(a)))); }>(
-          "cvt.sat" + tail));
+  rows.push_back(lanewise<[](bits a) {
+    return To::write(saturated(static_cast<f64>(From::read(a))));
+  }>("cvt.sat" + tail));
   // Only float32 numbers are flushed.
   if constexpr (std::is_same_v<From, format32> || std::is_same_v<To, format32>) {
     rows.push_back(

@@ -123,9 +123,9 @@ void add_tests(opcode_rows& rows, std::string const& type) {
   rows.push_back(lanewise<[](T a) { return a == a; }>("testp.number." + type));
   rows.push_back(lanewise<[](T a) { return a != a; }>("testp.notanumber." + type));
   rows.push_back(lanewise<[](T a) { return std::isnormal(a); }>("testp.normal." + type));
-  rows.push_back(
-      lanewise<[](T a) { return a != 0 && std::fabs(a) < std::numeric_limits<T>::min(); }>(
-          "testp.subnormal." + type));
+  rows.push_back(lanewise<[](T a) {
+    return a != 0 && std::fabs(a) < std::numeric_limits<T>::min();
+  }>("testp.subnormal." + type));
 }
 
 // Two float32 a register, the first in the lower half.
@@ -143,15 +143,18 @@ void add_pairs(opcode_rows& rows, std::string const& modifiers) {
   };
   std::string const tail = std::string(flushes ? ".ftz" : "") + ".f32x2";
   std::string const optional = direction == FE_TONEAREST ? "{" + modifiers + "|}" : modifiers;
-  rows.push_back(
-      lanewise<[](u64 a, u64 b) { return both([](f32 x, f32 y) { return x + y; }, a, b); },
-               direction>("add" + optional + tail));
-  rows.push_back(
-      lanewise<[](u64 a, u64 b) { return both([](f32 x, f32 y) { return x - y; }, a, b); },
-               direction>("sub" + optional + tail));
-  rows.push_back(
-      lanewise<[](u64 a, u64 b) { return both([](f32 x, f32 y) { return x * y; }, a, b); },
-               direction>("mul" + optional + tail));
+  rows.push_back(lanewise<[](u64 a, u64 b) {
+    return both([](f32 x, f32 y) { return x + y; }, a, b);
+  },
+                          direction>("add" + optional + tail));
+  rows.push_back(lanewise<[](u64 a, u64 b) {
+    return both([](f32 x, f32 y) { return x - y; }, a, b);
+  },
+                          direction>("sub" + optional + tail));
+  rows.push_back(lanewise<[](u64 a, u64 b) {
+    return both([](f32 x, f32 y) { return x * y; }, a, b);
+  },
+                          direction>("mul" + optional + tail));
   rows.push_back(lanewise<[](u64 a, u64 b, u64 c) {
     return both([](f32 x, f32 y, f32 z) { return std::fma(x, y, z); }, a, b, c);
   },

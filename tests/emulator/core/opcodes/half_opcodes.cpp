@@ -125,8 +125,8 @@ void add_format(opcode_rows& rows, std::string const& flush, std::string const& 
   std::string const with_sign = ".xorsign.abs" + type;
   add_both<signed_extreme<plain::template extreme<false, false>>>(rows, "min" + flush + with_sign);
   add_both<signed_extreme<plain::template extreme<true, false>>>(rows, "max" + flush + with_sign);
-  add_both<signed_extreme<plain::template extreme<false, true>>>(
-      rows, "min" + flush + ".NaN" + with_sign);
+  add_both<signed_extreme<plain::template extreme<false, true>>>(rows,
+                                                                 "min" + flush + ".NaN" + with_sign);
   add_both<signed_extreme<plain::template extreme<true, true>>>(rows,
                                                                 "max" + flush + ".NaN" + with_sign);
 }

@@ -133,9 +133,9 @@ void add_24(opcode_rows& rows, std::string const& type) {
       lanewise<[](T a, T b) { return static_cast<T>(product24(a, b)); }>("mul24.lo." + type));
   rows.push_back(
       lanewise<[](T a, T b) { return static_cast<T>(product24(a, b) >> 16); }>("mul24.hi." + type));
-  rows.push_back(
-      lanewise<[](T a, T b, T c) { return static_cast<T>((product24(a, b) >> 16) + c); }>(
-          "mad24.hi." + type));
+  rows.push_back(lanewise<[](T a, T b, T c) {
+    return static_cast<T>((product24(a, b) >> 16) + c);
+  }>("mad24.hi." + type));
   rows.push_back(lanewise<[](T a, T b, T c) { return static_cast<T>(product24(a, b) + c); }>(
       "mad24.lo." + type));
 }
@@ -318,8 +318,9 @@ void add_integer_opcodes(opcode_rows& rows) {
   add_carry_multiplies<s64>(rows, "s64");
   rows.push_back(lanewise<[](s32 a, s32 b) { return saturated(s64{a} + b); }>("add.sat.s32"));
   rows.push_back(lanewise<[](s32 a, s32 b) { return saturated(s64{a} - b); }>("sub.sat.s32"));
-  rows.push_back(lanewise<[](s32 a, s32 b, s32 c) { return saturated(s64{high_half(a, b)} + c); }>(
-      "mad.hi.sat.s32"));
+  rows.push_back(lanewise<[](s32 a, s32 b, s32 c) {
+    return saturated(s64{high_half(a, b)} + c);
+  }>("mad.hi.sat.s32"));
   add_packed<u16>(rows, "u16x2");
   add_packed<s16>(rows, "s16x2");
   rows.push_back(lanewise<both_halves<s16, not_negative<s16, smaller<s16>>>>("min.relu.s16x2"));

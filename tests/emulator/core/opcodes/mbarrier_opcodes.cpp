@@ -1,7 +1,8 @@
 // mbarrier: init, inval, arrive, arrive_drop, expect_tx, complete_tx, test_wait, try_wait,
 // pending_count.
-#include "core/lanewise.hpp"
 #include "core/mbarrier.hpp"
+
+#include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/modifiers.hpp"
 
@@ -12,8 +13,7 @@ namespace emulator {
 
 namespace {
 
-// Operands: src[0] the address, src[1] a count, bytes, a state or a parity, dst a state or
-// predicate.
+// Operands: src[0] the address, src[1] a count, bytes, a state or a parity, dst a state or predicate.
 using step = void (*)(warp& w, decoded_instruction const& in, unsigned lane, std::uint8_t* place,
                       std::uint64_t address);
 
@@ -50,7 +50,8 @@ void initialize(warp& w, decoded_instruction const& in, unsigned lane, std::uint
   store(place, value);
 }
 
-void invalidate(warp& w, decoded_instruction const&, unsigned, std::uint8_t* place, std::uint64_t) {
+void invalidate(warp& w, decoded_instruction const&, unsigned, std::uint8_t* place,
+                std::uint64_t) {
   std::memset(w.owner().shared_validity() + (place - w.owner().shared()), 0, 8);
 }
 

@@ -146,8 +146,9 @@ void add_choices(opcode_rows& rows, std::string const& types) {
       lanewise<[](T a, T b, s32 c) { return c >= 0 ? a : b; }>("slct." + types + ".s32"));
   rows.push_back(
       lanewise<[](T a, T b, f32 c) { return c >= 0 ? a : b; }>("slct." + types + ".f32"));
-  rows.push_back(lanewise<[](T a, T b, f32 c) { return flushed(c) >= 0 ? a : b; }>("slct.ftz." +
-                                                                                   types + ".f32"));
+  rows.push_back(lanewise<[](T a, T b, f32 c) {
+    return flushed(c) >= 0 ? a : b;
+  }>("slct.ftz." + types + ".f32"));
 }
 
 }  // namespace

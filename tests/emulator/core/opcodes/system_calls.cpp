@@ -14,8 +14,7 @@ namespace {
 /// Reads generic addresses as a lane of the instruction would.
 class lane_reader {
  public:
-  lane_reader(warp& w, decoded_instruction const& in, unsigned lane)
-      : w_(w), in_(in), lane_(lane) {}
+  lane_reader(warp& w, decoded_instruction const& in, unsigned lane) : w_(w), in_(in), lane_(lane) {}
   std::uint64_t operator()(std::uint64_t address, unsigned bytes) const {
     std::uint64_t value = 0;
     std::memcpy(&value,
@@ -47,8 +46,8 @@ void set_result(warp& w, decoded_instruction const& in, unsigned lane, unsigned 
 
 // vprintf(format, arguments) -> number of arguments
 void print(warp& w, decoded_instruction const& in, unsigned lane) {
-  auto const text = format_device_text(parameter<u64>(w, in, lane, 0),
-                                       parameter<u64>(w, in, lane, 1), lane_reader(w, in, lane));
+  auto const text = format_device_text(parameter<u64>(w, in, lane, 0), parameter<u64>(w, in, lane, 1),
+                                       lane_reader(w, in, lane));
   std::fwrite(text.text.data(), 1, text.text.size(), stdout);
   set_result(w, in, lane, 2, static_cast<u32>(text.arguments), 4);
 }

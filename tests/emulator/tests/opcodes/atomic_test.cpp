@@ -26,13 +26,13 @@ std::vector<atomic_case> const cases{
     {"add.u32", 32, 5, 0xFFFFFFFF, 0, 4},
     {"add.s32", 32, 0x7FFFFFFF, 1, 0, 0x80000000},
     {"add.u64", 64, 0xFFFFFFFF, 1, 0, 0x100000000},
-    {"add.f32", 32, f32_one, 0x34000000, 0, 0x3F800001},                  // 1 + 2^-23
-    {"add.f32", 32, f32_one, 0x33800000, 0, f32_one},                     // 1 + 2^-24: a tie
-    {"add.f32", 32, 0x7F800000, 0xFF800000, 0, 0x7FFFFFFF},               // infinity - infinity
+    {"add.f32", 32, f32_one, 0x34000000, 0, 0x3F800001},       // 1 + 2^-23
+    {"add.f32", 32, f32_one, 0x33800000, 0, f32_one},          // 1 + 2^-24: a tie
+    {"add.f32", 32, 0x7F800000, 0xFF800000, 0, 0x7FFFFFFF},    // infinity - infinity
     {"add.f64", 64, f64_one, 0x3CB0000000000000, 0, 0x3FF0000000000001},  // 1 + 2^-52
-    {"add.noftz.f16", 16, 0x3C00, 0x1400, 0, 0x3C01},                     // 1 + 2^-10
-    {"add.noftz.f16", 16, 0x0001, 0x0001, 0, 0x0002},                     // subnormal
-    {"add.noftz.bf16", 16, 0x3F80, 0x3C00, 0, 0x3F81},                    // 1 + 2^-7
+    {"add.noftz.f16", 16, 0x3C00, 0x1400, 0, 0x3C01},          // 1 + 2^-10
+    {"add.noftz.f16", 16, 0x0001, 0x0001, 0, 0x0002},          // subnormal
+    {"add.noftz.bf16", 16, 0x3F80, 0x3C00, 0, 0x3F81},         // 1 + 2^-7
     {"add.noftz.f16x2", 32, 0x00013C00, 0x00011400, 0, 0x00023C01},
     {"add.noftz.bf16x2", 32, 0x3F803F80, 0x3C000000, 0, 0x3F813F80},
     {"min.u32", 32, 0x80000000, 1, 0, 1},
@@ -68,18 +68,15 @@ std::vector<atomic_case> const cases{
 };
 
 /// {memory afterwards, returned}
-std::pair<word, word> run_atomic(atomic_case const& row, std::string const& opcode,
-                                 bool is_shared) {
+std::pair<word, word> run_atomic(atomic_case const& row, std::string const& opcode, bool is_shared) {
   std::string const type = ".b" + std::to_string(row.bits);
   bool const has_three = std::string(row.operation).compare(0, 3, "cas") == 0;
   bool const returns = opcode.compare(0, 4, "atom") == 0;
   std::string const place = is_shared ? "[place]" : "[%memory]";
   std::string text =
-      ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 memory, "
-      ".param "
+      ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 memory, .param "
       ".u64 old)\n{\n.shared .align 8 .b8 place[8];\n.reg .b64 %memory, %old;\n.reg " +
-      type +
-      " %value, %b, %c;\nld.param.u64 %memory, [memory];\nld.param.u64 %old, [old];\nld.global" +
+      type + " %value, %b, %c;\nld.param.u64 %memory, [memory];\nld.param.u64 %old, [old];\nld.global" +
       type + " %value, [%memory];\nld.global" + type + " %b, [%memory+8];\nld.global" + type +
       " %c, [%memory+16];\n";
   if (is_shared) text += "st.shared" + type + " [place], %value;\n";

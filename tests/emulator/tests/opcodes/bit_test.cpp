@@ -35,8 +35,8 @@ word extracted(spelling const& opcode, std::vector<word> const& x) {
   unsigned const width = width_of(opcode);
   unsigned const position = x[1] & 0xFF;
   unsigned const length = x[2] & 0xFF;
-  bool const sign =
-      is_signed(opcode) && length != 0 && bit(x[0], std::min(position + length - 1, width - 1));
+  bool const sign = is_signed(opcode) && length != 0 &&
+                    bit(x[0], std::min(position + length - 1, width - 1));
   return from_bits(width, [&](unsigned i) {
     return i < length && position + i < width ? bit(x[0], position + i) : sign;
   });
@@ -72,8 +72,7 @@ word shifted(spelling const& opcode, std::vector<word> const& x) {
 }
 
 word funnel_shifted(spelling const& opcode, std::vector<word> const& x) {
-  unsigned const n =
-      opcode.has("wrap") ? x[2] & 31 : static_cast<unsigned>(std::min<word>(x[2], 32));
+  unsigned const n = opcode.has("wrap") ? x[2] & 31 : static_cast<unsigned>(std::min<word>(x[2], 32));
   return from_bits(32, [&](unsigned i) {
     // Bit i of the result is bit `from` of b:a.
     unsigned const from = opcode.has("l") ? i + 32 - n : i + n;
@@ -93,9 +92,9 @@ struct permute_mode {
   char const* selectors[4];
 };
 constexpr permute_mode permute_modes[] = {
-    {"f4e", {"3210", "4321", "5432", "6543"}}, {"b4e", {"5670", "6701", "7012", "0123"}},
-    {"rc8", {"0000", "1111", "2222", "3333"}}, {"ecl", {"3210", "3211", "3222", "3333"}},
-    {"ecr", {"0000", "1110", "2210", "3210"}}, {"rc16", {"1010", "3232", "1010", "3232"}},
+    {"f4e", {"3210", "4321", "5432", "6543"}},  {"b4e", {"5670", "6701", "7012", "0123"}},
+    {"rc8", {"0000", "1111", "2222", "3333"}},  {"ecl", {"3210", "3211", "3222", "3333"}},
+    {"ecr", {"0000", "1110", "2210", "3210"}},  {"rc16", {"1010", "3232", "1010", "3232"}},
 };
 
 word permuted(spelling const& opcode, std::vector<word> const& x) {
@@ -178,33 +177,10 @@ TEST_P(Bits, AreWhereTheDefinitionPutsThem) {
   for (unsigned const bits : define.operands)
     types.from.push_back(register_type(bits == 0 ? width : bits));
   // Around every position and length that matters: 0, the register's width, 256 and beyond.
-  std::vector<word> const values{0,
-                                 1,
-                                 2,
-                                 3,
-                                 7,
-                                 8,
-                                 15,
-                                 16,
-                                 17,
-                                 28,
-                                 31,
-                                 32,
-                                 33,
-                                 48,
-                                 63,
-                                 64,
-                                 65,
-                                 255,
-                                 256,
-                                 257,
-                                 0x100,
-                                 0x8000,
-                                 0x80000000,
-                                 0xFFFFFFFF,
-                                 0x8000000000000000,
-                                 0xFFFFFFFFFFFFFFFF,
-                                 0x123456789ABCDEF0};
+  std::vector<word> const values{0,    1,     2,     3,     7,     8,     15,        16,
+                                 17,   28,    31,    32,    33,    48,    63,        64,
+                                 65,   255,   256,   257,   0x100, 0x8000, 0x80000000, 0xFFFFFFFF,
+                                 0x8000000000000000, 0xFFFFFFFFFFFFFFFF, 0x123456789ABCDEF0};
   std::mt19937_64 random(5);
   auto const any = [&] { return random() % 3 == 0 ? random() : values[random() % values.size()]; };
   std::vector<case_bits> cases;
@@ -231,17 +207,17 @@ TEST(Bits, LookUpEveryTable) {
   // The operands 0xF0, 0xCC and 0xAA hold every combination of three bits: the result's low byte is
   // the table itself.
   for (unsigned table = 0; table < 256; ++table) {
-    auto const results =
-        run_statements("lop3.b32 %d0, %s0, %s1, %s2, " + std::to_string(table) + ";",
-                       {{"b32"}, {"b32", "b32", "b32"}}, {{0xF0, 0xCC, 0xAA}});
+    auto const results = run_statements(
+        "lop3.b32 %d0, %s0, %s1, %s2, " + std::to_string(table) + ";",
+        {{"b32"}, {"b32", "b32", "b32"}}, {{0xF0, 0xCC, 0xAA}});
     EXPECT_EQ(results[0][0], table | ((table & 1) != 0 ? 0xFFFFFF00U : 0U));
   }
 }
 
 TEST(Bits, OfALookUpCombineWithAPredicate) {
   // a and b, all of it zero or not, with q.
-  std::vector<case_bits> const cases{
-      {0xF0, 0x0F, 0}, {0xF0, 0x0F, 1}, {0xF0, 0x1F, 0}, {0xF0, 0x1F, 1}};
+  std::vector<case_bits> const cases{{0xF0, 0x0F, 0}, {0xF0, 0x0F, 1}, {0xF0, 0x1F, 0},
+                                     {0xF0, 0x1F, 1}};
   auto const results = run_statements(
       "lop3.or.b32 %d0|%d1, %s0, %s1, 0, 0xC0, %s2;lop3.and.b32 %d0|%d2, %s0, %s1, 0, 0xC0, %s2;",
       {{"b32", "pred", "pred"}, {"b32", "b32", "pred"}}, cases);

@@ -10,8 +10,8 @@
 namespace emulator {
 namespace {
 
-/// The value of a code of 7 bits (without the sign): S.EEEE.MMM with bias 7, one NaN and no
-/// infinity; S.EEEEE.MM with bias 15, as IEEE 754 has it.
+/// The value of a code of 7 bits (without the sign): S.EEEE.MMM with bias 7, one NaN and no infinity;
+/// S.EEEEE.MM with bias 15, as IEEE 754 has it.
 double value_of(bool is_e4m3, unsigned code) {
   unsigned const mantissa_bits = is_e4m3 ? 3 : 2;
   int const bias = is_e4m3 ? 7 : 15;

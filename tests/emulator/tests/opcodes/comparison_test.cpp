@@ -42,15 +42,15 @@ struct comparison {
 };
 
 std::map<std::string, comparison> const comparisons{
-    {"eq", {false, true, false, false}}, {"ne", {true, false, true, false}},
-    {"lt", {true, false, false, false}}, {"le", {true, true, false, false}},
-    {"gt", {false, false, true, false}}, {"ge", {false, true, true, false}},
-    {"lo", {true, false, false, false}}, {"ls", {true, true, false, false}},
-    {"hi", {false, false, true, false}}, {"hs", {false, true, true, false}},
-    {"equ", {false, true, false, true}}, {"neu", {true, false, true, true}},
-    {"ltu", {true, false, false, true}}, {"leu", {true, true, false, true}},
-    {"gtu", {false, false, true, true}}, {"geu", {false, true, true, true}},
-    {"num", {true, true, true, false}},  {"nan", {false, false, false, true}},
+    {"eq", {false, true, false, false}},  {"ne", {true, false, true, false}},
+    {"lt", {true, false, false, false}},  {"le", {true, true, false, false}},
+    {"gt", {false, false, true, false}},  {"ge", {false, true, true, false}},
+    {"lo", {true, false, false, false}},  {"ls", {true, true, false, false}},
+    {"hi", {false, false, true, false}},  {"hs", {false, true, true, false}},
+    {"equ", {false, true, false, true}},  {"neu", {true, false, true, true}},
+    {"ltu", {true, false, false, true}},  {"leu", {true, true, false, true}},
+    {"gtu", {false, false, true, true}},  {"geu", {false, true, true, true}},
+    {"num", {true, true, true, false}},   {"nan", {false, false, false, true}},
 };
 
 bool combined(spelling const& opcode, bool holds, bool c) {
@@ -60,7 +60,9 @@ bool combined(spelling const& opcode, bool holds, bool c) {
   return holds;
 }
 
-bool combines(spelling const& opcode) { return !opcode.one_of({"and", "or", "xor"}).empty(); }
+bool combines(spelling const& opcode) {
+  return !opcode.one_of({"and", "or", "xor"}).empty();
+}
 
 std::vector<std::uint64_t> values_of(std::string const& type) {
   if (float_format const* const format = float_format_of(type)) return special_values(*format);
@@ -97,10 +99,10 @@ TEST_P(Comparison, SetsBothPredicates) {
   std::string const c = combines(opcode) ? ", %s2;" : ";";
   // Once with the complement in a second predicate, once alone, once with the predicate negated.
   signature const types{{"pred", "pred", "pred", "pred"}, {word, word, "pred"}};
-  auto const results =
-      run_statements(GetParam() + " %d0|%d1, %s0, %s1" + c + GetParam() + " %d2, %s0, %s1" + c +
-                         GetParam() + " %d3, %s0, %s1" + (combines(opcode) ? ", !%s2;" : ";"),
-                     types, cases);
+  auto const results = run_statements(
+      GetParam() + " %d0|%d1, %s0, %s1" + c + GetParam() + " %d2, %s0, %s1" + c + GetParam() +
+          " %d3, %s0, %s1" + (combines(opcode) ? ", !%s2;" : ";"),
+      types, cases);
   comparison const& holds = comparisons.at(opcode.pieces[1]);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     bool const result = holds.of(compared(opcode, type, cases[i][0], cases[i][1]));
@@ -171,9 +173,9 @@ class PackedComparison : public testing::TestWithParam<std::string> {};
 TEST_P(PackedComparison, SetsAPredicateForEachHalf) {
   spelling const opcode(GetParam());
   packed_cases const cases = packed_cases_of(opcode);
-  auto const results =
-      run_statements(GetParam() + " %d0|%d1, %s0, %s1" + (combines(opcode) ? ", %s2;" : ";"),
-                     {{"pred", "pred"}, {"b32", "b32", "pred"}}, cases.operands);
+  auto const results = run_statements(
+      GetParam() + " %d0|%d1, %s0, %s1" + (combines(opcode) ? ", %s2;" : ";"),
+      {{"pred", "pred"}, {"b32", "b32", "pred"}}, cases.operands);
   for (std::size_t i = 0; i < results.size(); ++i) {
     bool const with = cases.operands[i][2] != 0;
     auto const [low, high] = cases.holds[i];
@@ -226,14 +228,15 @@ TEST_P(Choice, TakesOneOperand) {
                         : std::vector<std::uint64_t>{0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF};
   std::vector<case_bits> cases;
   for (auto const c : deciding) cases.push_back({a, 3, c});
-  auto const results =
-      run_instruction(GetParam(), {{word}, {word, word, by_predicate ? "pred" : "b32"}}, cases);
+  auto const results = run_instruction(
+      GetParam(), {{word}, {word, word, by_predicate ? "pred" : "b32"}}, cases);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     std::uint64_t const c = deciding[i];
     // slct: a where c >= 0; -0 is, NaN is not.
-    bool const is_a = by_predicate ? c != 0
-                      : by_float ? binary32.decode(opcode.has("ftz") ? binary32.flushed(c) : c) >= 0
-                                 : c < 0x80000000;
+    bool const is_a =
+        by_predicate ? c != 0
+        : by_float   ? binary32.decode(opcode.has("ftz") ? binary32.flushed(c) : c) >= 0
+                     : c < 0x80000000;
     ASSERT_EQ(results[i][0], is_a ? a : 3) << GetParam() << " of " << hexadecimal(cases[i]);
   }
 }

@@ -20,8 +20,7 @@ TEST(Control, BranchesLoop) {
   for (std::string const branch : {"bra", "bra.uni"}) {
     // Every lane counts to 10.
     auto const results = run_statements(
-        ".reg .pred p;\nmov.u32 %d0, 0;\nAGAIN:\nadd.u32 %d0, %d0, 1;\nsetp.lt.u32 p, %d0, "
-        "10;\n@p " +
+        ".reg .pred p;\nmov.u32 %d0, 0;\nAGAIN:\nadd.u32 %d0, %d0, 1;\nsetp.lt.u32 p, %d0, 10;\n@p " +
             branch + " AGAIN;",
         one_word, numbered(32));
     for (auto const& result : results) EXPECT_EQ(result[0], 10U);
@@ -47,16 +46,13 @@ TEST(Control, CallsReturn) {
   for (std::string const suffix : {"", ".uni"}) {
     ptx_runner runner(
         ".version 9.0\n.target sm_80\n.address_size 64\n"
-        ".func (.param .b32 result) smaller(.param .b32 value)\n{\n.reg .u32 %r<2>;\n.reg .pred "
-        "p;\n"
+        ".func (.param .b32 result) smaller(.param .b32 value)\n{\n.reg .u32 %r<2>;\n.reg .pred p;\n"
         "ld.param.u32 %r0, [value];\nst.param.u32 [result], %r0;\nsetp.lt.u32 p, %r0, 16;\n"
-        "@p ret" +
-        suffix + ";\nmov.u32 %r1, 16;\nst.param.u32 [result], %r1;\nret" + suffix +
+        "@p ret" + suffix + ";\nmov.u32 %r1, 16;\nst.param.u32 [result], %r1;\nret" + suffix +
         ";\n}\n"
         ".visible .entry k(.param .u64 a)\n{\n.reg .b64 %a, %o;\n.reg .b32 %r;\n"
         "ld.param.u64 %a, [a];\nmov.u32 %r, %tid.x;\nmul.wide.u32 %o, %r, 4;\nadd.u64 %a, %a, %o;\n"
-        "{\n.param .b32 x;\n.param .b32 y;\nst.param.u32 [x], %r;\ncall" +
-        suffix +
+        "{\n.param .b32 x;\n.param .b32 y;\nst.param.u32 [x], %r;\ncall" + suffix +
         " (y), smaller, (x);\nld.param.u32 %r, [y];\n}\nst.global.u32 [%a], %r;\nret;\n}\n");
     device_array<std::uint32_t> out(32);
     runner.run_clean("k", {out.address()});
@@ -67,8 +63,8 @@ TEST(Control, CallsReturn) {
 
 TEST(Control, LanesThatExitStoreNothing) {
   auto const results = run_statements(
-      ".reg .pred p;\nsetp.lt.u32 p, %s0, 5;\nmov.u32 %d0, 1;\n@p exit;\nnanosleep.u32 20;",
-      one_word, numbered(32));
+      ".reg .pred p;\nsetp.lt.u32 p, %s0, 5;\nmov.u32 %d0, 1;\n@p exit;\nnanosleep.u32 20;", one_word,
+      numbered(32));
   for (std::size_t i = 0; i < 32; ++i) EXPECT_EQ(results[i][0], i < 5 ? 0U : 1U);
 }
 
@@ -104,7 +100,8 @@ TEST(Barrier, OrdersAllThreads) {
   for (auto const& opcode : barriers("sync")) {
     for (std::string const operands : {" 0;", " 3, 256;"}) {
       auto const results = run_statements(exchange(opcode + operands), one_word, numbered(threads));
-      for (std::size_t i = 0; i < threads; ++i) ASSERT_EQ(results[i][0], threads - 1 - i) << opcode;
+      for (std::size_t i = 0; i < threads; ++i)
+        ASSERT_EQ(results[i][0], threads - 1 - i) << opcode;
     }
   }
 }
@@ -113,11 +110,10 @@ TEST(Barrier, ArrivalsDoNotWait) {
   // Threads below 128 arrive and go on, those above wait for them.
   for (auto const& opcode : barriers("arrive")) {
     std::string const sync = opcode.compare(0, 4, "bar.") == 0 ? "bar.sync" : "barrier.sync";
-    auto const results =
-        run_statements(exchange(".reg .pred p;\nsetp.lt.u32 p, %s0, 128;\n@p bra FIRST;\n" + sync +
-                                " 1, 256;\nbra BOTH;\nFIRST:\n" + opcode +
-                                " 1, 256;\nmov.u32 %other, %own;\nBOTH:"),
-                       one_word, numbered(threads));
+    auto const results = run_statements(
+        exchange(".reg .pred p;\nsetp.lt.u32 p, %s0, 128;\n@p bra FIRST;\n" + sync +
+                 " 1, 256;\nbra BOTH;\nFIRST:\n" + opcode + " 1, 256;\nmov.u32 %other, %own;\nBOTH:"),
+        one_word, numbered(threads));
     for (std::size_t i = 0; i < threads; ++i)
       ASSERT_EQ(results[i][0], i < 128 ? i : threads - 1 - i) << opcode;
     executed_opcodes().insert(opcode);
@@ -133,8 +129,8 @@ TEST(Barrier, ReducesPredicates) {
     for (std::size_t const holds : {std::size_t{0}, std::size_t{1}, std::size_t{100}, threads}) {
       std::vector<case_bits> cases;
       for (std::size_t i = 0; i < threads; ++i) cases.push_back({i < holds});
-      auto const results = run_statements(text + " %d0, 0, %s0;\n" + text + " %d1, 2, 256, !%s0;",
-                                          {{type, type}, {"pred"}}, cases);
+      auto const results = run_statements(
+          text + " %d0, 0, %s0;\n" + text + " %d1, 2, 256, !%s0;", {{type, type}, {"pred"}}, cases);
       auto const expected = [&](std::size_t count) -> std::uint64_t {
         return counts ? count : opcode.has("and") ? count == threads : count != 0;
       };

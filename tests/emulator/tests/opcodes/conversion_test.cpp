@@ -37,18 +37,21 @@ unsigned register_bits(std::string const& type) {
 }
 
 std::uint64_t low_bits(__int128 value, unsigned bits) {
-  return static_cast<std::uint64_t>(value) & static_cast<std::uint64_t>((__int128{1} << bits) - 1);
+  return static_cast<std::uint64_t>(value) &
+         static_cast<std::uint64_t>((__int128{1} << bits) - 1);
 }
 
 std::uint64_t from_integer(spelling const& opcode, std::string const& to, __int128 value) {
   if (float_format const* const format = float_format_of(to)) {
     real const number = real::from_integer(value);
-    return rounded(
-        *format, opcode.one_of({"rn", "rz", "rm", "rp"}),
-        [&](mpfr_ptr result, mpfr_rnd_t mode) { return mpfr_set(result, number.get(), mode); });
+    return rounded(*format, opcode.one_of({"rn", "rz", "rm", "rp"}),
+                   [&](mpfr_ptr result, mpfr_rnd_t mode) {
+                     return mpfr_set(result, number.get(), mode);
+                   });
   }
   integer_format const target = integer_format_of(to);
-  if (opcode.has("sat")) value = std::max(target.lowest(), std::min(target.highest(), value));
+  if (opcode.has("sat"))
+    value = std::max(target.lowest(), std::min(target.highest(), value));
   // Truncated to the type, then extended to the register.
   return low_bits(target.decode(low_bits(value, target.bits)), register_bits(to));
 }
@@ -130,8 +133,8 @@ std::vector<std::uint64_t> float_values(float_format const& type) {
     std::uint64_t const bits = rounded(type, "rn", n % 2 == 0 ? number : -number);
     for (std::uint64_t const value : {bits - 1, bits, bits + 1}) result.push_back(value & mask);
     unsigned const cut = random() % static_cast<unsigned>(type.precision);
-    std::uint64_t const tie =
-        (random() & mask & ~((std::uint64_t{2} << cut) - 1)) | std::uint64_t{1} << cut;
+    std::uint64_t const tie = (random() & mask & ~((std::uint64_t{2} << cut) - 1)) |
+                              std::uint64_t{1} << cut;
     for (std::uint64_t const value : {tie - 1, tie, tie + 1}) result.push_back(value & mask);
   }
   return result;
@@ -145,7 +148,8 @@ std::vector<std::uint64_t> values_of(std::string const& type) {
 std::uint64_t expected(spelling const& opcode, std::string const& to, std::string const& from,
                        std::uint64_t bits) {
   float_format const* const source = float_format_of(from);
-  if (source == nullptr) return from_integer(opcode, to, integer_format_of(from).decode(bits));
+  if (source == nullptr)
+    return from_integer(opcode, to, integer_format_of(from).decode(bits));
   if (opcode.has("ftz") && source->bits == 32) bits = source->flushed(bits);
   float_format const* const target = float_format_of(to);
   return target != nullptr ? float_to_float(opcode, *source, *target, bits)
@@ -171,8 +175,8 @@ TEST_P(Conversion, FollowsItsTypes) {
   std::vector<case_bits> cases;
   for (std::uint64_t const value : values_of(from)) cases.push_back({value});
   auto const results = run_instruction(
-      GetParam(), {{register_type(register_bits(to))}, {register_type(register_bits(from))}},
-      cases);
+      GetParam(),
+      {{register_type(register_bits(to))}, {register_type(register_bits(from))}}, cases);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     std::uint64_t const wanted = expected(opcode, to, from, cases[i][0]);
     ASSERT_TRUE(agree(opcode, to, results[i][0], wanted))

@@ -23,7 +23,7 @@ packed_format packed_format_of(std::string const& type) {
 }
 
 unsigned operands_of(std::string const& mnemonic) {
-  return mnemonic == "rcp" || mnemonic == "sqrt"  ? 1
+  return mnemonic == "rcp" || mnemonic == "sqrt"   ? 1
          : mnemonic == "fma" || mnemonic == "mad" ? 3
                                                   : 2;
 }
@@ -48,9 +48,10 @@ std::uint64_t expected(spelling const& opcode, float_format const& format,
     numbers.emplace_back(format.decode(operand));
   }
   std::string const rounding = opcode.one_of({"rz", "rm", "rp"});
-  std::uint64_t result = rounded(
-      format, rounding.empty() ? "rn" : rounding,
-      [&](mpfr_ptr to, mpfr_rnd_t mode) { return compute(opcode.mnemonic(), to, numbers, mode); });
+  std::uint64_t result = rounded(format, rounding.empty() ? "rn" : rounding,
+                                 [&](mpfr_ptr to, mpfr_rnd_t mode) {
+                                   return compute(opcode.mnemonic(), to, numbers, mode);
+                                 });
   if (opcode.has("ftz")) result = format.flushed(result);
   bool const is_negative = !format.is_nan(result) && (result & format.sign_bit()) != 0;
   if (opcode.has("relu") && is_negative) result = 0;
@@ -141,9 +142,11 @@ TEST_P(FloatArithmetic, RoundsAsMpfrDoes) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     for (unsigned k = 0; k < type.count; ++k) {
       auto const& operands = numbers[i * type.count + k];
-      std::uint64_t const got = results[i][0] >> (format.bits * k) & (2 * format.sign_bit() - 1);
+      std::uint64_t const got =
+          results[i][0] >> (format.bits * k) & (2 * format.sign_bit() - 1);
       std::uint64_t const wanted = expected(opcode, format, operands);
-      bool const agree = got == wanted || (!zero_has_sign && format.magnitude(got | wanted) == 0) ||
+      bool const agree = got == wanted ||
+                         (!zero_has_sign && format.magnitude(got | wanted) == 0) ||
                          (format.bits == 64 && format.is_nan(got) && format.is_nan(wanted));
       ASSERT_TRUE(agree) << GetParam() << " of " << hexadecimal(operands) << " gives "
                          << hexadecimal({got}) << ", not " << hexadecimal({wanted});

@@ -18,8 +18,8 @@ double float_format::decode(std::uint64_t value) const {
   std::uint64_t const fraction = fields & (smallest_normal() - 1);
   auto const exponent = static_cast<int>(fields >> (precision - 1));
   std::uint64_t const significand = exponent == 0 ? fraction : fraction | smallest_normal();
-  return sign * std::ldexp(static_cast<double>(significand),
-                           std::max(exponent, 1) - 1 + smallest_exponent - precision + 1);
+  return sign * std::ldexp(static_cast<double>(significand), std::max(exponent, 1) - 1 +
+                                                                 smallest_exponent - precision + 1);
 }
 
 std::uint64_t float_format::encode(double value) const {
@@ -98,26 +98,10 @@ std::vector<std::uint64_t> special_values(float_format const& format) {
   std::uint64_t const one = format.encode(1.0);
   std::uint64_t const normal = format.smallest_normal();
   std::uint64_t const infinity = format.infinity();
-  return both_signs(format, {0,
-                             1,
-                             2,
-                             normal / 2,
-                             normal - 1,
-                             normal,
-                             normal + 1,
-                             one - 1,
-                             one,
-                             one + 1,
-                             format.encode(0.5),
-                             format.encode(1.5),
-                             format.encode(2.0),
-                             format.encode(2.5),
-                             format.encode(3.0),
-                             format.encode(100.0),
-                             infinity - 1,
-                             infinity,
-                             infinity + 1,
-                             format.canonical_nan()});
+  return both_signs(format, {0, 1, 2, normal / 2, normal - 1, normal, normal + 1, one - 1, one,
+                             one + 1, format.encode(0.5), format.encode(1.5), format.encode(2.0),
+                             format.encode(2.5), format.encode(3.0), format.encode(100.0),
+                             infinity - 1, infinity, infinity + 1, format.canonical_nan()});
 }
 
 std::vector<std::uint64_t> few_special_values(float_format const& format) {

@@ -60,8 +60,8 @@ class real {
 };
 
 /// What an operation of MPFR gives when rounded once into the format, as its bits: gradual
-/// underflow, overflow and signed zeros as IEEE 754 has them, NaN canonical. "rn", "rz", "rm",
-/// "rp", "rna".
+/// underflow, overflow and signed zeros as IEEE 754 has them, NaN canonical. "rn", "rz", "rm", "rp",
+/// "rna".
 using mpfr_operation = std::function<int(mpfr_ptr result, mpfr_rnd_t rounding)>;
 std::uint64_t rounded(float_format const& format, std::string const& rounding,
                       mpfr_operation const& operation);

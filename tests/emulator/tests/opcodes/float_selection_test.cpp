@@ -93,9 +93,9 @@ TEST_P(FloatSelection, FollowsTheBits) {
     for (unsigned half = 0; half < (is_pair(opcode) ? 2U : 1U); ++half) {
       std::uint64_t const wanted =
           half == 0 ? expected(opcode, format, a, b) : expected(opcode, format, b, a);
-      std::uint64_t const got =
-          is_test ? results[n][0]
-                  : results[n][0] >> (format.bits * half) & (2 * format.sign_bit() - 1);
+      std::uint64_t const got = is_test ? results[n][0]
+                                        : results[n][0] >> (format.bits * half) &
+                                              (2 * format.sign_bit() - 1);
       // NaN results of neg and abs are unspecified, and so are payloads in float64.
       bool const any_nan_will_do =
           !is_test && format.is_nan(wanted) &&

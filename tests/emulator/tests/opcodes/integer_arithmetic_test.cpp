@@ -36,8 +36,8 @@ integer_type type_of(std::string const& name) {
 // The upper half of a product that may not fit 128 signed bits.
 wide upper_half(wide a, wide b, unsigned bits) {
   if (a >= 0 && b >= 0) {
-    return static_cast<wide>(
-        static_cast<unsigned __int128>(a) * static_cast<unsigned __int128>(b) >> bits);
+    return static_cast<wide>(static_cast<unsigned __int128>(a) * static_cast<unsigned __int128>(b) >>
+                             bits);
   }
   return (a * b) >> bits;
 }
@@ -65,24 +65,12 @@ std::map<std::string, definition> const definitions{
     {"sub", {2, [](auto&, auto& x) { return x[0] - x[1]; }}},
     {"add.sat", {2, [](auto& t, auto& x) { return t.clamp(x[0] + x[1]); }}},
     {"sub.sat", {2, [](auto& t, auto& x) { return t.clamp(x[0] - x[1]); }}},
-    {"mul.lo",
-     {2,
-      [](auto&, auto& x) {
-        return static_cast<wide>(static_cast<unsigned __int128>(x[0]) *
-                                 static_cast<unsigned __int128>(x[1]));
-      }}},
+    {"mul.lo", {2, [](auto&, auto& x) { return static_cast<wide>(static_cast<unsigned __int128>(x[0]) * static_cast<unsigned __int128>(x[1])); }}},
     {"mul.hi", {2, [](auto& t, auto& x) { return upper_half(x[0], x[1], t.bits); }}},
     {"mul.wide", {2, [](auto&, auto& x) { return x[0] * x[1]; }}},
-    {"mad.lo",
-     {3,
-      [](auto&, auto& x) {
-        return static_cast<wide>(static_cast<unsigned __int128>(x[0]) *
-                                     static_cast<unsigned __int128>(x[1]) +
-                                 static_cast<unsigned __int128>(x[2]));
-      }}},
+    {"mad.lo", {3, [](auto&, auto& x) { return static_cast<wide>(static_cast<unsigned __int128>(x[0]) * static_cast<unsigned __int128>(x[1]) + static_cast<unsigned __int128>(x[2])); }}},
     {"mad.hi", {3, [](auto& t, auto& x) { return upper_half(x[0], x[1], t.bits) + x[2]; }}},
-    {"mad.hi.sat",
-     {3, [](auto& t, auto& x) { return t.clamp(upper_half(x[0], x[1], t.bits) + x[2]); }}},
+    {"mad.hi.sat", {3, [](auto& t, auto& x) { return t.clamp(upper_half(x[0], x[1], t.bits) + x[2]); }}},
     {"mad.wide", {3, [](auto&, auto& x) { return x[0] * x[1] + x[2]; }}},
     {"mul24.lo", {2, [](auto& t, auto& x) { return product_24(t, x); }}},
     {"mul24.hi", {2, [](auto& t, auto& x) { return product_24(t, x) >> 16; }}},
@@ -114,8 +102,8 @@ packed_type packed_type_of(std::string const& name) {
 
 std::vector<std::uint64_t> interesting(unsigned bits, std::mt19937_64& random) {
   std::uint64_t const top = std::uint64_t{1} << (bits - 1);
-  std::vector<std::uint64_t> result{0,    1,   2,       3,       7,           10,
-                                    0xFF, top, top + 1, top - 1, 2 * top - 1, 2 * top - 2};
+  std::vector<std::uint64_t> result{0,   1,       2,       3,       7,           10,        0xFF,
+                                    top, top + 1, top - 1, 2 * top - 1, 2 * top - 2};
   for (unsigned n = 0; n < 8; ++n) result.push_back(random() >> (64 - bits));
   return result;
 }
@@ -215,11 +203,11 @@ TEST_P(Carry, PassesThroughTheFlag) {
   std::string const word = register_type(type.bits);
   std::string const suffix = ".u" + std::to_string(type.bits);
   // The flag before: a carry (or borrow) where operand 3 is not 0; after: 1 more in %d1.
-  std::string const before =
-      subtracts ? "sub.cc" + suffix + " %d1, 0, %s3;" : "add.cc" + suffix + " %d1, %s3, -1;";
+  std::string const before = subtracts ? "sub.cc" + suffix + " %d1, 0, %s3;"
+                                       : "add.cc" + suffix + " %d1, %s3, -1;";
   std::string const operands = multiplies ? " %d0, %s0, %s1, %s2;" : " %d0, %s0, %s1;";
-  std::string const after =
-      subtracts ? "subc" + suffix + " %d1, 0, 0;" : "addc" + suffix + " %d1, 0, 0;";
+  std::string const after = subtracts ? "subc" + suffix + " %d1, 0, 0;"
+                                      : "addc" + suffix + " %d1, 0, 0;";
   auto cases = operand_sets(type.bits, 3);
   for (std::size_t i = 0; i < cases.size(); ++i) cases[i].push_back(i % 2);
   auto const results = run_statements(before + GetParam() + operands + after,

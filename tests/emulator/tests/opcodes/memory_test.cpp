@@ -110,9 +110,8 @@ TEST_P(AsyncCopy, FillsUpWithZeros) {
   std::string const hint = opcode.has("L2::cache_hint") ? ", %policy" : "";
   // 16 bytes; 16 of which 5 are read; 16 of which none are read.
   auto const results = run_statements(
-      variables +
-          ".reg .b64 %policy;\n.reg .pred %ignore;\nsetp.eq.u32 %ignore, 0, 0;\n"
-          "createpolicy.fractional.L2::evict_last.b64 %policy, 1.0;\n" +
+      variables + ".reg .b64 %policy;\n.reg .pred %ignore;\nsetp.eq.u32 %ignore, 0, 0;\n"
+                  "createpolicy.fractional.L2::evict_last.b64 %policy, 1.0;\n" +
           GetParam() + " [tile], [%address], 16" + hint + ";\n" + GetParam() +
           " [tile+16], [%address], 16, 5" + hint + ";\n" + GetParam() +
           " [tile+32], [%address], 16, %ignore" + hint +
@@ -142,8 +141,7 @@ TEST(AsyncCopies, AreCompleteWhenTheirGroupIsWaitedFor) {
 std::optional<fault> fault_of(std::string const& body) {
   ptx_runner runner(
       ".version 9.0\n.target sm_90\n.address_size 64\n.visible .entry k(.param .u64 a)\n{\n.shared "
-      ".align 16 .b8 tile[64];\n.shared .align 8 .b8 barrier[8];\n.reg .b64 %a, %x;\n.reg .pred "
-      "p;\n"
+      ".align 16 .b8 tile[64];\n.shared .align 8 .b8 barrier[8];\n.reg .b64 %a, %x;\n.reg .pred p;\n"
       "ld.param.u64 %a, [a];\n" +
       body + "\nret;\n}\n");
   runner.block = {1, 1, 1};
@@ -207,8 +205,7 @@ TEST(Mbarrier, MisuseIsTold) {
   EXPECT_EQ(fault_of("mbarrier.arrive.shared.b64 %x, [barrier];")->kind,
             fault_kind::uninitialized_read);
   EXPECT_EQ(
-      fault_of(
-          "mbarrier.init.shared.b64 [barrier], 1;\nmbarrier.arrive.shared.b64 _, [barrier], 2;")
+      fault_of("mbarrier.init.shared.b64 [barrier], 1;\nmbarrier.arrive.shared.b64 _, [barrier], 2;")
           ->kind,
       fault_kind::barrier_divergence);
 }
@@ -255,7 +252,8 @@ TEST_P(BulkCopy, CompletesOnItsBarrier) {
 
 INSTANTIATE_TEST_SUITE_P(Opcodes, BulkCopy,
                          testing::ValuesIn(opcodes_where([](spelling const& opcode) {
-                           return opcode.has("bulk") && opcode.has("mbarrier::complete_tx::bytes");
+                           return opcode.has("bulk") &&
+                                  opcode.has("mbarrier::complete_tx::bytes");
                          })),
                          test_name);
 

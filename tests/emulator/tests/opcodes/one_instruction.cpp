@@ -44,8 +44,8 @@ std::string kernel_text(std::string const& statements, signature const& types) {
          "ld.param.u64 %address, [records];\nmov.u32 %thread, %tid.x;\nmov.u32 %block, %ctaid.x;\n"
          "mov.u32 %size, %ntid.x;\nmad.lo.u32 %thread, %block, %size, %thread;\n"
          "mul.wide.u32 %offset, %thread, " +
-         std::to_string(8 * words_of(types)) + ";\nadd.u64 %address, %address, %offset;\n" + loads +
-         "{\n" + statements + "\n}\n" + stores + "ret;\n}\n";
+         std::to_string(8 * words_of(types)) + ";\nadd.u64 %address, %address, %offset;\n" + loads + "{\n" +
+         statements + "\n}\n" + stores + "ret;\n}\n";
 }
 
 void remember_opcodes(std::string const& statements) {

@@ -18,9 +18,9 @@ struct signature {
   std::vector<std::string> from;
 };
 
-/// Runs PTX statements that read %s0, %s1, ... and write %d0, %d1, ... Case i runs in lane i % 32
-/// of a block of up to 256 cases; beyond, the last one is repeated to fill whole blocks. The
-/// thread's operands lie at [%address], 16-byte aligned. A fault fails the test.
+/// Runs PTX statements that read %s0, %s1, ... and write %d0, %d1, ... Case i runs in lane i % 32 of a
+/// block of up to 256 cases; beyond, the last one is repeated to fill whole blocks. The thread's
+/// operands lie at [%address], 16-byte aligned. A fault fails the test.
 std::vector<case_bits> run_statements(std::string const& statements, signature const& types,
                                       std::vector<case_bits> const& cases);
 

@@ -1,14 +1,14 @@
 // The spelling of an opcode, taken apart.
 #pragma once
 
-#include "core/opcode.hpp"
-
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <initializer_list>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "core/opcode.hpp"
 
 namespace emulator {
 

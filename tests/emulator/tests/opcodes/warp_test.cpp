@@ -58,8 +58,9 @@ TEST_P(Shuffle, ReadsTheLaneThatTheDefinitionNames) {
         // In half of the runs each lane has its own distance.
         for (unsigned lane = 0; lane < lanes; ++lane)
           cases.push_back({1000 + lane, distance % 2 == 0 ? distance : distance + lane, c});
-        auto const results = run_statements(GetParam() + " %d0|%d1, %s0, %s1, %s2, 0xFFFFFFFF;",
-                                            {{"b32", "pred"}, {"b32", "b32", "b32"}}, cases);
+        auto const results =
+            run_statements(GetParam() + " %d0|%d1, %s0, %s1, %s2, 0xFFFFFFFF;",
+                           {{"b32", "pred"}, {"b32", "b32", "b32"}}, cases);
         for (unsigned lane = 0; lane < lanes; ++lane) {
           auto const wanted = shuffle(mode, lane, static_cast<unsigned>(cases[lane][1]), c);
           ASSERT_EQ(results[lane], (case_bits{wanted.value, wanted.in_range}))
@@ -81,16 +82,16 @@ TEST(Shuffle, WorksInPartsOfAWarp) {
   std::vector<case_bits> cases;
   for (unsigned lane = 0; lane < lanes; ++lane)
     cases.push_back({lane, lane % 2 == 0 ? 0x55555555U : 0xAAAAAAAAU});
-  auto const results =
-      run_statements("shfl.sync.bfly.b32 %d0, %s0, 2, 31, %s1;", {{"b32"}, {"b32", "b32"}}, cases);
+  auto const results = run_statements("shfl.sync.bfly.b32 %d0, %s0, 2, 31, %s1;",
+                                      {{"b32"}, {"b32", "b32"}}, cases);
   for (unsigned lane = 0; lane < lanes; ++lane) EXPECT_EQ(results[lane][0], lane ^ 2U) << lane;
 }
 
 // ---- votes ------------------------------------------------------------------------------------
 
 std::vector<std::uint32_t> const masks{0xFFFFFFFF, 0x0000FFFF, 0x80000001, 0x00F0F0F0, 0x00000010};
-std::vector<std::uint32_t> const patterns{0,          0xFFFFFFFF, 0x12345678,
-                                          0x00000010, 0x7FFFFFFF, 0xFFFF0000};
+std::vector<std::uint32_t> const patterns{0, 0xFFFFFFFF, 0x12345678, 0x00000010, 0x7FFFFFFF,
+                                          0xFFFF0000};
 
 /// Lane i's operands: the predicate that lanes outside of the membermask do not take part by, the
 /// bit of the pattern, and the membermask.
@@ -117,9 +118,9 @@ TEST_P(Vote, CountsTheMembersOnly) {
   for (auto const mask : masks) {
     for (auto const pattern : patterns) {
       auto const cases = members(mask, [&](unsigned lane) { return pattern >> lane & 1U; });
-      auto const results = run_statements(
-          "@%s0 " + GetParam() + " %d0, %s1, %s2;@%s0 " + GetParam() + " %d1, !%s1, %s2;",
-          {{type, type}, {"pred", "pred", "b32"}}, cases);
+      auto const results = run_statements("@%s0 " + GetParam() + " %d0, %s1, %s2;@%s0 " +
+                                              GetParam() + " %d1, !%s1, %s2;",
+                                          {{type, type}, {"pred", "pred", "b32"}}, cases);
       for (unsigned lane = 0; lane < lanes; ++lane) {
         if ((mask >> lane & 1U) == 0) continue;
         EXPECT_EQ(results[lane], (case_bits{voted(mode, pattern & mask, mask),
@@ -158,7 +159,8 @@ TEST_P(Match, ComparesTheMembersOnly) {
       std::string const to = all ? " %d0|%d1" : " %d0";
       signature types{{"b32"}, {"pred", wide ? "b64" : "b32", "b32"}};
       if (all) types.to.push_back("pred");
-      auto const results = run_statements("@%s0 " + GetParam() + to + ", %s1, %s2;", types, cases);
+      auto const results =
+          run_statements("@%s0 " + GetParam() + to + ", %s1, %s2;", types, cases);
       for (unsigned lane = 0; lane < lanes; ++lane) {
         if ((mask >> lane & 1U) == 0) continue;
         std::uint32_t same = 0;
@@ -227,9 +229,9 @@ INSTANTIATE_TEST_SUITE_P(Opcodes, Redux,
 
 TEST(Elect, ChoosesOneMemberThatAllAgreeOn) {
   for (auto const mask : masks) {
-    auto const results =
-        run_statements("@%s0 elect.sync %d0|%d1, %s2;", {{"b32", "pred"}, {"pred", "b32", "b32"}},
-                       members(mask, [](unsigned) { return 0; }));
+    auto const results = run_statements("@%s0 elect.sync %d0|%d1, %s2;",
+                                        {{"b32", "pred"}, {"pred", "b32", "b32"}},
+                                        members(mask, [](unsigned) { return 0; }));
     unsigned leaders = 0;
     for (unsigned lane = 0; lane < lanes; ++lane) {
       if ((mask >> lane & 1U) == 0) continue;
