@@ -10,7 +10,6 @@
 namespace {
 
 using support::check;
-using support::runtime_calls;
 
 TEST(pointwise_large, ReluInPlaceReachesEveryElementBeyondTwoToThe31) {
   constexpr std::int64_t n = (std::int64_t{1} << 31) + 17;
