@@ -33,8 +33,9 @@ struct row_bounds {
     std::int64_t const turns = (columns - 1) / (at_a_time * shape.threads) + 1;
     auto const own = static_cast<double>(turns * at_a_time);  // a thread's elements, one by one
     double const warp = 5;                                    // halving steps over 32 lanes
-    auto const block = static_cast<double>(shape.threads / 32 - 1);  // the warps' sums, one by one
-    double const maxima = 1;  // added to the sum over the other elements
+    int const warps = shape.threads / 32;
+    double const block = warps - 1;  // the warps' sums, one by one
+    double const maxima = 1;         // added to the sum over the other elements
     // A thread of a row that is not held scales its sum whenever its maximum rises, and once to the
     // row's: an exponential, an addition and a product, 2 u.
     double const rises = shape.held ? 0 : 2 * (static_cast<double>(turns) + 1);
