@@ -25,6 +25,13 @@ __global__ void users_kernel(Activation activation, T const* dy, T const* x, T* 
   dx[i] = activation.backward(dy[i], x[i]);
 }
 
+template <class T, class Activation>
+__global__ void users_kernel_from_output(Activation activation, T const* dy, T const* y, T* dx,
+                                         int n) {
+  int const i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (i < n) dx[i] = activation.backward_from_output(dy[i], y[i]);
+}
+
 host_array sample(support::storage const& type, unsigned seed) {
   std::mt19937_64 random(seed);
   std::uniform_real_distribution<double> logarithm(-20, 7);
@@ -56,6 +63,15 @@ void expect_the_librarys_bits(support::storage const& type) {
         << name << " " << type.name;
     EXPECT_TRUE(dx.download(type) == support::call(named, direction::backward, &dy, x))
         << name << " " << type.name << " backward";
+    if constexpr (act::has_backward_from_output<decltype(op)>) {
+      users_kernel_from_output<T>
+          <<<(n + 127) / 128, 128>>>(act::functor<T>(op), at(device_dy), at(y), at(dx), n);
+      check(cudaGetLastError(), "users_kernel_from_output");
+      host_array const outputs = y.download(type);
+      EXPECT_TRUE(dx.download(type) ==
+                  support::call(named, direction::backward_from_output, &dy, outputs))
+          << name << " " << type.name << " backward_from_output";
+    }
   });
 }
 
