@@ -81,14 +81,15 @@ void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int
 /// The activation as a function object for a kernel of your own (an epilogue, thrust::transform):
 /// the same evaluation as the library's kernels, with the parameters rounded once, here.
 ///   thrust::transform(x.begin(), x.end(), y.begin(), act::functor<float>(act::leaky_relu{0.1}));
-/// On the device it gives the library's bits whatever your file's flags are, but for -ftz=true (a
-/// part of --use_fast_math): that makes subnormal numbers 0, here too. Parameters are not checked.
+/// On the device it gives the library's bits whatever flags your file is compiled with, but for
+/// -ftz=true (a part of --use_fast_math), which makes subnormal numbers 0. Parameters are not
+/// checked here.
 template <class T, class Op>
 class bound_activation {
+  static_assert((detail::require_pointwise<Op, T>(), true));
+
  public:
-  ACTIVATIONS_CUDA_HOST_DEVICE explicit bound_activation(Op const& op) : evaluate_(op) {
-    detail::require_pointwise<Op, T>();
-  }
+  ACTIVATIONS_CUDA_HOST_DEVICE explicit bound_activation(Op const& op) : evaluate_(op) {}
   /// f(x)
   ACTIVATIONS_CUDA_HOST_DEVICE T operator()(T x) const {
     return from_real<T>(evaluate_.forward(to_real(x)));
