@@ -158,10 +158,10 @@ TEST_F(cpp_api, InputsMayOverlap) {
 }
 
 #ifdef __x86_64__
-#define MAY_FUSE __attribute__((target("fma"), noinline))
+#define MAY_FUSE __attribute__((target("fma"), noipa))
 bool const fuses = __builtin_cpu_supports("fma");
 #else
-#define MAY_FUSE __attribute__((noinline))
+#define MAY_FUSE __attribute__((noipa))
 bool const fuses = true;
 #endif
 template <class Real>

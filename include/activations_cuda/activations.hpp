@@ -82,8 +82,8 @@ void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int
 /// the same evaluation as the library's kernels, with the parameters rounded once, here.
 ///   thrust::transform(x.begin(), x.end(), y.begin(), act::functor<float>(act::leaky_relu{0.1}));
 /// On the device it gives the library's bits whatever flags your file is compiled with, but for
-/// -ftz=true (a part of --use_fast_math), which makes subnormal numbers 0. Parameters are not
-/// checked here.
+/// -ftz=true, which nvcc's fast mathematics implies and which makes subnormal numbers 0.
+/// Parameters are not checked here.
 template <class T, class Op>
 class bound_activation {
   static_assert((detail::require_pointwise<Op, T>(), true));
