@@ -79,18 +79,11 @@ class row_judge {
 
   void judge(double result, oracle::big const& exact, double bound, std::size_t column) {
     ++judged_;
-    double const e = exact.to_double();
     if (result == 0) ++zeros_;
-    bool good;
-    if (std::isinf(e) || std::fabs(e) > largest(type_)) {
-      good = result == (e > 0 ? INFINITY : -INFINITY) || std::fabs(e) - std::fabs(result) <= bound;
-    } else {
-      double const error = abs(oracle::big(result) - exact).to_double();
-      good = error <= bound;  // false for NaN
-      if (bound > 0) worst_ = std::max(worst_, error / bound);
-    }
-    if (!good && ++failures_ <= 5) {
-      ADD_FAILURE() << "column " << column << ": " << result << " instead of " << e
+    double const error = distance(type_, result, exact);
+    if (bound > 0) worst_ = std::max(worst_, error / bound);
+    if (!is_within(bound, type_, result, exact) && ++failures_ <= 5) {
+      ADD_FAILURE() << "column " << column << ": " << result << " instead of " << exact.to_double()
                     << ", allowed is " << bound;
     }
   }
