@@ -72,7 +72,7 @@ TEST_P(rowwise_accuracy, StaysWithinTheContract) {
                        support::row_of(dx, r, columns));
       }
     }
-    bool const zero_by_definition = columns == 1 && (backward || name == "log_softmax");
+    bool const zero_by_definition = columns == 1 && (backward || oracle::find_row(name).logarithm);
     judge.verdict(zero_by_definition);
   };
   // Longer rows do the same arithmetic, and the oracle takes its time.

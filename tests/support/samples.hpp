@@ -70,7 +70,7 @@ inline host_array output_gradients(storage const& type, std::size_t n, std::mt19
   return result;
 }
 
-/// definitions.md, section 2: for 16 bits half an ulp of rounding and a tenth for the evaluation;
+/// docs/definitions.md: for 16 bits half an ulp of rounding and a tenth for the evaluation;
 /// else 4 ulp. Below the normal range one subnormal step, and bfloat16 may be flushed to zero. Just
 /// below it, where a step is still an ulp of the smallest normal number, the relative error that 4
 /// ulp stand for goes on until it is less than a step, at a quarter of that number: dx there is dy,
