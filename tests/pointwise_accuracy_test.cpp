@@ -1,17 +1,18 @@
 // The accuracy contract of docs/definitions.md on the compiled kernels: every pointwise op, type,
 // direction and several parameters.
 #include "oracle/oracle.hpp"
+#include "support/accuracy_table.hpp"
 #include "support/approximations.hpp"
 #include "support/pointwise_subjects.hpp"
 #include "support/samples.hpp"
 #include "support/ulp.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <optional>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   if (way != direction::forward) dy = support::output_gradients(type, saved.size(), random);
 
   std::vector<std::optional<oracle::big>> values;
+  std::size_t judged = 0;
   for (std::size_t i = 0; i < saved.size(); ++i) {
     if (way == direction::backward_from_output && !std::isfinite(saved[i])) {
       values.emplace_back();
@@ -47,9 +49,11 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
                             ? exact.gradient(parameters, saved[i])
                             : exact.gradient_from_output(parameters, saved[i]));
     if (dy) values.back() = *values.back() * oracle::big((*dy)[i]);
+    ++judged;
   }
 
   double worst = 0;
+  std::size_t worst_at = 0;
   support::under_each_approximation([&](std::string const& how) {
     host_array const result = support::call(op, way, dy ? &*dy : nullptr, saved);
     std::size_t failures = 0;
@@ -58,7 +62,10 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
       if (!values[i]) continue;
       if (result[i] == 0) ++zeros;
       support::error const e = support::error_of(type, result[i], *values[i]);
-      if (!e.subnormal) worst = std::max(worst, e.ulps);
+      if (!e.subnormal && e.ulps > worst) {
+        worst = e.ulps;
+        worst_at = i;
+      }
       if (!support::within_contract(type, result[i], e, *values[i]) && ++failures <= 5) {
         ADD_FAILURE() << name << " at " << saved[i]
                       << (dy ? " with dy " + std::to_string((*dy)[i]) : "") << ": " << result[i]
@@ -73,8 +80,12 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
                 static_cast<double>(zeros) <= 0.65 * static_cast<double>(saved.size()))
         << zeros << " zeros of " << saved.size();
   });
-  RecordProperty("worst_ulp", std::to_string(worst));
-  std::printf("worst error %.3f ulp of %zu inputs\n", worst, saved.size());
+  std::ostringstream where;
+  where << (way == direction::backward_from_output ? "y = " : "x = ") << saved[worst_at];
+  if (dy) where << ", dy = " << (*dy)[worst_at];
+  if (!parameters_in_words.empty()) where << "; " << parameters_in_words;
+  support::record({"pointwise", name, type.name, to_string(way), support::allowed_ulps(type), worst,
+                   worst > 0 ? where.str() : "", judged});
 }
 
 INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_accuracy,

@@ -50,13 +50,16 @@ class row_judge {
     }
   }
 
+  /// The largest error as a part of its bound, and how many elements it is of.
+  double worst() const { return worst_; }
+  long judged() const { return judged_; }
+
   /// Zero-trust: results that are mostly zeros prove little.
   void verdict(bool mostly_zeros = false) const {
     EXPECT_EQ(failures_, 0);
     if (!mostly_zeros) {
       EXPECT_LE(static_cast<double>(zeros_), 0.65 * static_cast<double>(judged_));
     }
-    std::printf("worst %.3f of the bound, %ld elements, %ld zeros\n", worst_, judged_, zeros_);
   }
 
  private:
