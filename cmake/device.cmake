@@ -1,29 +1,40 @@
-# Where tests and examples run: on the GPU if there is one, else on the PTX emulator, the same binaries.
+# ACTIVATIONS_CUDA_RUNS_ON: where tests and examples run, the same binaries. On the GPU if there is one of compute capability
+# 8.0 or newer, what the presets compile for, else on the PTX emulator.
 set(ACTIVATIONS_CUDA_DEVICE auto CACHE STRING "auto, gpu or emulator: what the tests and examples run on")
 set_property(CACHE ACTIVATIONS_CUDA_DEVICE PROPERTY STRINGS auto gpu emulator)
-set(ACTIVATIONS_CUDA_RUNS_ON ${ACTIVATIONS_CUDA_DEVICE})
-if(ACTIVATIONS_CUDA_DEVICE STREQUAL "auto")
-  if(EXISTS /dev/nvidia0)
-    set(ACTIVATIONS_CUDA_RUNS_ON gpu)
-  else()
-    set(ACTIVATIONS_CUDA_RUNS_ON emulator)
-  endif()
-endif()
-message(STATUS "Tests and examples run on: ${ACTIVATIONS_CUDA_RUNS_ON}")
-add_subdirectory(tests/emulator)
 
-# Makes a registered test run on that device.
-function(activations_cuda_runs_on_device)
-  if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
-    set_property(TEST ${ARGV} APPEND PROPERTY ENVIRONMENT_MODIFICATION
-                 "LD_LIBRARY_PATH=path_list_prepend:$<TARGET_FILE_DIR:ptx_emulator_cudart>")
+function(choose_device result reason)
+  set(${result} emulator PARENT_SCOPE)
+  find_program(ACTIVATIONS_CUDA_NVIDIA_SMI nvidia-smi PATHS /usr/lib/wsl/lib)
+  mark_as_advanced(ACTIVATIONS_CUDA_NVIDIA_SMI)
+  if(NOT ACTIVATIONS_CUDA_NVIDIA_SMI)
+    set(${reason} "there is no nvidia-smi, so no GPU" PARENT_SCOPE)
+    return()
   endif()
+  execute_process(COMMAND ${ACTIVATIONS_CUDA_NVIDIA_SMI} --query-gpu=compute_cap --format=csv,noheader
+                  OUTPUT_VARIABLE listed ERROR_VARIABLE listed RESULT_VARIABLE status OUTPUT_STRIP_TRAILING_WHITESPACE)
+  string(REGEX MATCHALL "[0-9]+[.][0-9]+" capabilities "${listed}")
+  if(NOT status EQUAL 0 OR NOT capabilities)
+    set(${reason} "nvidia-smi lists no GPU: ${listed}" PARENT_SCOPE)
+    return()
+  endif()
+  list(SORT capabilities COMPARE NATURAL)
+  list(GET capabilities 0 oldest)
+  if(oldest VERSION_LESS 8.0)
+    set(${reason} "a GPU of compute capability ${oldest} is there, older than 8.0; -DACTIVATIONS_CUDA_DEVICE=gpu takes the GPU nevertheless"
+        PARENT_SCOPE)
+    return()
+  endif()
+  set(${result} gpu PARENT_SCOPE)
+  set(${reason} "compute capability ${oldest}" PARENT_SCOPE)
 endfunction()
 
-# on-device PROGRAM [ARGUMENT...] in the build folder does so by hand.
-set(device_wrapper "")
-if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
-  set(device_wrapper "'$<TARGET_PROPERTY:ptx_emulator_core,BINARY_DIR>/with-emulator' ")
+if(ACTIVATIONS_CUDA_DEVICE STREQUAL "auto")
+  choose_device(ACTIVATIONS_CUDA_RUNS_ON reason)
+elseif(ACTIVATIONS_CUDA_DEVICE MATCHES "^(gpu|emulator)$")
+  set(ACTIVATIONS_CUDA_RUNS_ON ${ACTIVATIONS_CUDA_DEVICE})
+  set(reason "as asked for")
+else()
+  message(FATAL_ERROR "ACTIVATIONS_CUDA_DEVICE is '${ACTIVATIONS_CUDA_DEVICE}'; allowed are auto, gpu and emulator")
 endif()
-file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/on-device CONTENT "#!/bin/sh\nexec ${device_wrapper}\"$@\"\n"
-     FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+message(STATUS "Tests and examples run on: ${ACTIVATIONS_CUDA_RUNS_ON} (${reason})")

@@ -35,6 +35,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/activations_cuda-config.cmake
 file(RELATIVE_PATH prefix_from_pc ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 file(RELATIVE_PATH libdir_from_prefix ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_LIBDIR})
 file(RELATIVE_PATH includedir_from_prefix ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+file(RELATIVE_PATH libdir_from_cuda ${CUDAToolkit_TARGET_DIR} ${CUDAToolkit_LIBRARY_DIR})
 configure_file(cmake/activations_cuda.pc.in activations_cuda.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/activations_cuda.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

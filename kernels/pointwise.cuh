@@ -199,16 +199,12 @@ cudaError_t launch_backward(Op const& op, T const* dy, T const* x, T* dx, std::i
 }
 
 template <class Op, class T>
-cudaError_t launch_backward_from_output(Op const& op, T const* dy, T const* y, T* dx,
-                                        std::int64_t n, cudaStream_t stream) {
-  if constexpr (has_backward_from_output<Op>) {
-    using function = kernels::function_for<kernels::backward_from_output_function, Op, T>;
-    return kernels::launch_pointwise<function, T>(
-        function{typename Op::template evaluator<arithmetic_for<T>>(op)}, {{dy, y}, {dx}}, n,
-        stream);
-  } else {
-    return cudaErrorNotSupported;
-  }
+cudaError_t output_gradient_launcher<Op, T, true>::launch(Op const& op, T const* dy, T const* y,
+                                                          T* dx, std::int64_t n,
+                                                          cudaStream_t stream) {
+  using function = kernels::function_for<kernels::backward_from_output_function, Op, T>;
+  return kernels::launch_pointwise<function, T>(
+      function{typename Op::template evaluator<arithmetic_for<T>>(op)}, {{dy, y}, {dx}}, n, stream);
 }
 
 }  // namespace activations_cuda
@@ -217,5 +213,4 @@ cudaError_t launch_backward_from_output(Op const& op, T const* dy, T const* y, T
   template cudaError_t launch_forward(op const&, T const*, T*, std::int64_t, cudaStream_t); \
   template cudaError_t launch_backward(op const&, T const*, T const*, T*, std::int64_t,     \
                                        cudaStream_t);                                       \
-  template cudaError_t launch_backward_from_output(op const&, T const*, T const*, T*,       \
-                                                   std::int64_t, cudaStream_t);
+  template struct output_gradient_launcher<op, T>;

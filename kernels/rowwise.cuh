@@ -215,7 +215,18 @@ cudaError_t launch_rows(std::int64_t rows, std::int64_t columns, bool aligned, c
   return status;
 }
 
-using row_shape_indices = std::make_integer_sequence<int, row_shape_count>;
+/// Launches kernel_for(shape) on the tensors, rows and columns.
+template <class Op, class T, class KernelFor, class... Pointers>
+cudaError_t launch_rowwise(KernelFor const& kernel_for, Op const& op, std::int64_t rows,
+                           std::int64_t columns, cudaStream_t stream, Pointers... tensors) {
+  typename Op::template evaluator<arithmetic_for<T>> const evaluator(op);
+  return launch_rows<T>(
+      rows, columns, (on_boundary(tensors) && ...), stream,
+      [&](cudaLaunchConfig_t const& config, auto shape) {
+        return cudaLaunchKernelEx(&config, kernel_for(shape), evaluator, tensors..., rows, columns);
+      },
+      std::make_integer_sequence<int, row_shape_count>{});
+}
 
 }  // namespace activations_cuda::kernels
 
@@ -224,36 +235,21 @@ namespace activations_cuda {
 template <class Op, class T>
 cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t rows,
                                    std::int64_t columns, cudaStream_t stream) {
-  typename Op::template evaluator<arithmetic_for<T>> const evaluator(op);
-  bool const aligned = kernels::on_boundary(x) && kernels::on_boundary(y);
-  return kernels::launch_rows<T>(
-      rows, columns, aligned, stream,
-      [&](cudaLaunchConfig_t const& config, auto shape) {
-        using s = decltype(shape);
-        return cudaLaunchKernelEx(
-            &config,
-            kernels::rowwise_forward_kernel<Op, T, s::threads, s::packs, s::held, s::aligned>,
-            evaluator, x, y, rows, columns);
-      },
-      kernels::row_shape_indices{});
+  auto const kernel_for = [](auto shape) {
+    using s = decltype(shape);
+    return kernels::rowwise_forward_kernel<Op, T, s::threads, s::packs, s::held, s::aligned>;
+  };
+  return kernels::launch_rowwise<Op, T>(kernel_for, op, rows, columns, stream, x, y);
 }
 
 template <class Op, class T>
 cudaError_t launch_rowwise_backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
                                     std::int64_t columns, cudaStream_t stream) {
-  typename Op::template evaluator<arithmetic_for<T>> const evaluator(op);
-  bool const aligned =
-      kernels::on_boundary(dy) && kernels::on_boundary(y) && kernels::on_boundary(dx);
-  return kernels::launch_rows<T>(
-      rows, columns, aligned, stream,
-      [&](cudaLaunchConfig_t const& config, auto shape) {
-        using s = decltype(shape);
-        return cudaLaunchKernelEx(
-            &config,
-            kernels::rowwise_backward_kernel<Op, T, s::threads, s::packs, s::held, s::aligned>,
-            evaluator, dy, y, dx, rows, columns);
-      },
-      kernels::row_shape_indices{});
+  auto const kernel_for = [](auto shape) {
+    using s = decltype(shape);
+    return kernels::rowwise_backward_kernel<Op, T, s::threads, s::packs, s::held, s::aligned>;
+  };
+  return kernels::launch_rowwise<Op, T>(kernel_for, op, rows, columns, stream, dy, y, dx);
 }
 
 }  // namespace activations_cuda

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace activations_cuda::reference {
+namespace activations_cuda::reference::detail {
 namespace {
 
 // Each parameter rounded to the type that the kernels compute T in.
@@ -41,6 +41,11 @@ T round_to(double value) {
 }
 
 template <class T>
+void round_to(std::vector<double> const& values, T* to) {
+  for (double const value : values) *to++ = round_to<T>(value);
+}
+
+template <class T>
 double widen(T value) {
   return static_cast<double>(to_real(value));
 }
@@ -57,8 +62,7 @@ std::vector<double> widen(T const* values, std::int64_t n) {
 template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t n) {
   auto const values = rounded<T>(op);
-  validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
-                         sizeof(T));
+  validate::host_tensors(validate::of_forward(x, y), validate::elements(n, sizeof(T)), sizeof(T));
   for (std::int64_t i = 0; i < n; ++i)
     y[i] = round_to<T>(pointwise<Op>::forward(values.data(), widen(x[i])));
 }
@@ -66,67 +70,54 @@ void forward(Op const& op, T const* x, T* y, std::int64_t n) {
 template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n) {
   auto const values = rounded<T>(op);
-  validate::host_tensors({{"dy", dy, validate::role::input},
-                          {"x", x, validate::role::input},
-                          {"dx", dx, validate::role::output}},
-                         n, sizeof(T));
-  for (std::int64_t i = 0; i < n; ++i) {
+  validate::host_tensors(validate::of_backward(dy, "x", x, dx), validate::elements(n, sizeof(T)),
+                         sizeof(T));
+  for (std::int64_t i = 0; i < n; ++i)
     dx[i] = round_to<T>(pointwise<Op>::backward(values.data(), widen(dy[i]), widen(x[i])));
-  }
 }
 
 template <class Op, class T>
-void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n) {
+void output_gradient<Op, T, true>::backward(Op const& op, T const* dy, T const* y, T* dx,
+                                            std::int64_t n) {
   auto const values = rounded<T>(op);
   require_gradient_from_output(op);
-  validate::host_tensors({{"dy", dy, validate::role::input},
-                          {"y", y, validate::role::input},
-                          {"dx", dx, validate::role::output}},
-                         n, sizeof(T));
-  if constexpr (has_backward_from_output<Op>) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      dx[i] = round_to<T>(
-          pointwise<Op>::backward_from_output(values.data(), widen(dy[i]), widen(y[i])));
-    }
+  validate::host_tensors(validate::of_backward(dy, "y", y, dx), validate::elements(n, sizeof(T)),
+                         sizeof(T));
+  for (std::int64_t i = 0; i < n; ++i) {
+    dx[i] =
+        round_to<T>(pointwise<Op>::backward_from_output(values.data(), widen(dy[i]), widen(y[i])));
   }
 }
 
 template <class Op, class T>
 void forward(Op const&, T const* x, T* y, std::int64_t rows, std::int64_t columns) {
-  std::int64_t const n = validate::elements(rows, columns, sizeof(T));
-  validate::host_tensors({{"x", x, validate::role::input}, {"y", y, validate::role::output}}, n,
-                         sizeof(T));
-  if (n == 0) return;
+  auto const extent = validate::elements(rows, columns, sizeof(T));
+  validate::host_tensors(validate::of_forward(x, y), extent, sizeof(T));
+  if (extent.count == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::forward(widen(x + row * columns, columns).data(), result.data(), columns);
-    for (std::size_t c = 0; c < result.size(); ++c)
-      y[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
+    round_to(result, y + row * columns);
   }
 }
 
 template <class Op, class T>
 void backward(Op const&, T const* dy, T const* y, T* dx, std::int64_t rows, std::int64_t columns) {
-  std::int64_t const n = validate::elements(rows, columns, sizeof(T));
-  validate::host_tensors({{"dy", dy, validate::role::input},
-                          {"y", y, validate::role::input},
-                          {"dx", dx, validate::role::output}},
-                         n, sizeof(T));
-  if (n == 0) return;
+  auto const extent = validate::elements(rows, columns, sizeof(T));
+  validate::host_tensors(validate::of_backward(dy, "y", y, dx), extent, sizeof(T));
+  if (extent.count == 0) return;
   std::vector<double> result(static_cast<std::size_t>(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
     rowwise<Op>::backward(widen(dy + row * columns, columns).data(),
                           widen(y + row * columns, columns).data(), result.data(), columns);
-    for (std::size_t c = 0; c < result.size(); ++c)
-      dx[row * columns + static_cast<std::int64_t>(c)] = round_to<T>(result[c]);
+    round_to(result, dx + row * columns);
   }
 }
 
 #define INSTANTIATE_POINTWISE(op, T)                                                               \
   template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t);            \
   template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t); \
-  template ACTIVATIONS_CUDA_EXPORT void backward_from_output(op const&, T const*, T const*, T*,    \
-                                                             std::int64_t);
+  template struct ACTIVATIONS_CUDA_EXPORT output_gradient<op, T>;
 #define INSTANTIATE_ROWWISE(op, T)                                                                \
   template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t,            \
                                                 std::int64_t);                                    \
@@ -139,4 +130,4 @@ void backward(Op const&, T const* dy, T const* y, T* dx, std::int64_t rows, std:
 #define ROWWISE(op, formula) FOR_EACH_TYPE(INSTANTIATE_ROWWISE, op)
 #include <activations_cuda/activations.def>
 
-}  // namespace activations_cuda::reference
+}  // namespace activations_cuda::reference::detail

@@ -1,6 +1,7 @@
 // What src/reference/<name>.cpp defines for each row of the table. A missing one is an undefined
 // symbol at link time that names the op. The ops are only names here: a reference shares no code
-// with what it judges, and a test checks that it includes none.
+// with what it judges, and a test checks that it includes none. src/reference.cpp alone sees the
+// ops' structs, and takes the parameters out of them.
 #pragma once
 
 #include <cstdint>

@@ -5,27 +5,25 @@
 
 #include <activations_cuda/softmax.hpp>
 
-namespace activations_cuda {
-
-using validate::role;
+namespace activations_cuda::detail {
 
 template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t columns,
              cudaStream_t stream) {
   validate::parameters<T>(op);
-  std::int64_t const n = validate::elements(rows, columns, sizeof(T));
-  validate::tensors({{"x", x, role::input}, {"y", y, role::output}}, n, sizeof(T));
-  if (n > 0) check_launch("forward", launch_rowwise_forward(op, x, y, rows, columns, stream));
+  auto const extent = validate::elements(rows, columns, sizeof(T));
+  validate::tensors(validate::of_forward(x, y), extent, sizeof(T));
+  if (extent.count > 0)
+    check_launch("forward", launch_rowwise_forward(op, x, y, rows, columns, stream));
 }
 
 template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows, std::int64_t columns,
               cudaStream_t stream) {
   validate::parameters<T>(op);
-  std::int64_t const n = validate::elements(rows, columns, sizeof(T));
-  validate::tensors({{"dy", dy, role::input}, {"y", y, role::input}, {"dx", dx, role::output}}, n,
-                    sizeof(T));
-  if (n > 0)
+  auto const extent = validate::elements(rows, columns, sizeof(T));
+  validate::tensors(validate::of_backward(dy, "y", y, dx), extent, sizeof(T));
+  if (extent.count > 0)
     check_launch("backward", launch_rowwise_backward(op, dy, y, dx, rows, columns, stream));
 }
 
@@ -41,4 +39,4 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows, s
   INSTANTIATE_FOR(op, __nv_bfloat16)
 #include <activations_cuda/activations.def>
 
-}  // namespace activations_cuda
+}  // namespace activations_cuda::detail

@@ -53,23 +53,43 @@ void check_overlap(tensor const& output, tensor const& other, std::size_t bytes)
   }
 }
 
+// Beyond, the size in bytes overflows.
+std::int64_t most_elements(std::size_t element_bytes) {
+  return std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
+}
+
 }  // namespace
 
-void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
-                  std::size_t element_bytes) {
-  constexpr auto largest = std::numeric_limits<std::int64_t>::max();
+extent elements(std::int64_t n, std::size_t element_bytes) {
+  std::int64_t const largest = most_elements(element_bytes);
   if (n < 0) reject("n is %" PRId64 "; it must be 0 or more", n);
-  if (n > largest / static_cast<std::int64_t>(element_bytes)) {
+  if (n > largest) {
     reject("n is %" PRId64 "; with %zu bytes an element it must be at most %" PRId64, n,
-           element_bytes, largest / static_cast<std::int64_t>(element_bytes));
+           element_bytes, largest);
   }
-  if (n == 0) return;  // whatever the pointers are
-  std::size_t const bytes = static_cast<std::size_t>(n) * element_bytes;
+  return {"n", n};
+}
+
+extent elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes) {
+  std::int64_t const largest = most_elements(element_bytes);
+  if (rows < 0) reject("rows is %" PRId64 "; it must be 0 or more", rows);
+  if (columns < 0) reject("columns is %" PRId64 "; it must be 0 or more", columns);
+  if (columns > 0 && rows > largest / columns) {
+    reject("rows is %" PRId64 " and columns is %" PRId64
+           "; with %zu bytes an element their product must be at most %" PRId64,
+           rows, columns, element_bytes, largest);
+  }
+  return {"rows * columns", rows * columns};
+}
+
+void host_tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes) {
+  if (size.count == 0) return;  // whatever the pointers are
+  std::size_t const bytes = static_cast<std::size_t>(size.count) * element_bytes;
   for (tensor const& t : arguments) {
     if (t.pointer == nullptr) {
-      reject("%s is null; it must point to n = %" PRId64
-             " elements (null is allowed for n = 0 only)",
-             t.name, n);
+      reject("%s is null; it must point to %s = %" PRId64
+             " elements (null is allowed for %s = 0 only)",
+             t.name, size.words, size.count, size.words);
     }
     if (address(t) % element_bytes != 0) {
       reject("%s is %p; it must be aligned to its element, %zu bytes", t.name, t.pointer,
@@ -88,24 +108,11 @@ void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
   }
 }
 
-void tensors(std::initializer_list<tensor> arguments, std::int64_t n, std::size_t element_bytes) {
-  host_tensors(arguments, n, element_bytes);
-  if (check_pointers && n > 0) {
+void tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes) {
+  host_tensors(arguments, size, element_bytes);
+  if (check_pointers && size.count > 0) {
     for (tensor const& t : arguments) reject_host_pointer(t);
   }
-}
-
-std::int64_t elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes) {
-  std::int64_t const largest =
-      std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
-  if (rows < 0) reject("rows is %" PRId64 "; it must be 0 or more", rows);
-  if (columns < 0) reject("columns is %" PRId64 "; it must be 0 or more", columns);
-  if (columns > 0 && rows > largest / columns) {
-    reject("rows is %" PRId64 " and columns is %" PRId64
-           "; with %zu bytes an element their product must be at most %" PRId64,
-           rows, columns, element_bytes, largest);
-  }
-  return rows * columns;
 }
 
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double) {

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 
 namespace activations_cuda::validate {
 
@@ -18,17 +17,43 @@ struct tensor {
   role kind;
 };
 
-/// Tensors of n elements each: n and its product with the element's size in range, no null pointer
-/// unless n is 0, each aligned to its element, no output partly over another tensor, and, with
-/// ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment, no pointer to host memory.
-void tensors(std::initializer_list<tensor> arguments, std::int64_t n, std::size_t element_bytes);
+/// The tensors of one call, in the order in which they are checked.
+struct tensor_list {
+  tensor items[3];
+  int count;
+  tensor const* begin() const { return items; }
+  tensor const* end() const { return items + count; }
+};
+
+inline tensor_list of_forward(void const* x, void const* y) {
+  return {{{"x", x, role::input}, {"y", y, role::output}}, 2};
+}
+
+/// saved is what the gradient is computed from: x or y, by its name.
+inline tensor_list of_backward(void const* dy, char const* name, void const* saved,
+                               void const* dx) {
+  return {{{"dy", dy, role::input}, {name, saved, role::input}, {"dx", dx, role::output}}, 3};
+}
+
+/// How many elements each tensor has, and what the call's arguments make of that number.
+struct extent {
+  char const* words;
+  std::int64_t count;
+};
+
+/// n, which is 0 or more and in range.
+extent elements(std::int64_t n, std::size_t element_bytes);
+
+/// rows * columns, both 0 or more and the product in range.
+extent elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes);
+
+/// No null pointer unless there are no elements, each aligned to its element, no output partly over
+/// another tensor, and, with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment, no pointer to
+/// host memory.
+void tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes);
 
 /// The same for the references, whose pointers are host pointers.
-void host_tensors(std::initializer_list<tensor> arguments, std::int64_t n,
-                  std::size_t element_bytes);
-
-/// rows * columns, both 0 or more, in range.
-std::int64_t elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes);
+void host_tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes);
 
 /// One parameter's value, as given and as rounded to the compute type.
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double);

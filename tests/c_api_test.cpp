@@ -167,7 +167,7 @@ TEST(c_api, RefusesBadRowsWithoutALaunch) {
       {x, x + 512, -1, 4, ACT_FLOAT32, "rows is -1"},
       {x, x + 512, 0, -4, ACT_FLOAT32, "columns is -4"},
       {x, x + 512, std::int64_t{1} << 32, std::int64_t{1} << 31, ACT_FLOAT32, "their product"},
-      {nullptr, x + 512, 2, 4, ACT_FLOAT32, "x is null"},
+      {nullptr, x + 512, 2, 4, ACT_FLOAT32, "x is null; it must point to rows * columns = 8 "},
       {x + 1, x + 512, 2, 4, ACT_BFLOAT16, "x is 0x"},
       {x, x + 4, 2, 4, ACT_FLOAT32, "overlaps"},
       {x, x + 512, 2, 4, 17, "dtype is 17"},

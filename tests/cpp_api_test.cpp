@@ -1,9 +1,10 @@
 // The C++ API's rules: every bad argument throws in words and launches nothing; each exception's
-// type; every op and type links.
+// type; every op and type links. What must not compile is in the traits that the calls assert.
 #include "support/device_buffer.hpp"
 #include "support/runtime_calls.hpp"
 
 #include <activations_cuda/activations.hpp>
+#include <activations_cuda/reference.hpp>
 #include <activations_cuda/softmax.hpp>
 
 #include <cmath>
@@ -41,6 +42,15 @@ void expect_refusal(std::initializer_list<char const*> expected,
   for (char const* word : expected)
     EXPECT_NE(words.find(word), std::string::npos) << word << " is not in: " << words;
 }
+
+// What the calls demand of their types.
+struct no_activation {};
+static_assert(act::is_pointwise<act::relu> && !act::is_rowwise<act::relu>);
+static_assert(act::is_rowwise<act::softmax> && !act::is_pointwise<act::softmax>);
+static_assert(!act::is_pointwise<no_activation> && !act::is_rowwise<no_activation>);
+static_assert(act::contains<act::element_types, __half> && !act::contains<act::element_types, int>);
+static_assert(act::has_backward_from_output<act::leaky_relu>);
+static_assert(!act::has_backward_from_output<act::heaviside>);
 
 class cpp_api : public testing::Test {
  protected:
@@ -80,10 +90,32 @@ TEST_F(cpp_api, RowwiseRefusesEachBadArgument) {
   expect_refusal({"rows is 4294967296 and columns is 4294967296", "product"}, [&] {
     act::forward(op, x, y, std::int64_t{1} << 32, std::int64_t{1} << 32, nullptr);
   });
-  expect_refusal({"x is null"}, [&] { act::forward(op, none, y, 2, 4, nullptr); });
+  expect_refusal({"x is null", "rows * columns = 8 elements"},
+                 [&] { act::forward(op, none, y, 2, 4, nullptr); });
   expect_refusal({"y (0x", "overlaps x"}, [&] { act::forward(op, x, x + 7, 2, 4, nullptr); });
   expect_refusal({"dy is 0x", "aligned"}, [&] { act::backward(op, odd, x, y, 2, 4, nullptr); });
   expect_refusal({"dx (0x", "overlaps y"}, [&] { act::backward(op, z, x, x + 7, 2, 4, nullptr); });
+}
+
+// A message names the arguments that the call has: rows and columns, not n.
+TEST_F(cpp_api, RowwiseRefusalsSpeakOfRowsAndColumns) {
+  act::softmax const op;
+  std::function<void()> const calls[] = {
+      [&] { act::forward(op, none, y, 2, 4, nullptr); },
+      [&] { act::forward(op, x, none, 2, 4, nullptr); },
+      [&] { act::backward(op, x, none, z, 2, 4, nullptr); },
+      [&] { act::forward(op, x, y, -1, 4, nullptr); },
+      [&] { act::forward(op, x, y, 1, -4, nullptr); },
+      [&] { act::forward(op, x, y, most, 4, nullptr); },
+      [&] { act::reference::forward(op, x, none, 2, 4); },
+      [&] { act::reference::forward(op, x, y, most, 4); },
+  };
+  for (auto const& call : calls) {
+    std::string const words = refusal(call);
+    EXPECT_FALSE(words.empty());
+    for (char const* const foreign : {"n =", "n is"})
+      EXPECT_EQ((' ' + words).find(std::string(" ") + foreign), std::string::npos) << words;
+  }
 }
 
 TEST_F(cpp_api, RefusesBadParametersByType) {
@@ -123,6 +155,42 @@ TEST_F(cpp_api, InputsMayOverlap) {
   EXPECT_NO_THROW(act::backward(act::tanh{}, x, x, x, 8, nullptr));
   EXPECT_NO_THROW(act::forward(act::tanh{}, x, x + 8, 8, nullptr)) << "neighbours are apart";
   support::check(cudaDeviceSynchronize(), "all launches");
+}
+
+#ifdef __x86_64__
+#define MAY_FUSE __attribute__((target("fma"), noinline))
+bool const fuses = __builtin_cpu_supports("fma");
+#else
+#define MAY_FUSE __attribute__((noinline))
+bool const fuses = true;
+#endif
+template <class Real>
+MAY_FUSE Real product_plus(Real a, Real b, Real c) {
+  return act::math::product(a, b) + c;
+}
+
+// a * a = 1 + 2u + u^2 rounds to 1 + 2u. Fused, u^2 would be left.
+TEST_F(cpp_api, ProductsAreNotContractedOnTheHost) {
+  if (!fuses) return;  // nothing to contract into
+  float const a = 1 + std::ldexp(1.0F, -14);
+  EXPECT_EQ(product_plus(a, a, -1 - std::ldexp(1.0F, -13)), 0);
+  double const b = 1 + std::ldexp(1.0, -30);
+  EXPECT_EQ(product_plus(b, b, -1 - std::ldexp(1.0, -29)), 0);
+}
+
+// The payload of a NaN becomes the exponent of its e^x, which may be any int.
+TEST_F(cpp_api, EveryNaNStaysNaNOnTheHost) {
+  auto const sigmoid = act::functor<double>(act::sigmoid{});
+  auto const tanh = act::functor<double>(act::tanh{});
+  for (char const* const payload : {"0", "0x3ffffffff", "0x7ffffbff", "0x7fffffff", "0x80000000"}) {
+    double const nan = std::nan(payload);
+    for (double const x : {nan, -nan}) {
+      EXPECT_TRUE(std::isnan(sigmoid(x)) && std::isnan(sigmoid.backward(1, x))) << payload;
+      EXPECT_TRUE(std::isnan(tanh(x)) && std::isnan(tanh.backward(1, x))) << payload;
+    }
+  }
+  EXPECT_EQ(act::math::power_of_two<double>(-1022), std::numeric_limits<double>::min());
+  EXPECT_EQ(act::math::power_of_two<float>(127), std::ldexp(1.0F, 127));
 }
 
 template <class T>

@@ -1,5 +1,5 @@
 // The ops as function objects in a user's own kernel, compiled with a user's flags (contraction on,
-// nvcc's default): the same bits as the library's kernels.
+// nvcc's default): the same bits as the library's kernels, for subnormal numbers too.
 #include "support/pointwise_call.hpp"
 
 #include <activations_cuda/activations.hpp>
@@ -25,12 +25,23 @@ __global__ void users_kernel(Activation activation, T const* dy, T const* x, T* 
   dx[i] = activation.backward(dy[i], x[i]);
 }
 
+template <class T, class Activation>
+__global__ void users_kernel_from_output(Activation activation, T const* dy, T const* y, T* dx,
+                                         int n) {
+  int const i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (i < n) dx[i] = activation.backward_from_output(dy[i], y[i]);
+}
+
+// Half of the magnitudes where activations bend, half down to the subnormal numbers of float32.
 host_array sample(support::storage const& type, unsigned seed) {
   std::mt19937_64 random(seed);
-  std::uniform_real_distribution<double> logarithm(-20, 7);
+  std::uniform_real_distribution<double> bends(-20, 7);
+  std::uniform_real_distribution<double> tiny(-149, -20);
   host_array result(type, 10'000);
-  for (std::size_t i = 0; i < result.size(); ++i)
-    result.set(i, (random() % 2 == 0 ? 1 : -1) * std::exp2(logarithm(random)));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    double const magnitude = std::exp2(i % 2 == 0 ? bends(random) : tiny(random));
+    result.set(i, random() % 2 == 0 ? magnitude : -magnitude);
+  }
   return result;
 }
 
@@ -56,6 +67,15 @@ void expect_the_librarys_bits(support::storage const& type) {
         << name << " " << type.name;
     EXPECT_TRUE(dx.download(type) == support::call(named, direction::backward, &dy, x))
         << name << " " << type.name << " backward";
+    if constexpr (act::has_backward_from_output<decltype(op)>) {
+      users_kernel_from_output<T>
+          <<<(n + 127) / 128, 128>>>(act::functor<T>(op), at(device_dy), at(y), at(dx), n);
+      check(cudaGetLastError(), "users_kernel_from_output");
+      host_array const outputs = y.download(type);
+      EXPECT_TRUE(dx.download(type) ==
+                  support::call(named, direction::backward_from_output, &dy, outputs))
+          << name << " " << type.name << " backward_from_output";
+    }
   });
 }
 

@@ -5,8 +5,8 @@ set(staging ${CMAKE_CURRENT_BINARY_DIR}/staging)
 set(installed "${CMAKE_CURRENT_BINARY_DIR}/installed copy")
 set(examples ${PROJECT_SOURCE_DIR}/examples)
 find_program(PKG_CONFIG_EXECUTABLE pkg-config REQUIRED)
-if(NOT ACTIVATIONS_CUDA_BUILD_STATIC)
-  message(FATAL_ERROR "The tests consume both libraries: ACTIVATIONS_CUDA_BUILD_STATIC must be ON")
+if(NOT ACTIVATIONS_CUDA_BUILD_STATIC OR NOT ACTIVATIONS_CUDA_INSTALL)
+  message(FATAL_ERROR "The tests consume both libraries: ACTIVATIONS_CUDA_BUILD_STATIC and ACTIVATIONS_CUDA_INSTALL must be ON")
 endif()
 
 add_test(NAME packaging.install COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR} -DSTAGING=${staging} -DINSTALLED=${installed}
@@ -15,22 +15,28 @@ set_tests_properties(packaging.install PROPERTIES FIXTURES_SETUP installed_copy)
 
 add_test(NAME packaging.contents COMMAND ${CMAKE_COMMAND}
          -DSOURCE=${PROJECT_SOURCE_DIR} -DBUILD=${PROJECT_BINARY_DIR} -DINSTALLED=${installed} -DSTAGING=${staging}
-         -DLIBDIR=${CMAKE_INSTALL_LIBDIR} -DVERSION=${PROJECT_VERSION} -P ${CMAKE_CURRENT_SOURCE_DIR}/packaging/contents.cmake)
+         -DLIBDIR=${CMAKE_INSTALL_LIBDIR} -DVERSION=${PROJECT_VERSION} "-DCUDA=${CUDAToolkit_TARGET_DIR};${CUDAToolkit_LIBRARY_DIR}"
+         -P ${CMAKE_CURRENT_SOURCE_DIR}/packaging/contents.cmake)
 set_tests_properties(packaging.contents PROPERTIES FIXTURES_REQUIRED installed_copy)
+
+# The toolkit of this build, whatever the shell that runs ctest has.
+cmake_path(GET CUDAToolkit_BIN_DIR PARENT_PATH toolkit)
 
 # A project under examples/, configured against the installed copy, built and run: its own tests are its programs.
 function(activations_cuda_consumer_by_cmake name)
   set(build ${CMAKE_CURRENT_BINARY_DIR}/${name})
   set(test packaging.${name})
   add_test(NAME ${test} COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${examples}/${name} ${build}
-           --build-noclean --build-generator ${CMAKE_GENERATOR} --build-options -DCMAKE_PREFIX_PATH=${installed} ${ARGN}
+           --build-noclean --build-generator ${CMAKE_GENERATOR} --build-options -DCMAKE_PREFIX_PATH=${installed}
+           -DCUDAToolkit_ROOT=${toolkit} ${ARGN}
            --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
   set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED installed_copy)
   activations_cuda_runs_on_device(${test})
 endfunction()
 activations_cuda_consumer_by_cmake(consumer_cmake)
 activations_cuda_consumer_by_cmake(consumer_c)
-activations_cuda_consumer_by_cmake(consumer_cuda -DCMAKE_CUDA_ARCHITECTURES=${CMAKE_CUDA_ARCHITECTURES})
+activations_cuda_consumer_by_cmake(consumer_cuda -DCMAKE_CUDA_COMPILER=${CMAKE_CUDA_COMPILER}
+                                  -DCMAKE_CUDA_ARCHITECTURES=${CMAKE_CUDA_ARCHITECTURES})
 
 # One source file, compiled with what pkg-config says, and run.
 function(activations_cuda_consumer_by_pkg_config name compiler source)

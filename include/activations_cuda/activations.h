@@ -1,14 +1,21 @@
 /* The C ABI of activations_cuda, for C and for bindings. It never throws and is stable within a
- * major version.
+ * major version. Every call returns an act_status; act_last_error() has the words.
  *
- * Every call returns an act_status; act_last_error() has the words. Pointers are device pointers to
- * contiguous elements, aligned to their type (16-byte alignment is the fast path). n counts
- * elements; n = 0 is a no-op, whatever the pointers; else they may not be null. An output may be
- * exactly one of the inputs of its call, any other overlap with an input is an error. Work is
- * queued on the stream, whose device must be current; nothing is allocated or synchronised, so
- * calls can be captured into CUDA graphs. An argument error has launched nothing and touched
- * nothing. Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment
- * when the library is loaded. */
+ * For each function that computes:
+ *  - Pointers are device pointers to contiguous elements, aligned to their type: n of them, or
+ *    rows * columns, row after row. The fast path is 16-byte alignment of all of them (of every
+ *    row).
+ *  - n, rows or columns of 0 is a no-op, whatever the pointers; otherwise they may not be null.
+ *  - An output may be exactly one of the inputs; any other overlap with an input is an error.
+ *    Inputs may overlap each other.
+ *  - Work is queued on the stream, whose device must be current. Nothing is allocated or
+ *    synchronised, so calls may be captured into CUDA graphs.
+ *  - An element of the result depends only on its own inputs and the parameters (softmax: a row,
+ *    on its own inputs and their number), and is the same bits in every call on the same device
+ *    model.
+ *  - Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment when
+ *    the library is loaded.
+ *  - After ACT_INVALID_ARGUMENT or ACT_UNSUPPORTED nothing has been launched or written. */
 #ifndef ACTIVATIONS_CUDA_ACTIVATIONS_H
 #define ACTIVATIONS_CUDA_ACTIVATIONS_H
 
@@ -52,14 +59,14 @@ typedef struct act_op {
 typedef struct act_softmax {
   uint32_t struct_size;
   uint32_t index;
-  double parameters[8];
-  uint64_t reserved[23];
+  uint64_t reserved[31];
 } act_softmax;
 
 /* "sigmoid", "leaky_relu", ...: with default parameters. On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_op_from_name(char const* name, act_op* op);
 /* Sets one parameter ("slope", "threshold", ...). On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_op_set(act_op* op, char const* parameter, double value);
+/* The value of one parameter: the default after act_op_from_name, then what was set. */
 ACTIVATIONS_CUDA_EXPORT act_status act_op_get(act_op const* op, char const* parameter,
                                               double* value);
 
@@ -77,7 +84,8 @@ ACTIVATIONS_CUDA_EXPORT act_status act_backward_from_output(act_op const* op, ac
 
 /* "softmax", "log_softmax". On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_from_name(char const* name, act_softmax* op);
-/* Each of the rows, columns contiguous elements each, on its own. */
+/* Each row on its own. NaN or +inf anywhere in a row of x makes the whole row of y NaN, and so does
+ * a row of nothing but -inf. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_forward(act_softmax const* op, act_dtype dtype,
                                                        void const* x, void* y, int64_t rows,
                                                        int64_t columns, act_stream stream);
@@ -88,21 +96,26 @@ ACTIVATIONS_CUDA_EXPORT act_status act_softmax_backward(act_softmax const* op, a
                                                         act_stream stream);
 
 ACTIVATIONS_CUDA_EXPORT char const* act_status_string(act_status status);
-/* This thread's last failure in words; "" before the first. Valid until the thread's next failure.
- */
+/* This thread's last failure in words, valid until its next one; "" before the first. */
 ACTIVATIONS_CUDA_EXPORT char const* act_last_error(void);
 /* The cudaError_t of this thread's last ACT_CUDA_ERROR; 0 before the first. */
 ACTIVATIONS_CUDA_EXPORT int act_last_cuda_error(void);
 /* ACTIVATIONS_CUDA_VERSION of the library itself. */
 ACTIVATIONS_CUDA_EXPORT int act_version(void);
 
-/* What there is, for bindings: names by index from 0, null beyond the last. */
+/* What there is, for bindings: each by index from 0; null or 0 for an index out of range.
+ * The default of a parameter is what act_op_get gives right after act_op_from_name:
+ *   act_op_from_name(act_op_name(i), &op);
+ *   act_op_get(&op, act_op_parameter_name(i, p), &value); */
 ACTIVATIONS_CUDA_EXPORT int act_op_count(void);
 ACTIVATIONS_CUDA_EXPORT char const* act_op_name(int index);
+/* In words for people: "x > 0 ? x : slope * x". */
 ACTIVATIONS_CUDA_EXPORT char const* act_op_formula(int index);
+/* 1 where act_backward_from_output works, at least with some parameters; else 0. */
 ACTIVATIONS_CUDA_EXPORT int act_op_has_backward_from_output(int index);
 ACTIVATIONS_CUDA_EXPORT int act_op_parameter_count(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_op_parameter_name(int index, int parameter);
+/* What act_op_set takes, in words: "a finite number". */
 ACTIVATIONS_CUDA_EXPORT char const* act_op_parameter_allowed(int index, int parameter);
 ACTIVATIONS_CUDA_EXPORT int act_softmax_count(void);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_name(int index);

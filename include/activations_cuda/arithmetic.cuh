@@ -1,5 +1,5 @@
 // The arithmetic that activations are written in: one policy for each way of evaluating, and the
-// few functions on which their accuracy rests. Usable on host and device.
+// few functions on which their accuracy rests. For host and device.
 //
 // A product whose contraction into a fused multiply-add would change the result is written as fma
 // or as product(): users compile these headers with flags of their own.
@@ -61,19 +61,37 @@ namespace math {
 ACTIVATIONS_CUDA_HOST_DEVICE float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
 ACTIVATIONS_CUDA_HOST_DEVICE double fma(double a, double b, double c) { return ::fma(a, b, c); }
 
+#ifndef __CUDA_ARCH__
+namespace detail {
+/// The value, through a register that the compiler cannot see into: on the host, where compilers
+/// contract too (g++ by default on aarch64, with -mfma on x86-64).
+template <class Real>
+inline Real opaque(Real value) {
+#if defined(__aarch64__)
+  asm("" : "+w"(value));
+#elif defined(__x86_64__)
+  asm("" : "+x"(value));
+#else
+#error "activations_cuda supports x86-64 and aarch64"
+#endif
+  return value;
+}
+}  // namespace detail
+#endif
+
 /// a * b, rounded once and never contracted with an addition that follows.
 ACTIVATIONS_CUDA_HOST_DEVICE float product(float a, float b) {
 #ifdef __CUDA_ARCH__
   return __fmul_rn(a, b);
 #else
-  return a * b;
+  return detail::opaque(a * b);
 #endif
 }
 ACTIVATIONS_CUDA_HOST_DEVICE double product(double a, double b) {
 #ifdef __CUDA_ARCH__
   return __dmul_rn(a, b);
 #else
-  return a * b;
+  return detail::opaque(a * b);
 #endif
 }
 
@@ -111,16 +129,18 @@ struct format<double> {
 };
 }  // namespace detail
 
-/// 2^exponent for a normal result.
+/// 2^exponent for a normal result; of other exponents, any number. The bias is added in unsigned
+/// arithmetic, which no exponent overflows.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE Real power_of_two(int exponent) {
   using format = detail::format<Real>;
   using bits = typename format::bits;
-  return detail::bits_as<Real>(static_cast<bits>(exponent + format::bias) << format::mantissa_bits);
+  auto const biased = static_cast<unsigned>(exponent) + static_cast<unsigned>(format::bias);
+  return detail::bits_as<Real>(static_cast<bits>(biased) << format::mantissa_bits);
 }
 
-/// value * 2^exponent, rounded once unless value is itself near the ends of the range. |exponent|
-/// <= 2 * bias - 2.
+/// value * 2^exponent for |exponent| <= 2 * bias - 2, rounded once unless value is itself near the
+/// ends of the range. NaN with any exponent stays NaN.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE Real scaled(Real value, int exponent) {
   int const half = exponent >> 1;
@@ -161,8 +181,8 @@ ACTIVATIONS_CUDA_HOST_DEVICE double reciprocal(double a) {
 #endif
 }
 
-/// e^x = (1 + minus_one) * 2^exponent with |minus_one| < 0.42. NaN gives a NaN minus_one and any
-/// exponent in range.
+/// e^x = (1 + minus_one) * 2^exponent with |minus_one| < 0.42. NaN gives a NaN minus_one, and an
+/// exponent that may be any int.
 template <class Real>
 struct split_exponential {
   Real minus_one;
@@ -202,6 +222,17 @@ ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<double> exponential(double x) {
   q = fma(q, r, 0.16666666666666676639);
   q = fma(q, r, 0.49999999999999999986);
   return {fma(product(r, r), q, r), static_cast<int>(detail::bits_as<std::int64_t>(shifted))};
+}
+
+/// dy * weight * e / (1 + e)^2 for e = e^x, x <= 0, and a weight of 1 to 4: the gradients of
+/// sigmoid and tanh, with no difference that cancels. Below 2^-100, e is lost in the denominator.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real logistic_gradient(Real dy, Real weight, Real x) {
+  auto const split = exponential(x);
+  Real const mantissa = Real(1) + split.minus_one;
+  Real const e = scaled(mantissa, split.exponent < -100 ? -100 : split.exponent);
+  Real const denominator = fma(e, e + Real(2), Real(1));
+  return scaled_product(dy, product(weight * mantissa, reciprocal(denominator)), split.exponent);
 }
 
 /// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less

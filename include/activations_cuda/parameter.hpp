@@ -6,8 +6,8 @@
 
 namespace activations_cuda {
 
-/// What a parameter may be. Checked on the double that the caller gave and on what it rounds to in
-/// the compute type.
+/// What a parameter may be. Checked on the double that the caller gave and on what that rounds to
+/// in the compute type.
 enum class constraint { finite, positive, nonzero };
 
 constexpr char const* to_string(constraint allowed) {
@@ -37,8 +37,7 @@ constexpr bool satisfies(constraint allowed, Real value) {
   return true;
 }
 
-/// One parameter of an activation: how the C ABI and messages name it, and where the struct keeps
-/// it.
+/// One parameter of an activation: its name in the C ABI and in messages, and its member.
 template <class Op>
 struct parameter {
   using member_pointer = double Op::*;

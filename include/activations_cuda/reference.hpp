@@ -1,7 +1,8 @@
 // References on the CPU: plain C++ on host pointers, computed in double and rounded once to the
-// type. They share no code with the kernels and are accurate in the tails: correctly rounded but
-// for near-ties in float, __half and __nv_bfloat16, to a few ulp in double. They serve as the
-// expected values of a test of your own, or where there is no device.
+// type. Their formulas share no code with the kernels; of the activations' own files they know the
+// parameters alone. They are accurate in the tails: correctly rounded but for near-ties in float,
+// __half and __nv_bfloat16, to a few ulp in double. They serve as the expected values of a test of
+// your own, or where there is no device.
 #pragma once
 
 #include <activations_cuda/activations.hpp>
@@ -11,34 +12,74 @@
 
 namespace activations_cuda::reference {
 
-// T is float, double, __half or __nv_bfloat16, as in the functions on the device; parameters are
-// rounded as the kernels round them. Pointers are host pointers, null only where there are no
-// elements. The output may be exactly one of the inputs.
-// @throws std::invalid_argument  for a parameter out of range, a size below 0 or too large, null
-//                                with elements, or an output that partly overlaps an input
+// T is float, double, __half or __nv_bfloat16, as in the functions on the device.
+//
+// For each function below:
+//  - Parameters are rounded as the kernels round them.
+//  - Pointers are host pointers, aligned to their type, null only where there are no elements.
+//  - An output may be exactly one of the inputs; any other overlap with an input is an error.
+//  @throws std::invalid_argument  for a bad argument; nothing has been written
 
-/// y[i] = f(x[i])
+namespace detail {
+
+// The part in the library, instantiated for each activation and type.
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_t n);
-
-/// dx[i] = dy[i] * f'(x[i])
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n);
 
-/// The same from y[i] = f(x[i]); only for has_backward_from_output<Op>.
-/// @throws unsupported  where the output does not determine the gradient for these parameters
+// Empty for an activation whose output does not determine the gradient.
+template <class Op, class T, bool = has_backward_from_output<Op>>
+struct output_gradient {};
 template <class Op, class T>
-ACTIVATIONS_CUDA_EXPORT void backward_from_output(Op const& op, T const* dy, T const* y, T* dx,
-                                                  std::int64_t n);
+struct ACTIVATIONS_CUDA_EXPORT output_gradient<Op, T, true> {
+  static void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n);
+};
 
-/// Softmax and its family: y of each row of columns contiguous elements.
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_t rows,
                                      std::int64_t columns);
-
-/// dx of each row from dy and the output y of forward.
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* y, T* dx,
                                       std::int64_t rows, std::int64_t columns);
+
+}  // namespace detail
+
+/// y[i] = f(x[i])
+template <class Op, class T>
+void forward(Op const& op, T const* x, T* y, std::int64_t n) {
+  activations_cuda::detail::require_pointwise<Op, T>();
+  detail::forward(op, x, y, n);
+}
+
+/// dx[i] = dy[i] * f'(x[i])
+template <class Op, class T>
+void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n) {
+  activations_cuda::detail::require_pointwise<Op, T>();
+  detail::backward(op, dy, x, dx, n);
+}
+
+/// The same from y[i] = f(x[i]); only for has_backward_from_output<Op>.
+/// @throws unsupported  where it does not for these parameters: leaky_relu of a negative slope
+template <class Op, class T>
+void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n) {
+  activations_cuda::detail::require_output_gradient<Op, T>();
+  detail::output_gradient<Op, T>::backward(op, dy, y, dx, n);
+}
+
+/// Softmax and its family: y of each row of columns contiguous elements.
+template <class Op, class T>
+void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t columns) {
+  activations_cuda::detail::require_rowwise<Op, T>();
+  detail::forward(op, x, y, rows, columns);
+}
+
+/// dx of each row from dy and the output y of forward.
+template <class Op, class T>
+void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
+              std::int64_t columns) {
+  activations_cuda::detail::require_rowwise<Op, T>();
+  detail::backward(op, dy, y, dx, rows, columns);
+}
 
 }  // namespace activations_cuda::reference

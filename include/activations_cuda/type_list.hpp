@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 namespace activations_cuda {
 
@@ -14,6 +15,18 @@ template <class Type>
 struct type_tag {
   using type = Type;
 };
+
+namespace detail {
+template <class List, class Type>
+struct list_contains;
+template <class... Types, class Type>
+struct list_contains<type_list<Types...>, Type>
+    : std::bool_constant<(std::is_same<Types, Type>::value || ...)> {};
+}  // namespace detail
+
+/// True if the type is one of the list.
+template <class List, class Type>
+inline constexpr bool contains = detail::list_contains<List, Type>::value;
 
 /// Calls function(type_tag<T>{}) for each type of the list, in order.
 template <class... Types, class Function>

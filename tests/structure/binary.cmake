@@ -8,6 +8,24 @@ foreach(entry IN ITEMS "NEEDED[^\n]*\\[libcudart\\.so\\.13\\]" "SONAME[^\n]*\\[l
   endif()
 endforeach()
 
+# What a call may do to the runtime: launch, and look up the words of an error. Without allocation, synchronisation or query
+# among the imports there is none. cudaPointerGetAttributes serves ACTIVATIONS_CUDA_CHECK_POINTERS, and is counted in a test.
+set(allowed cudaLaunchKernelExC cudaGetErrorName cudaGetErrorString cudaPointerGetAttributes
+    # what nvcc writes into every object with kernels
+    __cudaGetKernel __cudaLaunchKernel __cudaPopCallConfiguration __cudaRegisterFatBinary __cudaRegisterFatBinaryEnd
+    __cudaRegisterFunction __cudaRegisterVar __cudaUnregisterFatBinary)
+execute_process(COMMAND ${NM} -D --undefined-only ${LIBRARY} OUTPUT_VARIABLE table COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[ \n]_*cu(da)?[A-Z][A-Za-z0-9_]*" imports "${table}")
+foreach(import IN LISTS imports)
+  string(STRIP "${import}" import)
+  if(NOT import IN_LIST allowed)
+    message(SEND_ERROR "${LIBRARY} calls ${import}; of the CUDA runtime it may call ${allowed}")
+  endif()
+endforeach()
+if(NOT imports MATCHES "cudaLaunchKernelExC")
+  message(SEND_ERROR "${LIBRARY} does not import cudaLaunchKernelExC: its imports were not understood:\n${table}")
+endif()
+
 execute_process(COMMAND ${NM} -D --defined-only --demangle ${LIBRARY} OUTPUT_VARIABLE table COMMAND_ERROR_IS_FATAL ANY)
 string(REPLACE ";" "," table "${table}")
 string(REGEX MATCHALL "[^\n]+" lines "${table}")
@@ -20,6 +38,6 @@ foreach(line IN LISTS lines)
   endif()
   math(EXPR exported "${exported} + 1")
 endforeach()
-if(NOT table MATCHES " act_forward\n" OR NOT table MATCHES "void activations_cuda::forward<" OR exported LESS 50)
-  message(SEND_ERROR "${LIBRARY} exports ${exported} symbols; act_forward, activations_cuda::forward and more are missing")
+if(NOT table MATCHES " act_forward\n" OR NOT table MATCHES "void activations_cuda::detail::forward<" OR exported LESS 50)
+  message(SEND_ERROR "${LIBRARY} exports ${exported} symbols; act_forward, activations_cuda::detail::forward and more are missing")
 endif()

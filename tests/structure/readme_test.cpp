@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+extern "C" act_status use_by_name(float const* x, float* y, std::int64_t n, act_stream stream);
+
 namespace {
 
 std::string text_of(char const* path) {
@@ -60,10 +62,15 @@ std::string table_of_the_library() {
   return table;
 }
 
-TEST(readme, TheExampleIsTheOneThatRuns) {
-  std::string const example = between(text_of(README), "```cpp\n", "```\n");
-  EXPECT_FALSE(example.empty());
-  EXPECT_EQ(example, between(text_of(README_EXAMPLE), "// readme-begin\n", "// readme-end\n"));
+void expect_same_example(std::string const& language, char const* source) {
+  std::string const example = between(text_of(README), "```" + language + "\n", "```\n");
+  EXPECT_FALSE(example.empty()) << language;
+  EXPECT_EQ(example, between(text_of(source), "// readme-begin\n", "// readme-end\n"));
+}
+
+TEST(readme, TheExamplesAreTheOnesThatRun) {
+  expect_same_example("cpp", README_EXAMPLE);
+  expect_same_example("c", README_EXAMPLE_IN_C);
 }
 
 TEST(readme, TheTableListsEveryActivation) {
@@ -71,7 +78,7 @@ TEST(readme, TheTableListsEveryActivation) {
             table_of_the_library());
 }
 
-TEST(readme, TheExampleComputesWhatItSays) {
+TEST(readme, TheExamplesComputeWhatTheySay) {
   auto const& type = support::storages[ACT_FLOAT32];
   std::vector<float> const x{-4, -1, 0, 0.5F, 3};
   std::vector<float> const dy{1, 2, 3, 4, 5};
@@ -92,6 +99,13 @@ TEST(readme, TheExampleComputesWhatItSays) {
       static_cast<float*>(device_y.get()), static_cast<float*>(device_dx.get()), n, nullptr);
   EXPECT_TRUE(device_y.download(type) == array(y));
   EXPECT_TRUE(device_dx.download(type) == array(dx));
+
+  support::device_buffer const device_y_by_name(x.size() * sizeof(float));
+  ASSERT_EQ(use_by_name(static_cast<float const*>(device_x.get()),
+                        static_cast<float*>(device_y_by_name.get()), n, nullptr),
+            ACT_OK)
+      << act_last_error();
+  EXPECT_TRUE(device_y_by_name.download(type) == array(y));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
@@ -31,6 +32,12 @@ command_result run_digits(std::string const& arguments) {
   std::remove(out.c_str());
   std::remove(err.c_str());
   return result;
+}
+
+double held_out_accuracy(std::string const& output) {
+  std::smatch match;
+  std::regex const form(R"((^|\n)held-out accuracy: (\d+\.\d\d) %\n$)");
+  return std::regex_search(output, match, form) ? std::stod(match[2]) : -1;
 }
 
 }  // namespace digits_test

@@ -14,4 +14,7 @@ struct command_result {
 /// arguments: as typed in a shell
 command_result run_digits(std::string const& arguments);
 
+/// The percentage in the last line, `held-out accuracy: 97.31 %`; -1 if the output ends otherwise.
+double held_out_accuracy(std::string const& output);
+
 }  // namespace digits_test

@@ -9,6 +9,7 @@
 
 namespace {
 
+using digits_test::held_out_accuracy;
 using digits_test::run_digits;
 
 std::vector<std::string> lines(std::string const& text) {
@@ -23,12 +24,6 @@ int count(std::vector<std::string> const& all, std::string const& pattern) {
   return static_cast<int>(std::count_if(all.begin(), all.end(), [&](std::string const& line) {
     return std::regex_match(line, expression);
   }));
-}
-
-double accuracy(std::string const& line) {
-  std::smatch match;
-  std::regex const form(R"(held-out accuracy: (\d+\.\d\d) %)");
-  return std::regex_match(line, match, form) ? std::stod(match[1]) : -1;
 }
 
 /// Rows of the confusion matrix: a label, and ten counts. Returns the sum of all counts.
@@ -54,7 +49,7 @@ TEST(digits_training, LearnsAndReports) {
   EXPECT_EQ(count(text, R"(epoch +\d+ +loss +\d+\.\d{4} .*%.*%)"), 2) << result.out;
   EXPECT_EQ(sum_of_counts(text), 297) << result.out;
   // Guessing is right for one digit in ten.
-  EXPECT_GT(accuracy(text.back()), 80.0) << result.out;
+  EXPECT_GT(held_out_accuracy(result.out), 80.0) << result.out;
   EXPECT_EQ(result.out, run_digits("--epochs 2 --seed 1 --activation relu").out);
 }
 
@@ -73,7 +68,7 @@ TEST(digits_training, ComparesEveryActivationOfTheLibrary) {
     EXPECT_EQ(match[2].matched, names[i] == "heaviside") << table[i];
     best = std::max(best, std::stod(match[1]));
   }
-  EXPECT_EQ(accuracy(text.back()), best) << result.out;
+  EXPECT_EQ(held_out_accuracy(result.out), best) << result.out;
 }
 
 }  // namespace

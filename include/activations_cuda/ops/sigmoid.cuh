@@ -39,13 +39,9 @@ struct sigmoid {
         float const root = math::product(h, math::reciprocal_approximate(math::fma(h, h, 1.0F)));
         return math::product(math::product(dy, root), root);
       } else {
-        auto const split = math::exponential(
+        return math::logistic_gradient(
+            dy, real(1),
             math::at_least(-math::absolute(x), math::scaled_exponential_vanishes<real>));
-        real const mantissa = real(1) + split.minus_one;
-        real const e = math::scaled(mantissa, split.exponent < -100 ? -100 : split.exponent);
-        real const denominator = math::fma(e, e + real(2), real(1));
-        return math::scaled_product(dy, math::product(mantissa, math::reciprocal(denominator)),
-                                    split.exponent);
       }
     }
 

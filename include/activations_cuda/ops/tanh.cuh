@@ -9,9 +9,9 @@ namespace activations_cuda {
 
 /// Hyperbolic tangent. Gradient: sech^2(x) = 1 - tanh^2(x); from the output y: (1 - y)(1 + y).
 ///
-/// tanh |x| = u / (u + 2) with u = e^(2|x|) - 1, which has all its digits near 0. sech^2(x) = 4e /
-/// (1 + e)^2 with e = e^(-2|x|) has nothing to cancel. From the output, 1 - y^2 is one fused
-/// operation, rounded once.
+/// tanh |x| = u / (u + 2) with u = e^(2|x|) - 1, which has all its digits near 0.
+/// sech^2(x) = 4e / (1 + e)^2 with e = e^(-2|x|) has nothing to cancel.
+/// From the output, 1 - y^2 is one fused operation, rounded once.
 struct tanh {
   template <class Arithmetic>
   struct evaluator {
@@ -53,12 +53,7 @@ struct tanh {
       } else {
         constexpr real lowest = math::scaled_exponential_vanishes<real>;
         real const half = math::at_most(math::absolute(x), -lowest / real(2));
-        auto const split = math::exponential(real(-2) * half);
-        real const mantissa = real(1) + split.minus_one;
-        real const e = math::scaled(mantissa, split.exponent < -100 ? -100 : split.exponent);
-        real const denominator = math::fma(e, e + real(2), real(1));
-        real const factor = math::product(real(4) * mantissa, math::reciprocal(denominator));
-        return math::scaled_product(dy, factor, split.exponent);
+        return math::logistic_gradient(dy, real(4), real(-2) * half);
       }
     }
 

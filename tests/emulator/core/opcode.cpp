@@ -5,6 +5,17 @@
 
 namespace emulator {
 
+void add_row(opcode_rows& rows, std::string pattern, decode_function decode, handler run,
+             std::uint32_t option, operand_type dst) {
+  opcode_row row;
+  row.pattern = std::move(pattern);
+  row.decode = decode;
+  row.run = run;
+  row.option = option;
+  row.dst = dst;
+  rows.push_back(std::move(row));
+}
+
 std::vector<std::string> expand_pattern(std::string_view pattern) {
   std::size_t const open = pattern.find('{');
   if (open == std::string_view::npos) return {std::string(pattern)};

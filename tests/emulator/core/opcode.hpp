@@ -46,6 +46,10 @@ struct opcode_row {
 
 using opcode_rows = std::vector<opcode_row>;
 
+/// A row whose decode function binds the operands itself.
+void add_row(opcode_rows& rows, std::string pattern, decode_function decode, handler run = nullptr,
+             std::uint32_t option = 0, operand_type dst = {});
+
 // One function for each file in opcodes/.
 void add_bit_opcodes(opcode_rows& rows);
 void add_byte_float_opcodes(opcode_rows& rows);

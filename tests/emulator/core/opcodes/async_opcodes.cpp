@@ -230,14 +230,7 @@ void decode_arrival(decoder& d, ptx::instruction const& at, opcode_row const& ro
 
 void add_async_opcodes(opcode_rows& rows) {
   auto const add = [&](std::string const& pattern, decode_function decode, handler run = nullptr,
-                       std::uint32_t option = 0) {
-    opcode_row row;
-    row.pattern = pattern;
-    row.decode = decode;
-    row.run = run;
-    row.option = option;
-    rows.push_back(row);
-  };
+                       std::uint32_t option = 0) { add_row(rows, pattern, decode, run, option); };
   add("cp.async.{ca|cg}.shared{::cta|}.global{.L2::cache_hint|}{.L2::64B|.L2::128B|.L2::256B|}",
       decode_copy);
   add("cp.async.commit_group", decode_group, run_for_each_lane<commit>);

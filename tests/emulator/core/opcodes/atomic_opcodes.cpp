@@ -137,8 +137,10 @@ atomic_row const* find_row(memory_modifiers const& m) {
 }
 
 // A vector's elements are atomic one by one.
+constexpr std::uint32_t returns_old_value = 1;  // option of a row
+
 void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row) {
-  bool const returns = row.option != 0;
+  bool const returns = row.option == returns_old_value;
   memory_modifiers const m = read_memory_modifiers(at);
   atomic_row const* const found = find_row(m);
   if (found == nullptr) {
@@ -176,14 +178,8 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
 }  // namespace
 
 void add_atomic_opcodes(opcode_rows& rows) {
-  opcode_row row;
-  row.pattern = "atom.*";
-  row.decode = decode_atomic;
-  row.option = 1;
-  rows.push_back(row);
-  row.pattern = "red.*";
-  row.option = 0;
-  rows.push_back(row);
+  add_row(rows, "atom.*", decode_atomic, nullptr, returns_old_value);
+  add_row(rows, "red.*", decode_atomic);
 }
 
 }  // namespace emulator

@@ -103,11 +103,7 @@ void decode_cluster_barrier(decoder& d, ptx::instruction const& at, opcode_row c
 
 void add_control_opcodes(opcode_rows& rows) {
   auto const add = [&](char const* pattern, decode_function decode, std::uint32_t option = 0) {
-    opcode_row row;
-    row.pattern = pattern;
-    row.decode = decode;
-    row.option = option;
-    rows.push_back(row);
+    add_row(rows, pattern, decode, nullptr, option);
   };
   add("bra{.uni|}", decode_branch);
   add("brx.idx{.uni|}", decode_indexed_branch);

@@ -167,10 +167,7 @@ void decode_mbarrier(decoder& d, ptx::instruction const& at, opcode_row const&) 
 }  // namespace
 
 void add_mbarrier_opcodes(opcode_rows& rows) {
-  opcode_row row;
-  row.pattern = "mbarrier.*";
-  row.decode = decode_mbarrier;
-  rows.push_back(row);
+  add_row(rows, "mbarrier.*", decode_mbarrier);
   rows.push_back(lanewise<[](u64 state) -> u32 { return mbarrier::unpacked(state).pending; }>(
       "mbarrier.pending_count.b64"));
 }

@@ -263,10 +263,7 @@ void decode_fence(decoder& d, ptx::instruction const&, opcode_row const&) {
 
 void add_memory_opcodes(opcode_rows& rows) {
   auto const add = [&](char const* pattern, decode_function decode) {
-    opcode_row row;
-    row.pattern = pattern;
-    row.decode = decode;
-    rows.push_back(row);
+    add_row(rows, pattern, decode);
   };
   add("ld.*", decode_load);
   add("ldu.*", decode_load);

@@ -153,10 +153,7 @@ void add_choices(opcode_rows& rows, std::string const& types) {
 }  // namespace
 
 void add_move_opcodes(opcode_rows& rows) {
-  opcode_row move;
-  move.pattern = "mov.*";
-  move.decode = decode_move;
-  rows.push_back(move);
+  add_row(rows, "mov.*", decode_move);
   rows.push_back(predicatewise<[](lane_mask a) { return a; }>("mov.pred"));
   rows.push_back(select<u16>("b16|u16|s16"));
   rows.push_back(select<u32>("b32|u32|s32"));

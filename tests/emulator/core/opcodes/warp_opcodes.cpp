@@ -209,14 +209,7 @@ void decode_activemask(decoder& d, ptx::instruction const& at, opcode_row const&
 
 void add_warp_opcodes(opcode_rows& rows) {
   auto const add = [&](char const* pattern, decode_function decode, handler run = nullptr,
-                       operand_type dst = {}) {
-    opcode_row row;
-    row.pattern = pattern;
-    row.decode = decode;
-    row.run = run;
-    row.dst = dst;
-    rows.push_back(row);
-  };
+                       operand_type dst = {}) { add_row(rows, pattern, decode, run, 0, dst); };
   add("shfl.sync.up.b32", decode_shuffle, run_shuffle<shuffle::up>);
   add("shfl.sync.down.b32", decode_shuffle, run_shuffle<shuffle::down>);
   add("shfl.sync.bfly.b32", decode_shuffle, run_shuffle<shuffle::butterfly>);

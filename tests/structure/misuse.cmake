@@ -1,0 +1,48 @@
+# Calls that no kernel exists for are refused by the compiler, in words, and not by the linker.
+cmake_minimum_required(VERSION 3.24)
+set(folder ${WORK}/misuse)
+file(MAKE_DIRECTORY ${folder})
+
+# Compiles one statement; prints what the compiler says, and nothing if it accepts it.
+function(compile statement result)
+  file(WRITE ${folder}/call.cpp "#include <activations_cuda/activations.hpp>
+#include <activations_cuda/reference.hpp>
+#include <activations_cuda/softmax.hpp>
+namespace act = activations_cuda;
+struct foreign {};
+void call(float* x, int* i) { ${statement}; (void)x; (void)i; }
+")
+  execute_process(COMMAND ${CXX} -std=c++17 -fsyntax-only -I${SOURCE}/include -I${GENERATED} -I${CUDA} ${folder}/call.cpp
+                  RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(status EQUAL 0)
+    set(output "")
+  endif()
+  set(${result} "${output}" PARENT_SCOPE)
+endfunction()
+
+function(expect_refusal statement words)
+  compile("${statement}" output)
+  if(NOT output MATCHES "static assertion failed: ${words}")
+    message(SEND_ERROR "no \"${words}\" for ${statement}, but:\n${output}")
+  endif()
+endfunction()
+
+compile("act::forward(act::relu{}, x, x, 4, nullptr)" output)
+if(output)
+  message(FATAL_ERROR "what is right does not compile:\n${output}")
+endif()
+set(scopes act act::reference)
+set(streams ", nullptr" " ")
+foreach(scope stream IN ZIP_LISTS scopes streams)
+  expect_refusal("${scope}::forward(act::softmax{}, x, x, 4${stream})" "this activation works on rows")
+  expect_refusal("${scope}::backward(act::softmax{}, x, x, x, 4${stream})" "this activation works on rows")
+  expect_refusal("${scope}::forward(act::relu{}, x, x, 4, 4${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::backward(act::relu{}, x, x, x, 4, 4${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::forward(foreign{}, x, x, 4${stream})" "this type is no activation of the library")
+  expect_refusal("${scope}::forward(act::relu{}, i, i, 4${stream})" "elements must be float")
+  expect_refusal("${scope}::backward(act::softmax{}, i, i, i, 4, 4${stream})" "elements must be float")
+  expect_refusal("${scope}::backward_from_output(act::heaviside{}, x, x, x, 4${stream})" "the output of this activation")
+endforeach()
+expect_refusal("act::functor<float>(act::softmax{})" "this activation works on rows")
+expect_refusal("act::functor<int>(act::relu{})" "elements must be float")
+expect_refusal("act::functor<float>(act::heaviside{}).backward_from_output(1, 1)" "the output of this activation")
