@@ -6,6 +6,7 @@
 
 #include <activations_cuda/ops.hpp>
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
 
@@ -93,6 +94,108 @@ void expect_rows_continue_in_y() {
 TEST(engine_grid, RowsContinueInY) {
   expect_rows_continue_in_y<32>();
   expect_rows_continue_in_y<256>();
+}
+
+// Elements and bytes beyond what 32 bits count, without touching what lies between: float16 in
+// memory that stays unwritten but for a few elements.
+
+using half_relu = act::relu::evaluator<act::arithmetic_for<__half>>;
+using half_softmax = act::softmax::evaluator<act::arithmetic_for<__half>>;
+support::storage const& float16 = support::storages[ACT_FLOAT16];
+
+void upload(__half* to, host_array const& values) {
+  check(cudaMemcpy(to, values.data(), values.bytes(), cudaMemcpyHostToDevice), "upload");
+}
+
+host_array download(__half const* from, std::size_t n) {
+  host_array values(float16, n);
+  check(cudaMemcpy(values.data(), from, values.bytes(), cudaMemcpyDeviceToHost), "download");
+  return values;
+}
+
+// head as far as it goes: the thread's own offset takes the index beyond 2^31.
+template <int width>
+void expect_backward_beyond_2_to_the_31() {
+  using function = kernels::backward_function<half_relu>;
+  constexpr std::int64_t packs = 300;
+  constexpr int n = packs * width;
+  constexpr std::int64_t head = 0x7FFFFFF8;
+  device_buffer const gradients((head + n) * sizeof(__half));
+  device_buffer const inputs((head + n) * sizeof(__half));
+  auto* const dy = static_cast<__half*>(gradients.get());
+  auto* const x = static_cast<__half*>(inputs.get());
+  host_array own_dy(float16, n);
+  host_array own_x(float16, n);
+  for (int i = 0; i < n; ++i) {
+    own_dy.set(i, i % 1001 + 1);
+    own_x.set(i, i % 3 - 1);
+  }
+  upload(dy + head, own_dy);
+  upload(x + head, own_x);
+  auto const config = config_of(dim3(1), act::tuning::pointwise_threads);
+  kernels::streams<__half, 2, 1> const data{{dy, x}, {dy}};
+  check(cudaLaunchKernelEx(&config, kernels::pointwise_kernel<function, __half, width>,
+                           function{half_relu(act::relu{})}, data,
+                           kernels::extent{packs * width, packs, static_cast<int>(head)}),
+        "pointwise_kernel");
+  host_array const dx = download(dy + head, n);
+  for (int i = 0; i < n; ++i) ASSERT_EQ(dx[i], own_x[i] > 0 ? own_dy[i] : 0) << i;
+}
+
+TEST(engine_grid, PointwiseBackwardReachesBeyondTwoToThe31) {
+  expect_backward_beyond_2_to_the_31<1>();
+  expect_backward_beyond_2_to_the_31<8>();
+}
+
+// A row held in registers keeps 32 bits of its length and 64 of its stride: of rows of 2^32 + 8
+// elements these kernels do the first 8.
+template <int threads, bool aligned>
+void expect_rows_beyond_2_to_the_32() {
+  constexpr std::int64_t columns = (std::int64_t{1} << 32) + 8;
+  constexpr std::int64_t rows = 2;
+  constexpr int per_block = kernels::row_group<threads>::per_block;
+  auto const config = config_of(dim3(rows), threads * per_block);
+  device_buffer const buffer((columns + 8) * sizeof(__half));
+  device_buffer const gradients((columns + 8) * sizeof(__half));
+  auto* const y = static_cast<__half*>(buffer.get());
+  auto* const dy = static_cast<__half*>(gradients.get());
+  host_array const x[] = {
+      host_array::of(float16, {0, 0, 0, 0, 0, 0, 0, 0}),
+      host_array::of(float16, {0, 0, 0, 0, -INFINITY, -INFINITY, -INFINITY, -INFINITY})};
+  host_array const ramp = host_array::of(float16, {0, 1, 2, 3, 4, 5, 6, 7});
+  for (int r = 0; r < rows; ++r) {
+    upload(y + r * columns, x[r]);
+    upload(dy + r * columns, ramp);
+  }
+  half_softmax const op(act::softmax{});
+  check(
+      cudaLaunchKernelEx(
+          &config, kernels::rowwise_forward_kernel<act::softmax, __half, threads, 4, true, aligned>,
+          op, static_cast<__half const*>(y), y, rows, columns),
+      "rowwise_forward_kernel");
+  check(cudaLaunchKernelEx(
+            &config,
+            kernels::rowwise_backward_kernel<act::softmax, __half, threads, 4, true, aligned>, op,
+            static_cast<__half const*>(dy), static_cast<__half const*>(y), dy, rows, columns),
+        "rowwise_backward_kernel");
+  // Equal shares of a few: every value and every sum is exact.
+  for (int r = 0; r < rows; ++r) {
+    host_array const shares = download(y + r * columns, 8);
+    host_array const dx = download(dy + r * columns, 8);
+    int const sharing = r == 0 ? 8 : 4;
+    for (int i = 0; i < 8; ++i) {
+      double const share = i < sharing ? 1.0 / sharing : 0;
+      EXPECT_EQ(shares[i], share) << "row " << r << ", column " << i;
+      EXPECT_EQ(dx[i], share * (i - (sharing - 1) / 2.0)) << "row " << r << ", column " << i;
+    }
+  }
+}
+
+TEST(engine_grid, RowsBeginBeyondTwoToThe32) {
+  expect_rows_beyond_2_to_the_32<32, true>();
+  expect_rows_beyond_2_to_the_32<32, false>();
+  expect_rows_beyond_2_to_the_32<256, true>();
+  expect_rows_beyond_2_to_the_32<256, false>();
 }
 
 }  // namespace

@@ -1,17 +1,18 @@
-// The accuracy contract of docs/definitions.md on the compiled kernels: every pointwise op, type
-// and direction.
+// The accuracy contract of docs/definitions.md on the compiled kernels: every pointwise op, type,
+// direction and several parameters.
 #include "oracle/oracle.hpp"
+#include "support/accuracy_table.hpp"
 #include "support/approximations.hpp"
-#include "support/pointwise_call.hpp"
+#include "support/pointwise_subjects.hpp"
 #include "support/samples.hpp"
 #include "support/ulp.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <optional>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,36 +22,11 @@ using support::direction;
 using support::host_array;
 using support::storage;
 
-struct subject {
-  std::string op;
-  storage const* type;
-  direction way;
-};
-
-std::string name_of(testing::TestParamInfo<subject> const& info) {
-  return info.param.op + "_" + info.param.type->name + "_" + to_string(info.param.way);
-}
-
-std::vector<subject> subjects() {
-  std::vector<subject> all;
-  for (int i = 0; i < act_op_count(); ++i) {
-    for (storage const& type : support::storages) {
-      all.push_back({act_op_name(i), &type, direction::forward});
-      all.push_back({act_op_name(i), &type, direction::backward});
-      if (act_op_has_backward_from_output(i) != 0) {
-        all.push_back({act_op_name(i), &type, direction::backward_from_output});
-      }
-    }
-  }
-  return all;
-}
-
-class pointwise_accuracy : public testing::TestWithParam<subject> {};
+class pointwise_accuracy : public testing::TestWithParam<support::pointwise_subject> {};
 
 TEST_P(pointwise_accuracy, StaysWithinTheContract) {
-  auto const& [name, type_pointer, way] = GetParam();
+  auto const& [op, type_pointer, way, name, parameters_in_words] = GetParam();
   storage const& type = *type_pointer;
-  act_op const op = support::op_named(name);
   oracle::activation const& exact = oracle::find(name);
   oracle::parameters const parameters = support::rounded_parameters(op, type);
   std::mt19937_64 random(support::seed());
@@ -62,6 +38,7 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   if (way != direction::forward) dy = support::output_gradients(type, saved.size(), random);
 
   std::vector<std::optional<oracle::big>> values;
+  std::size_t judged = 0;
   for (std::size_t i = 0; i < saved.size(); ++i) {
     if (way == direction::backward_from_output && !std::isfinite(saved[i])) {
       values.emplace_back();
@@ -72,9 +49,11 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
                             ? exact.gradient(parameters, saved[i])
                             : exact.gradient_from_output(parameters, saved[i]));
     if (dy) values.back() = *values.back() * oracle::big((*dy)[i]);
+    ++judged;
   }
 
   double worst = 0;
+  std::size_t worst_at = 0;
   support::under_each_approximation([&](std::string const& how) {
     host_array const result = support::call(op, way, dy ? &*dy : nullptr, saved);
     std::size_t failures = 0;
@@ -83,7 +62,10 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
       if (!values[i]) continue;
       if (result[i] == 0) ++zeros;
       support::error const e = support::error_of(type, result[i], *values[i]);
-      if (!e.subnormal) worst = std::max(worst, e.ulps);
+      if (!e.subnormal && e.ulps > worst) {
+        worst = e.ulps;
+        worst_at = i;
+      }
       if (!support::within_contract(type, result[i], e, *values[i]) && ++failures <= 5) {
         ADD_FAILURE() << name << " at " << saved[i]
                       << (dy ? " with dy " + std::to_string((*dy)[i]) : "") << ": " << result[i]
@@ -93,15 +75,21 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
     }
     EXPECT_EQ(failures, 0U) << how;
     // Zero-trust: mostly zeros prove little, unless they are the definition.
-    bool const zero_by_definition = name == "heaviside" && way == direction::backward;
+    bool const zero_by_definition = exact.gradient_is_zero && way == direction::backward;
     EXPECT_TRUE(zero_by_definition ||
                 static_cast<double>(zeros) <= 0.65 * static_cast<double>(saved.size()))
         << zeros << " zeros of " << saved.size();
   });
-  RecordProperty("worst_ulp", std::to_string(worst));
-  std::printf("worst error %.3f ulp of %zu inputs\n", worst, saved.size());
+  std::ostringstream where;
+  where << (way == direction::backward_from_output ? "y = " : "x = ") << saved[worst_at];
+  if (dy) where << ", dy = " << (*dy)[worst_at];
+  if (!parameters_in_words.empty()) where << "; " << parameters_in_words;
+  support::record({"pointwise", name, type.name, to_string(way), support::allowed_ulps(type), worst,
+                   worst > 0 ? where.str() : "", judged});
 }
 
-INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_accuracy, testing::ValuesIn(subjects()), name_of);
+INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_accuracy,
+                         testing::ValuesIn(support::pointwise_subjects_and_parameters()),
+                         [](auto const& info) { return to_string(info.param); });
 
 }  // namespace

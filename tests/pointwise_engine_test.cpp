@@ -1,6 +1,6 @@
 // What must not change a bit of an element's result: n, alignment, the place of the output, its
 // neighbours, the run. And what a call must not write.
-#include "support/pointwise_call.hpp"
+#include "support/pointwise_subjects.hpp"
 
 #include <gtest/gtest.h>
 #include <ostream>
@@ -16,30 +16,6 @@ using support::host_array;
 using support::placement;
 using support::storage;
 
-struct subject {
-  std::string op;
-  storage const* type;
-  direction way;
-};
-
-std::string to_string(subject const& s) {
-  return s.op + "_" + s.type->name + "_" + to_string(s.way);
-}
-void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
-
-std::vector<subject> subjects() {
-  std::vector<subject> all;
-  for (int i = 0; i < act_op_count(); ++i) {
-    for (storage const& type : support::storages) {
-      all.push_back({act_op_name(i), &type, direction::forward});
-      all.push_back({act_op_name(i), &type, direction::backward});
-      if (act_op_has_backward_from_output(i) != 0)
-        all.push_back({act_op_name(i), &type, direction::backward_from_output});
-    }
-  }
-  return all;
-}
-
 host_array noise(storage const& type, std::size_t n, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<double> normal(0, 3);
@@ -54,10 +30,10 @@ host_array head_of(host_array const& all, std::size_t n) {
   return result;
 }
 
-class pointwise_engine : public testing::TestWithParam<subject> {
+class pointwise_engine : public testing::TestWithParam<support::pointwise_subject> {
  protected:
   static constexpr std::size_t most = 20'000;
-  act_op const op = support::op_named(GetParam().op);
+  act_op const op = GetParam().op;
   storage const& type = *GetParam().type;
   std::size_t const one = type.bytes;
   bool const has_dy = GetParam().way != direction::forward;
@@ -143,7 +119,8 @@ TEST_P(pointwise_engine, TwoRunsGiveTheSameBits) {
   expect_same_bits(most, {});
 }
 
-INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_engine, testing::ValuesIn(subjects()),
+INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_engine,
+                         testing::ValuesIn(support::pointwise_subjects()),
                          [](auto const& info) { return to_string(info.param); });
 
 }  // namespace

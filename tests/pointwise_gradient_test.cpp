@@ -42,8 +42,7 @@ TEST(pointwise_gradient, IsTheSlopeOfTheReference) {
   });
 }
 
-// definitions.md, end of section 3: to 1e-4, some being truncated, and half an ulp of 16-bit x and
-// y.
+// docs/definitions.md: to 1e-4, some being truncated, and half an ulp of 16-bit x and y.
 TEST(pointwise_gradient, PublishedValuesComeBack) {
   struct {
     char const* op;

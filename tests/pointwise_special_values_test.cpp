@@ -1,4 +1,4 @@
-// NaN, infinities and knots, forward and backward, in every type: definitions.md, section 1.
+// NaN, infinities and knots in every type and direction: docs/definitions.md.
 #include "support/pointwise_call.hpp"
 
 #include <algorithm>
@@ -55,6 +55,39 @@ constexpr row rows[] = {
     {"leaky_relu", -0.0, -0.0, inf, inf},
 };
 
+struct output_row {
+  char const* op;
+  double y, dy, dx;
+};
+
+constexpr output_row output_rows[] = {
+    {"identity", inf, 2, 2},
+    {"identity", -inf, 2, 2},
+    {"identity", nan, 2, nan},
+    {"identity", 1, nan, nan},
+    {"sigmoid", 0, 2, 0},
+    {"sigmoid", 1, 2, 0},
+    {"sigmoid", nan, 2, nan},
+    {"sigmoid", 0.5, 4, 1},
+    {"sigmoid", 0.5, nan, nan},
+    {"sigmoid", 0, nan, nan},
+    {"tanh", 1, 2, 0},
+    {"tanh", -1, 2, 0},
+    {"tanh", nan, 2, nan},
+    {"tanh", 0, 2, 2},
+    {"tanh", -0.0, nan, nan},
+    {"relu", inf, 2, 2},
+    {"relu", 0, nan, 0},
+    {"relu", 0, inf, 0},
+    {"relu", nan, 2, nan},
+    {"relu", 1, nan, nan},
+    {"leaky_relu", inf, 2, 2},
+    {"leaky_relu", -inf, nan, nan},
+    {"leaky_relu", -inf, inf, inf},
+    {"leaky_relu", nan, 2, nan},
+    {"leaky_relu", -0.0, inf, inf},
+};
+
 // -0 is told from 0, and NaN is NaN.
 void expect_same(double actual, double expected, std::string const& what) {
   if (std::isnan(expected)) {
@@ -82,12 +115,36 @@ TEST(pointwise_special_values, FollowTheDefinitions) {
   }
 }
 
+TEST(pointwise_special_values, FollowTheDefinitionsFromTheOutput) {
+  for (support::storage const& type : support::storages) {
+    for (output_row const& r : output_rows) {
+      host_array const y = host_array::of(type, std::vector<double>(9, r.y));
+      host_array const dy = host_array::of(type, std::vector<double>(9, r.dy));
+      host_array const dx =
+          support::call(support::op_named(r.op), direction::backward_from_output, &dy, y);
+      for (std::size_t i = 0; i < 9; ++i) {
+        expect_same(dx[i], r.dx,
+                    std::string(r.op) + " " + type.name + " from y = " + std::to_string(r.y) +
+                        ", dx for dy " + std::to_string(r.dy));
+      }
+    }
+  }
+}
+
+// Whether one of the rows is of this activation and for a NaN.
+template <class Row, std::size_t count>
+bool has_nan(Row const (&all)[count], double Row::*saved, std::string const& op) {
+  return std::any_of(std::begin(all), std::end(all),
+                     [&](Row const& r) { return op == r.op && std::isnan(r.*saved); });
+}
+
 TEST(pointwise_special_values, AreSaidForEveryActivation) {
   for (int i = 0; i < act_op_count(); ++i) {
-    bool const said = std::any_of(std::begin(rows), std::end(rows), [i](row const& r) {
-      return std::string(r.op) == act_op_name(i) && std::isnan(r.x);
-    });
-    EXPECT_TRUE(said) << act_op_name(i) << " has no rows here, at least one for NaN";
+    std::string const name = act_op_name(i);
+    EXPECT_TRUE(has_nan(rows, &row::x, name)) << name << " has no row here for NaN";
+    EXPECT_TRUE(act_op_has_backward_from_output(i) == 0 ||
+                has_nan(output_rows, &output_row::y, name))
+        << name << " has no row of output_rows for NaN";
   }
 }
 
@@ -99,11 +156,13 @@ TEST(pointwise_special_values, ASlopeOfZeroIsRelu) {
   host_array const dy = host_array::of(type, {nan, nan, 1, 3});
   host_array const y = support::call(op, direction::forward, nullptr, x);
   host_array const dx = support::call(op, direction::backward, &dy, x);
+  host_array const from_y = support::call(op, direction::backward_from_output, &dy, y);
   double const expected_y[] = {0, 0, nan, 1};
   double const expected_dx[] = {0, 0, nan, 3};
   for (std::size_t i = 0; i < 4; ++i) {
     expect_same(y[i], expected_y[i], "y");
     expect_same(dx[i], expected_dx[i], "dx");
+    expect_same(from_y[i], expected_dx[i], "dx from y");
   }
 }
 

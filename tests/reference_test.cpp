@@ -85,8 +85,8 @@ TEST(reference, AgreesWithTheOracleInBfloat16) {
   expect_agreement<__nv_bfloat16>(support::storages[ACT_BFLOAT16]);
 }
 
-// Central differences, away from knots: error h^2 |f'''| / 6 + 2^-52 |f| / h, below 1e-8 for h =
-// 1e-5.
+// Central differences, away from knots: error h^2 |f'''| / 6 + 2^-52 |f| / h,
+// below 1e-8 for h = 1e-5.
 TEST(reference, GradientsAreTheSlopesOfTheFunctions) {
   act::for_each(act::pointwise_ops{}, [](auto tag) {
     using op = typename decltype(tag)::type;

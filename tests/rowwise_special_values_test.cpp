@@ -1,5 +1,6 @@
-// NaN, infinities and masks in rows, in every type and in rows of every shape: definitions.md,
-// section 1.
+// NaN, infinities and masks in rows, in every type and in rows of every shape:
+// docs/definitions.md.
+#include "oracle/rowwise.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <algorithm>
@@ -19,11 +20,10 @@ constexpr double inf = INFINITY;
 
 // One length for each shape of row: in registers of a warp, of 256 and of 1,024 threads, and read
 // again.
-class rowwise_special_values
-    : public testing::TestWithParam<std::tuple<std::string, int, std::int64_t>> {
+class rowwise_special_values : public testing::TestWithParam<std::tuple<int, int, std::int64_t>> {
  protected:
-  static std::string name() { return std::get<0>(GetParam()); }
-  static bool logarithm() { return name() == "log_softmax"; }
+  static std::string name() { return act_softmax_name(std::get<0>(GetParam())); }
+  static bool logarithm() { return oracle::find_row(name()).logarithm; }
   static storage const& type() { return support::storages[std::get<1>(GetParam())]; }
   static std::size_t columns() { return static_cast<std::size_t>(std::get<2>(GetParam())); }
 
@@ -125,11 +125,11 @@ TEST_P(rowwise_special_values, BackwardPassesNaNOnAndKeepsMasks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_special_values,
-                         testing::Combine(testing::Values("softmax", "log_softmax"),
+                         testing::Combine(testing::Range(0, act_softmax_count()),
                                           testing::Range(0, 4),
                                           testing::Values(2, 7, 1000, 10'001, 33'000)),
                          [](auto const& info) {
-                           return std::get<0>(info.param) + "_" +
+                           return std::string(act_softmax_name(std::get<0>(info.param))) + "_" +
                                   support::storages[std::get<1>(info.param)].name + "_" +
                                   std::to_string(std::get<2>(info.param)) + "_columns";
                          });

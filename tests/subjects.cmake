@@ -3,6 +3,7 @@ foreach(subject IN ITEMS evaluator_on_host_test reference_rowwise_test reference
 endforeach()
 
 foreach(subject IN ITEMS
+    accuracy_page_test
     c_api_test
     check_pointers_test
     contract_calls_test
@@ -18,6 +19,8 @@ foreach(subject IN ITEMS
     pointwise_special_values_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
+
+target_compile_definitions(accuracy_page_test PRIVATE ACCURACY_PAGE="${PROJECT_SOURCE_DIR}/docs/accuracy.md")
 
 activations_cuda_test(functor_test SOURCES functor_test.cu LIBRARIES test_support)
 activations_cuda_test(engine_grid_test SOURCES engine_grid_test.cu LIBRARIES test_support)

@@ -15,7 +15,7 @@ activation const activations[] = {
     // threshold, a0, a1
     {"heaviside", [](parameters const& p, big const& x) { return big(x < p[0] ? p[1] : p[2]); },
      [](parameters const&, big const&) { return big(0); }, nullptr,
-     [](parameters const& p) { return std::vector<double>{p[0]}; }},
+     [](parameters const& p) { return std::vector<double>{p[0]}; }, true},
     {"sigmoid", [](parameters const&, big const& x) { return big(1) / (big(1) + exp(-x)); },
      [](parameters const&, big const& x) {
        return big(1) / (big(1) + exp(-x)) / (big(1) + exp(x));

@@ -20,6 +20,8 @@ struct activation {
   big (*gradient_from_output)(parameters const&, big const& y);
   /// Where a formula or a gradient changes.
   std::vector<double> (*knots)(parameters const&);
+  /// For every x: then dx proves little.
+  bool gradient_is_zero = false;
 };
 
 /// Throws std::out_of_range for a name that has no oracle.

@@ -61,8 +61,8 @@ std::vector<big> log_softmax_gradient(row const& dy, row const& y) {
 }
 
 row_activation const activations[] = {
-    {"softmax", softmax, softmax_gradient},
-    {"log_softmax", log_softmax, log_softmax_gradient},
+    {"softmax", softmax, softmax_gradient, false},
+    {"log_softmax", log_softmax, log_softmax_gradient, true},
 };
 
 }  // namespace

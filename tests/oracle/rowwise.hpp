@@ -16,6 +16,7 @@ struct row_activation {
   std::string name;
   std::vector<big> (*forward)(row const& x);
   std::vector<big> (*backward)(row const& dy, row const& y);
+  bool logarithm;  // y is the logarithm of a share, not the share itself
 };
 
 /// Throws std::out_of_range for a name that has no oracle.

@@ -1,4 +1,4 @@
-// The accuracy contract of softmax and its family: definitions.md, section 2.
+// The accuracy contract of softmax and its family: docs/definitions.md.
 //
 // u is 2^-23, for float64 2^-52. Each addition rounds by at most u / 2 of its result, so a sum of
 // positive terms is off by u / 2 for each addition on the longest way from a term to the total;

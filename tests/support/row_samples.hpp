@@ -12,9 +12,9 @@
 namespace support {
 
 /// One row of each kind where there are enough rows: moderate, far from 0, one element above all
-/// others, constant, near the type's largest numbers, partly masked by -inf, hardly different,
-/// rising.
-inline constexpr int row_kinds = 8;
+/// others, constant, near the type's largest numbers, differences around the largest number, partly
+/// masked by -inf, hardly different, rising.
+inline constexpr int row_kinds = 9;
 
 inline double row_element(storage const& type, int kind, std::int64_t column, std::int64_t columns,
                           std::mt19937_64& random) {
@@ -29,10 +29,12 @@ inline double row_element(storage const& type, int kind, std::int64_t column, st
     case 4:
       return (random() % 2 == 0 ? 0.9 : -0.9) * largest(type);
     case 5:
-      return random() % 3 == 0 && column != columns - 1 ? -INFINITY : 2 * normal(random);
+      return (random() % 2 == 0 ? 0.5 : -0.5) * (1 + 1e-3 * normal(random)) * largest(type);
     case 6:
-      return 1e-3 * normal(random);
+      return random() % 3 == 0 && column != columns - 1 ? -INFINITY : 2 * normal(random);
     case 7:
+      return 1e-3 * normal(random);
+    case 8:
       return 20.0 * static_cast<double>(column) / static_cast<double>(columns) + normal(random);
     default:
       return 3 * normal(random);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <new>
 
 namespace support {
 
@@ -14,6 +15,15 @@ runtime_calls& calls() {
 }
 
 namespace {
+
+thread_local std::size_t allocated = 0;
+thread_local int inside_the_runtime = 0;
+
+struct runtime_scope {
+  runtime_scope() { ++inside_the_runtime; }
+  runtime_scope(runtime_scope const&) = delete;
+  ~runtime_scope() { --inside_the_runtime; }
+};
 
 template <class Function>
 Function* next(char const* name) {
@@ -26,12 +36,22 @@ Function* next(char const* name) {
 }
 
 }  // namespace
+
+std::size_t host_allocations() { return allocated; }
+
+void* counted_allocation(std::size_t bytes) {
+  if (inside_the_runtime == 0) ++allocated;
+  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  throw std::bad_alloc();
+}
+
 }  // namespace support
 
 // Each definition forwards to the runtime that the process has loaded.
 #define FORWARD(counter, name, parameters, arguments)                             \
   extern "C" __attribute__((visibility("default"))) cudaError_t name parameters { \
     ++support::calls().counter;                                                   \
+    support::runtime_scope const scope;                                           \
     static auto* const next = support::next<cudaError_t parameters>(#name);       \
     return next arguments;                                                        \
   }

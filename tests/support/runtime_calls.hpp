@@ -4,6 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdlib>
 
 namespace support {
 
@@ -19,5 +21,20 @@ struct runtime_calls {
 };
 
 runtime_calls& calls();
+
+/// How often this thread has taken memory from operator new, the CUDA runtime's own uses left out.
+/// Counted where the executable asks for it: COUNT_HOST_ALLOCATIONS, once, at namespace scope.
+std::size_t host_allocations();
+
+/// Of operator new.
+void* counted_allocation(std::size_t bytes);
+
+#define COUNT_HOST_ALLOCATIONS                                                           \
+  void* operator new(std::size_t bytes) { return support::counted_allocation(bytes); }   \
+  void* operator new[](std::size_t bytes) { return support::counted_allocation(bytes); } \
+  void operator delete(void* pointer) noexcept { std::free(pointer); }                   \
+  void operator delete[](void* pointer) noexcept { std::free(pointer); }                 \
+  void operator delete(void* pointer, std::size_t) noexcept { std::free(pointer); }      \
+  void operator delete[](void* pointer, std::size_t) noexcept { std::free(pointer); }
 
 }  // namespace support

@@ -70,14 +70,16 @@ inline host_array output_gradients(storage const& type, std::size_t n, std::mt19
   return result;
 }
 
-/// definitions.md, section 2: for 16 bits half an ulp of rounding and a tenth for the evaluation;
+/// docs/definitions.md: for 16 bits half an ulp of rounding and a tenth for the evaluation;
 /// else 4 ulp. Below the normal range one subnormal step, and bfloat16 may be flushed to zero. Just
 /// below it, where a step is still an ulp of the smallest normal number, the relative error that 4
 /// ulp stand for goes on until it is less than a step, at a quarter of that number: dx there is dy,
 /// itself exact, times a factor with its own few ulp.
+inline double allowed_ulps(storage const& type) { return type.bytes == 2 ? 0.6 : 4.0; }
+
 inline bool within_contract(storage const& type, double result, error const& e,
                             oracle::big const& exact) {
-  if (!e.subnormal) return e.ulps <= (type.bytes == 2 ? 0.6 : 4.0);
+  if (!e.subnormal) return e.ulps <= allowed_ulps(type);
   if (type.dtype == ACT_BFLOAT16 && result == 0) return true;
   double const fraction = scaled(abs(exact), -type.smallest_exponent).to_double();
   return e.ulps <= std::fmax(1.0, type.bytes == 2 ? 0.0 : 4.0 * fraction);

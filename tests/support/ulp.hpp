@@ -17,7 +17,24 @@ inline double largest(storage const& type) {
 /// What rounding a number of this magnitude to the type adds at most.
 inline double half_ulp(storage const& type, double magnitude) {
   double const smallest = std::ldexp(1.0, type.smallest_exponent);
-  return std::ldexp(0.5, std::ilogb(std::fmax(magnitude, smallest)) - type.mantissa_bits);
+  double const normal = std::fmin(std::fmax(magnitude, smallest), largest(type));
+  return std::ldexp(0.5, std::ilogb(normal) - type.mantissa_bits);
+}
+
+/// |result - exact| in absolute terms. Infinity stands for what rounds to it, the largest finite
+/// number and half an ulp, and all beyond.
+inline double distance(storage const& type, double result, oracle::big const& exact) {
+  if (std::isinf(result) && (result > 0) == (exact.sign() > 0)) {
+    double const top = largest(type);
+    oracle::big const first = oracle::big(top) + oracle::big(half_ulp(type, top));
+    return std::fmax(0.0, (first - abs(exact)).to_double());
+  }
+  return abs(oracle::big(result) - exact).to_double();  // NaN for NaN
+}
+
+/// An exact value beyond double's range has no finite bound: then only infinity is right.
+inline bool is_within(double bound, storage const& type, double result, oracle::big const& exact) {
+  return distance(type, result, exact) <= (std::isinf(bound) ? 0 : bound);
 }
 
 struct error {

@@ -1,0 +1,25 @@
+// What the accuracy tests measured, for docs/accuracy.md: tests/accuracy_page collects it.
+#pragma once
+
+#include "support/storage.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace support {
+
+struct measurement {
+  char const* family;  // "pointwise", in ulps, or "rowwise", in parts of the bound
+  std::string op;
+  std::string type;
+  std::string direction;
+  double allowed;
+  double worst;
+  std::string where;
+  std::size_t elements;  // judged, under each way of the approximate instructions to err
+};
+
+/// Appends a line to the file that ACTIVATIONS_CUDA_ACCURACY_TABLE names, if it names one.
+void record(measurement const& m);
+
+}  // namespace support

@@ -1,0 +1,78 @@
+// What the tests by table run: every pointwise op, type and direction, and what parameters it
+// takes.
+#pragma once
+
+#include "support/pointwise_call.hpp"
+
+#include <cstddef>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace support {
+
+struct pointwise_subject {
+  act_op op;
+  storage const* type;
+  direction way;
+  std::string name;        // of the activation
+  std::string parameters;  // "slope=-2"; "" for the defaults
+};
+
+inline std::string to_string(pointwise_subject const& s) {
+  std::string result = s.name + "_" + s.type->name + "_" + to_string(s.way);
+  for (char const c : s.parameters.empty() ? "" : "_" + s.parameters) {
+    result += c == '-' ? 'm' : c == '=' || c == '.' || c == ' ' ? '_' : c;
+  }
+  return result;
+}
+inline void PrintTo(pointwise_subject const& s, std::ostream* out) { *out << to_string(s); }
+
+/// Where the op has no such direction, or not with these parameters, the call says so for any n.
+inline bool has_direction(act_op const& op, direction way) {
+  return way != direction::backward_from_output ||
+         act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr) ==
+             ACT_OK;
+}
+
+inline void add_subjects(std::vector<pointwise_subject>& all, act_op const& op,
+                         std::string const& parameters) {
+  for (storage const& type : storages) {
+    for (direction const way :
+         {direction::forward, direction::backward, direction::backward_from_output}) {
+      if (has_direction(op, way))
+        all.push_back({op, &type, way, act_op_name(static_cast<int>(op.index)), parameters});
+    }
+  }
+}
+
+/// Every op with its default parameters, in every type and direction.
+inline std::vector<pointwise_subject> pointwise_subjects() {
+  std::vector<pointwise_subject> all;
+  for (int i = 0; i < act_op_count(); ++i) add_subjects(all, op_named(act_op_name(i)), "");
+  return all;
+}
+
+/// The same, and for each op with parameters others: below 0, below 1 and above, where it allows
+/// them, each parameter another.
+inline std::vector<pointwise_subject> pointwise_subjects_and_parameters() {
+  constexpr char const* values[] = {"-2", "0.3", "3"};
+  std::vector<pointwise_subject> all = pointwise_subjects();
+  for (int i = 0; i < act_op_count(); ++i) {
+    for (std::size_t turn = 0; turn < std::size(values); ++turn) {
+      act_op op = op_named(act_op_name(i));
+      std::string taken;
+      for (int p = 0; p < act_op_parameter_count(i); ++p) {
+        char const* const name = act_op_parameter_name(i, p);
+        char const* const value = values[(turn + static_cast<std::size_t>(p)) % std::size(values)];
+        if (act_op_set(&op, name, std::stod(value)) == ACT_OK)
+          taken += (taken.empty() ? "" : " ") + std::string(name) + "=" + value;
+      }
+      if (!taken.empty()) add_subjects(all, op, taken);
+    }
+  }
+  return all;
+}
+
+}  // namespace support
