@@ -25,8 +25,10 @@ using support::storage;
 class pointwise_accuracy : public testing::TestWithParam<support::pointwise_subject> {};
 
 TEST_P(pointwise_accuracy, StaysWithinTheContract) {
-  auto const& [op, type_pointer, way, name, parameters_in_words] = GetParam();
-  storage const& type = *type_pointer;
+  act_op const& op = GetParam().op;
+  storage const& type = *GetParam().type;
+  direction const way = GetParam().way;
+  std::string const& name = GetParam().name;
   oracle::activation const& exact = oracle::find(name);
   oracle::parameters const parameters = support::rounded_parameters(op, type);
   std::mt19937_64 random(support::seed());
@@ -83,7 +85,7 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   std::ostringstream where;
   where << (way == direction::backward_from_output ? "y = " : "x = ") << saved[worst_at];
   if (dy) where << ", dy = " << (*dy)[worst_at];
-  if (!parameters_in_words.empty()) where << "; " << parameters_in_words;
+  if (!GetParam().parameters.empty()) where << "; " << GetParam().parameters;
   support::record({"pointwise", name, type.name, to_string(way), support::allowed_ulps(type), worst,
                    worst > 0 ? where.str() : "", judged});
 }

@@ -48,8 +48,10 @@ void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
 class rowwise_accuracy : public testing::TestWithParam<subject> {};
 
 TEST_P(rowwise_accuracy, StaysWithinTheContract) {
-  auto const& [name, type_pointer, backward, columns] = GetParam();
-  storage const& type = *type_pointer;
+  std::string const& name = GetParam().op;
+  storage const& type = *GetParam().type;
+  bool const backward = GetParam().backward;
+  std::int64_t const columns = GetParam().columns;
   act_softmax const op = support::softmax_named(name);
   std::mt19937_64 random(support::seed());
   // Every kind of row; of long ones two, because the oracle takes its time: rising and moderate, or
