@@ -77,8 +77,8 @@ class program {
  public:
   virtual ~program() = default;
 
-  /// Decodes every function; module-scope variables get device memory. An instruction that is not
-  /// supported is an error only when a kernel that contains it is launched: then run() returns
+  /// Module-scope variables get device memory; a kernel is decoded at its first launch. An
+  /// instruction that is not supported is an error only when a thread reaches it: then run() returns
   /// fault_kind::unsupported with its line.
   static std::unique_ptr<program> load(ptx::module module);
 

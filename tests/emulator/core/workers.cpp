@@ -97,9 +97,7 @@ void add_counts(launch_state const& launch, worker_context const& counted, launc
   to.barriers += counted.barriers;
 }
 
-}  // namespace
-
-/// The blocks of cluster `index` take turns until all have ended.
+// The blocks of cluster `index` take turns until all have ended.
 void run_cluster(launch_state& launch, std::uint64_t index, worker_pool::worker& worker,
                  unsigned number) {
   dim3_t const& grid = launch.config->grid;
@@ -130,6 +128,8 @@ void run_cluster(launch_state& launch, std::uint64_t index, worker_pool::worker&
     }
   }
 }
+
+}  // namespace
 
 std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statistics) {
   std::uint64_t const cluster_blocks = launch.config->cluster.count();

@@ -159,14 +159,29 @@ void add_comparison(opcode_rows& rows, std::string const& name, std::string cons
   }
 }
 
-template <class T, auto read>
-void add_ordered(opcode_rows& rows, std::string const& flush, std::string const& tail) {
-  add_comparison<T, equal, read>(rows, "eq", flush, tail);
-  add_comparison<T, not_equal, read>(rows, "ne", flush, tail);
-  add_comparison<T, less, read>(rows, "lt", flush, tail);
-  add_comparison<T, less_equal, read>(rows, "le", flush, tail);
-  add_comparison<T, greater, read>(rows, "gt", flush, tail);
-  add_comparison<T, greater_equal, read>(rows, "ge", flush, tail);
+// Calls visit(comparison, name) for those that hold for no NaN.
+template <class Visit>
+void for_each_ordered(Visit const& visit) {
+  visit(equal{}, "eq");
+  visit(not_equal{}, "ne");
+  visit(less{}, "lt");
+  visit(less_equal{}, "le");
+  visit(greater{}, "gt");
+  visit(greater_equal{}, "ge");
+}
+
+// And for the others that floating-point types have.
+template <class Visit>
+void for_each_float(Visit const& visit) {
+  for_each_ordered(visit);
+  visit(opposite<not_equal>{}, "equ");
+  visit(opposite<equal>{}, "neu");
+  visit(opposite<greater_equal>{}, "ltu");
+  visit(opposite<greater>{}, "leu");
+  visit(opposite<less_equal>{}, "gtu");
+  visit(opposite<less>{}, "geu");
+  visit(numbers{}, "num");
+  visit(opposite<numbers>{}, "nan");
 }
 
 template <class T>
@@ -176,7 +191,9 @@ T itself(T a) {
 
 template <class T>
 void add_integers(opcode_rows& rows, std::string const& type) {
-  add_ordered<T, itself<T>>(rows, "", "." + type);
+  for_each_ordered([&](auto comparison, char const* name) {
+    add_comparison<T, decltype(comparison), itself<T>>(rows, name, "", "." + type);
+  });
 }
 
 template <class T>
@@ -189,15 +206,9 @@ void add_unsigned_names(opcode_rows& rows, std::string const& type) {
 
 template <class T, auto read>
 void add_floats(opcode_rows& rows, std::string const& flush, std::string const& tail) {
-  add_ordered<T, read>(rows, flush, tail);
-  add_comparison<T, opposite<not_equal>, read>(rows, "equ", flush, tail);
-  add_comparison<T, opposite<equal>, read>(rows, "neu", flush, tail);
-  add_comparison<T, opposite<greater_equal>, read>(rows, "ltu", flush, tail);
-  add_comparison<T, opposite<greater>, read>(rows, "leu", flush, tail);
-  add_comparison<T, opposite<less_equal>, read>(rows, "gtu", flush, tail);
-  add_comparison<T, opposite<less>, read>(rows, "geu", flush, tail);
-  add_comparison<T, numbers, read>(rows, "num", flush, tail);
-  add_comparison<T, opposite<numbers>, read>(rows, "nan", flush, tail);
+  for_each_float([&](auto comparison, char const* name) {
+    add_comparison<T, decltype(comparison), read>(rows, name, flush, tail);
+  });
 }
 
 // Two comparisons a register: results of 1.0 or all ones in each half, or a pair of predicates.
@@ -264,20 +275,9 @@ void add_packed(opcode_rows& rows, std::string const& name, std::string const& f
 
 template <f32 (*read)(u16), u32 one>
 void add_all_packed(opcode_rows& rows, std::string const& flush, std::string const& type) {
-  add_packed<read, equal, one>(rows, "eq", flush, type);
-  add_packed<read, not_equal, one>(rows, "ne", flush, type);
-  add_packed<read, less, one>(rows, "lt", flush, type);
-  add_packed<read, less_equal, one>(rows, "le", flush, type);
-  add_packed<read, greater, one>(rows, "gt", flush, type);
-  add_packed<read, greater_equal, one>(rows, "ge", flush, type);
-  add_packed<read, opposite<not_equal>, one>(rows, "equ", flush, type);
-  add_packed<read, opposite<equal>, one>(rows, "neu", flush, type);
-  add_packed<read, opposite<greater_equal>, one>(rows, "ltu", flush, type);
-  add_packed<read, opposite<greater>, one>(rows, "leu", flush, type);
-  add_packed<read, opposite<less_equal>, one>(rows, "gtu", flush, type);
-  add_packed<read, opposite<less>, one>(rows, "geu", flush, type);
-  add_packed<read, numbers, one>(rows, "num", flush, type);
-  add_packed<read, opposite<numbers>, one>(rows, "nan", flush, type);
+  for_each_float([&](auto comparison, char const* name) {
+    add_packed<read, decltype(comparison), one>(rows, name, flush, type);
+  });
 }
 
 }  // namespace
