@@ -28,7 +28,11 @@ void block::start(launch_state& launch, dim3_t index, worker_context& worker,
   }
   for (auto& b : barriers_) b = {};
   copies_.clear();
-  races_.start(unfinished_, launch.shared_end);
+  dim3_t const& grid = launch.config->grid;
+  bool const clocks_restarted =
+      clocks_.start(index.x + grid.x * (index.y + grid.y * index.z), unfinished_);
+  if (launch.order != nullptr) order_.start(launch.order->releases);
+  races_.start(launch.shared_end, clocks_restarted);
   shared_.resize(launch.shared_end);
   shared_validity_.assign(launch.shared_end, 0);
   std::size_t const local_bytes = std::size_t{threads_} * launch.code->local_bytes;
@@ -99,7 +103,8 @@ void block::pass_cluster_barrier() {
   std::vector<std::uint32_t> finished;
   for (std::uint32_t w = 0; w < warps_.size(); ++w)
     (warps_[w].status == warp_status::finished ? finished : running).push_back(w);
-  races_.barrier(running, finished, true);
+  clocks_.barrier(running, finished);
+  races_.block_barrier();
 }
 
 void block::release(warp& which, std::uint32_t result) {
@@ -178,7 +183,8 @@ void block::order_accesses(std::vector<warp*> const& released, std::vector<std::
   for (std::uint32_t w = 0; is_whole_block && w < warps_.size(); ++w) {
     if (warps_[w].status == warp_status::finished) passed.push_back(w);
   }
-  races_.barrier(waited, passed, is_whole_block);
+  clocks_.barrier(waited, passed);
+  if (is_whole_block) races_.block_barrier();
 }
 
 dim3_t block::thread_index(std::uint32_t linear) const {
@@ -293,6 +299,11 @@ std::string triple(dim3_t const& d) {
 
 std::string block::describe_thread(std::uint32_t thread) const {
   return triple(thread_index(thread));
+}
+
+std::string block::describe_block(std::uint32_t number) const {
+  dim3_t const& grid = launch_->config->grid;
+  return triple({number % grid.x, number / grid.x % grid.y, number / grid.x / grid.y});
 }
 
 std::string block::describe(std::string const& what, ptx::instruction const* at,

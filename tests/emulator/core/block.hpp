@@ -5,6 +5,7 @@
 #include "core/async_copies.hpp"
 #include "core/byte_set.hpp"
 #include "core/cluster.hpp"
+#include "core/memory_order.hpp"
 #include "core/shared_races.hpp"
 #include "core/warp.hpp"
 
@@ -34,6 +35,12 @@ struct coherence {
   byte_set written, read_non_coherently;
 };
 
+/// What orders accesses to global memory across blocks.
+struct global_order {
+  std::uint32_t launch = 0;  // its number in access_line
+  release_logs releases;
+};
+
 /// One launch as its blocks see it.
 struct launch_state {
   kernel_info const* info = nullptr;
@@ -44,11 +51,16 @@ struct launch_state {
   std::uint64_t serial = 0;
   std::uint32_t shared_end = 0;   // one past the last shared address
   coherence* coherent = nullptr;  // of a kernel with non-coherent loads
+  global_order* order = nullptr;  // nullptr: races in global memory are not looked for
   std::atomic<bool> stop{false};  // another block has faulted
 };
 
 class block {
  public:
+  block() = default;
+  block(block const&) = delete;
+  block& operator=(block const&) = delete;
+
   /// Memory is kept between blocks and launches.
   void start(launch_state& launch, dim3_t index, worker_context& worker, unsigned worker_number,
              cluster& neighbours, std::uint32_t rank);
@@ -65,6 +77,8 @@ class block {
   std::uint8_t* shared() { return shared_.data(); }  // of address 0
   async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
+  warp_clocks& clocks() { return clocks_; }
+  memory_order& order() { return order_; }
   shared_races& races() { return races_; }
   cluster& neighbours() const { return *cluster_; }
   std::uint32_t rank() const { return rank_; }
@@ -83,6 +97,8 @@ class block {
 
   /// "(x, y, z)"
   std::string describe_thread(std::uint32_t thread) const;
+  /// The same of a block of the grid, by its number.
+  std::string describe_block(std::uint32_t number) const;
   /// All warps of the cluster have arrived at its barrier: what they did is in the past.
   void pass_cluster_barrier();
 
@@ -132,7 +148,9 @@ class block {
   async_copies copies_;
   std::vector<std::vector<cache_line>> files_;
   std::vector<std::uint32_t> free_files_;
-  shared_races races_;
+  warp_clocks clocks_;
+  memory_order order_{clocks_};
+  shared_races races_{clocks_};
   std::vector<std::uint8_t> shared_, shared_validity_, local_, local_validity_;
 };
 

@@ -17,6 +17,7 @@ namespace layout {
 std::uint64_t base = 0;
 std::uint8_t* backing = nullptr;
 std::uint64_t* validity = nullptr;
+std::uint8_t* history = nullptr;
 std::uint64_t generation = 0;
 }  // namespace layout
 
@@ -73,6 +74,17 @@ void clear_validity(std::uint64_t address, std::uint64_t bytes) {
   std::memset(bits + tail_begin, 0, first + count - tail_begin);
 }
 
+// Gives the memory back; that no later launch looks there is clear from the launch's number.
+void forget_history(std::uint64_t address, std::uint64_t bytes) {
+  auto const at = [](std::uint64_t of) {
+    return layout::history + (of - layout::base) / 128 * layout::history_bytes;
+  };
+  std::uint8_t* const first = at(address + 128 * page / layout::history_bytes - 1);
+  auto const begin = reinterpret_cast<std::uintptr_t>(first) / page * page;
+  auto const end = reinterpret_cast<std::uintptr_t>(at(address + bytes)) / page * page;
+  if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 // Zero bytes; whole pages are given back to the system instead of written.
 void zero_bytes(std::uint8_t* begin, std::uint64_t bytes) {
   auto const from = reinterpret_cast<std::uintptr_t>(begin);
@@ -97,6 +109,8 @@ device_memory& device_memory::instance() {
         static_cast<std::uint8_t*>(map_or_die(layout::reserved_bytes, PROT_READ | PROT_WRITE));
     layout::validity =
         static_cast<std::uint64_t*>(map_or_die(layout::reserved_bytes / 8, PROT_READ | PROT_WRITE));
+    layout::history = static_cast<std::uint8_t*>(
+        map_or_die(layout::reserved_bytes / 128 * layout::history_bytes, PROT_READ | PROT_WRITE));
     shared_state().next = layout::base + (std::uint64_t{1} << 20);
     return true;
   }();
@@ -140,6 +154,7 @@ bool device_memory::release(std::uint64_t address) {
   s.used -= rounded_up(found->second.bytes == 0 ? 1 : found->second.bytes, granularity);
   zero_bytes(layout::bytes_at(address), found->second.bytes);
   clear_validity(address, found->second.bytes);
+  forget_history(address, found->second.bytes);
   __atomic_fetch_add(&layout::generation, 1, __ATOMIC_RELEASE);
   return true;
 }

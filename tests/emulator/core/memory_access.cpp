@@ -8,13 +8,13 @@
 
 namespace emulator {
 
-namespace {
-
 std::string hexadecimal(std::uint64_t value) {
   char text[32];
   std::snprintf(text, sizeof(text), "0x%llx", static_cast<unsigned long long>(value));
   return text;
 }
+
+namespace {
 
 struct lane_access {
   warp& w;

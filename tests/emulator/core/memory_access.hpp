@@ -6,6 +6,7 @@
 #include "core/warp.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace emulator {
 
@@ -13,6 +14,9 @@ namespace emulator {
 namespace access_option {
 inline constexpr std::uint32_t synchronizes = 1;  // volatile, relaxed, acquire, release
 inline constexpr std::uint32_t non_coherent = 2;  // .nc
+inline constexpr std::uint32_t acquires = 4;
+inline constexpr std::uint32_t releases = 8;
+inline constexpr std::uint32_t block_scope = 16;  // .cta, of the order
 }  // namespace access_option
 
 enum class access_kind : std::uint8_t { load, store, atomic };
@@ -55,6 +59,9 @@ bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t a
 /// power of two.
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);
+
+/// "0x1f"
+std::string hexadecimal(std::uint64_t value);
 
 /// The block of the cluster that holds an address of shared memory, or nullptr.
 block* block_at(warp const& w, std::uint64_t shared_address);

@@ -18,6 +18,8 @@ inline constexpr std::uint64_t window_bytes = std::uint64_t{1} << 32;
 extern std::uint64_t base;       // first device address
 extern std::uint8_t* backing;    // byte of address base
 extern std::uint64_t* validity;  // bit of address base
+extern std::uint8_t* history;    // of accesses: history_bytes for each 128 bytes from base on
+inline constexpr std::uint64_t history_bytes = 64;
 
 inline std::uint8_t* bytes_at(std::uint64_t address) { return backing + (address - base); }
 

@@ -49,6 +49,7 @@ struct launch_config {
   dim3_t grid, block, cluster;
   std::uint32_t dynamic_shared_bytes = 0;
   std::vector<std::byte> parameters;  // parameter_bytes long, laid out by kernel_info::parameters
+  bool check_global_races = true;
 };
 
 enum class fault_kind {

@@ -4,39 +4,22 @@
 
 namespace emulator {
 
-void shared_races::start(std::uint32_t warps, std::uint32_t shared_end) {
-  if (newest_ > 0xF0000000U) {
-    words_.clear();
-    newest_ = 0;
-  }
-  base_ = newest_;
-  newest_ = base_ + 1;
+void shared_races::start(std::uint32_t shared_end, bool clocks_restarted) {
+  if (clocks_restarted) words_.clear();
   words_.resize(std::max<std::size_t>(words_.size(), (shared_end + 3) / 4));
-  warps_.resize(warps);
-  for (std::uint32_t w = 0; w < warps; ++w) {
-    warp_state& self = warps_[w];
-    self.clock = newest_;
-    self.known.assign(warps, base_);
-    self.known[w] = self.clock;
-    self.order = self.all_ordered = 0;
-    self.pair_ordered.clear();
-  }
   released_.clear();
   barriers_ = 0;
 }
 
 bool shared_races::ordered(stamp const& before, std::uint32_t warp, std::uint32_t lane) const {
-  if (before.clock <= base_) return true;
+  if (before.clock <= clocks_.base()) return true;
   std::uint32_t const other = before.thread / 32U;
-  warp_state const& self = warps_[warp];
-  if (other != warp) return self.known[other] >= before.clock;
-  std::uint32_t const other_lane = before.thread % 32U;
-  if (other_lane == lane || self.all_ordered > before.order) return true;
-  return !self.pair_ordered.empty() && self.pair_ordered[other_lane][lane] > before.order;
+  if (other != warp) return clocks_.of(warp).known[other] >= before.clock;
+  return clocks_.lanes_ordered(warp, before.thread % 32U, lane, before.order);
 }
 
 bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const {
-  if (at.read.clock <= base_) return true;
+  if (at.read.clock <= clocks_.base()) return true;
   switch (at.kind) {
     case readers::none:
       return true;
@@ -44,8 +27,8 @@ bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32
       return ordered(at.read, warp, lane);
     case readers::of_one_warp:
       if (at.read.thread / 32U != warp)
-        return warps_[warp].known[at.read.thread / 32U] >= at.read.clock;
-      return warps_[warp].all_ordered > at.read.order;
+        return clocks_.of(warp).known[at.read.thread / 32U] >= at.read.clock;
+      return clocks_.of(warp).all_ordered > at.read.order;
     case readers::of_many_warps:
       break;
   }
@@ -54,7 +37,6 @@ bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32
 
 std::optional<shared_races::conflict> shared_races::record(access const& what) {
   auto const thread = static_cast<std::uint16_t>(what.warp * 32 + what.lane);
-  warp_state& self = warps_[what.warp];
   std::uint32_t const end = what.offset + what.bytes;
   for (std::uint32_t index = what.offset / 4; index * 4 < end; ++index) {
     if (what.synchronizes) pass_on(what.warp, index);
@@ -67,6 +49,7 @@ std::optional<shared_races::conflict> shared_races::record(access const& what) {
     };
     if (!harmless(at.write) && !ordered(at.write, what.warp, what.lane))
       return conflict{at.write.thread, at.write.pc, true};
+    warp_clocks::state const& self = clocks_.of(what.warp);
     stamp const now{self.clock, self.order, what.pc, thread, bytes, what.synchronizes};
     if (what.writes) {
       if (!harmless(at.read) && !reads_ordered(at, what.warp, what.lane))
@@ -85,48 +68,9 @@ std::optional<shared_races::conflict> shared_races::record(access const& what) {
 }
 
 void shared_races::pass_on(std::uint32_t warp, std::uint32_t word_index) {
-  warp_state& self = warps_[warp];
-  std::vector<std::uint32_t>& through = released_[word_index];
-  through.resize(warps_.size(), base_);
-  for (std::size_t w = 0; w < warps_.size(); ++w) {
-    through[w] = self.known[w] = std::max(through[w], self.known[w]);
-  }
-  self.clock = self.known[warp] = ++newest_;
-}
-
-void shared_races::warp_synchronized(std::uint32_t warp, std::uint32_t lanes, bool all) {
-  warp_state& self = warps_[warp];
-  ++self.order;
-  if (all) {
-    self.all_ordered = self.order;
-    return;
-  }
-  if (self.pair_ordered.empty()) self.pair_ordered.resize(32);
-  for (std::uint32_t i = 0; i < 32; ++i) {
-    for (std::uint32_t j = 0; j < 32; ++j) {
-      if ((lanes >> i & 1U) != 0 && (lanes >> j & 1U) != 0) self.pair_ordered[i][j] = self.order;
-    }
-  }
-}
-
-void shared_races::barrier(std::vector<std::uint32_t> const& waited,
-                           std::vector<std::uint32_t> const& arrived, bool is_whole_block) {
-  std::vector<std::uint32_t> joined(warps_.size(), base_);
-  for (auto const* const group : {&waited, &arrived}) {
-    for (std::uint32_t const w : *group) {
-      for (std::size_t i = 0; i < joined.size(); ++i)
-        joined[i] = std::max(joined[i], warps_[w].known[i]);
-    }
-  }
-  for (std::uint32_t const w : waited) {
-    warps_[w].known = joined;
-    warp_synchronized(w, ~0U, true);
-  }
-  ++newest_;
-  for (auto const* const group : {&waited, &arrived}) {
-    for (std::uint32_t const w : *group) warps_[w].clock = warps_[w].known[w] = newest_;
-  }
-  if (is_whole_block) ++barriers_;
+  passed_on& through = released_[word_index];
+  clocks_.learn(warp, through.clocks, through.others);
+  clocks_.advance(warp);
 }
 
 }  // namespace emulator

@@ -1,14 +1,13 @@
 // Races in a block's shared memory: two threads access a word, one of them writes, and nothing
 // orders the two.
 //
-// What orders accesses: barriers of the block, for the warps that take part; bar.warp.sync, for
-// lanes of one warp; and atomic, volatile, acquire and release accesses to one word, which pass on
-// what their warp knew. Each warp has a vector clock; a word remembers its last write and its last
-// reads (the FastTrack algorithm, with warps for threads and the lanes' order inside a warp beside
-// it).
+// What orders accesses is in warp_clocks.hpp; here atomic, volatile, acquire and release accesses to
+// one word pass on what their warp knew. A word remembers its last write and its last reads (the
+// FastTrack algorithm, with warps for threads and the lanes' order inside a warp beside it).
 #pragma once
 
-#include <array>
+#include "core/warp_clocks.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,8 +18,10 @@ namespace emulator {
 
 class shared_races {
  public:
-  /// A block begins: what earlier blocks did is in the past.
-  void start(std::uint32_t warps, std::uint32_t shared_end);
+  explicit shared_races(warp_clocks& clocks) : clocks_(clocks) {}
+
+  /// A block begins; clocks_restarted: they are smaller than those of earlier blocks.
+  void start(std::uint32_t shared_end, bool clocks_restarted);
 
   struct access {
     std::uint32_t warp = 0, lane = 0;
@@ -41,7 +42,7 @@ class shared_races {
   /// to look.
   bool quick_load(std::uint32_t warp, std::uint32_t lane, std::uint32_t offset, std::uint32_t pc) {
     word& at = words_[offset / 4];
-    warp_state const& self = warps_[warp];
+    warp_clocks::state const& self = clocks_.of(warp);
     if (!quickly_ordered(at.write, self, warp)) return false;
     note_read(
         at, {self.clock, self.order, pc, static_cast<std::uint16_t>(warp * 32 + lane), 0xF, false});
@@ -57,7 +58,7 @@ class shared_races {
   /// The plain store of a whole word.
   bool quick_store(std::uint32_t warp, std::uint32_t lane, std::uint32_t offset, std::uint32_t pc) {
     word& at = words_[offset / 4];
-    warp_state const& self = warps_[warp];
+    warp_clocks::state const& self = clocks_.of(warp);
     if (!quickly_ordered(at.write, self, warp)) return false;
     if (!reads_quickly_ordered(at, self, warp)) return false;
     at.write = {self.clock, self.order, pc, static_cast<std::uint16_t>(warp * 32 + lane),
@@ -65,11 +66,8 @@ class shared_races {
     return true;
   }
 
-  void warp_synchronized(std::uint32_t warp, std::uint32_t lanes, bool all);
-  /// `waited` have waited at a barrier for each other and for `arrived`; is_whole_block: nobody
-  /// else is left.
-  void barrier(std::vector<std::uint32_t> const& waited, std::vector<std::uint32_t> const& arrived,
-               bool is_whole_block);
+  /// A barrier that nobody else is left to miss.
+  void block_barrier() { ++barriers_; }
 
  private:
   enum class readers : std::uint8_t { none, one, of_one_warp, of_many_warps };
@@ -86,29 +84,22 @@ class shared_races {
     stamp write, read;
     readers kind = readers::none;
   };
-  struct warp_state {
-    std::uint32_t clock = 0;
-    std::vector<std::uint32_t> known;  // of each warp
-    std::uint32_t order = 0;           // counts the warp's synchronisations
-    std::uint32_t all_ordered = 0;     // every lane is ordered after accesses with a smaller one
-    std::vector<std::array<std::uint32_t, 32>>
-        pair_ordered;  // lanes that synchronised in part; empty until one did
-  };
-
   // Before everything that any lane of the warp does now.
-  bool quickly_ordered(stamp const& before, warp_state const& self, std::uint32_t warp) const {
-    if (before.clock <= base_) return true;
+  bool quickly_ordered(stamp const& before, warp_clocks::state const& self,
+                       std::uint32_t warp) const {
+    if (before.clock <= clocks_.base()) return true;
     std::uint32_t const other = before.thread / 32U;
     return other == warp ? self.all_ordered > before.order : self.known[other] >= before.clock;
   }
-  bool reads_quickly_ordered(word const& at, warp_state const& self, std::uint32_t warp) const {
-    if (at.kind == readers::none || at.read.clock <= base_) return true;
+  bool reads_quickly_ordered(word const& at, warp_clocks::state const& self,
+                             std::uint32_t warp) const {
+    if (at.kind == readers::none || at.read.clock <= clocks_.base()) return true;
     return at.kind == readers::of_many_warps ? barriers_ > at.read.order
                                              : quickly_ordered(at.read, self, warp);
   }
   void note_read(word& at, stamp const& now) {
     std::uint32_t const warp = now.thread / 32U;
-    if (reads_quickly_ordered(at, warps_[warp], warp) ||
+    if (reads_quickly_ordered(at, clocks_.of(warp), warp) ||
         (at.kind == readers::one && at.read.thread == now.thread)) {
       at.kind = readers::one;
       at.read = now;
@@ -127,12 +118,13 @@ class shared_races {
   bool reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
   void pass_on(std::uint32_t warp, std::uint32_t word_index);
 
-  std::vector<warp_state> warps_;
+  struct passed_on {
+    std::vector<std::uint32_t> clocks;
+    knowledge others;
+  };
+  warp_clocks& clocks_;
   std::vector<word> words_;
-  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>
-      released_;              // word: the clocks passed on through it
-  std::uint32_t base_ = 0;    // clocks up to here are of earlier blocks
-  std::uint32_t newest_ = 0;  // the largest clock given out
+  std::unordered_map<std::uint32_t, passed_on> released_;  // through a word
   std::uint32_t barriers_ = 0;
 };
 

@@ -3,6 +3,7 @@
 // one.
 #pragma once
 
+#include "core/access_history.hpp"
 #include "core/kernel_code.hpp"
 #include "core/range_cache.hpp"
 
@@ -18,6 +19,7 @@ class block;
 /// What a worker keeps between blocks and counts over a launch.
 struct worker_context {
   range_cache ranges;
+  stamp_arena stamps;
   std::vector<execution_count> executed;  // for each decoded instruction
   memory_count memory;
   std::uint64_t barriers = 0;

@@ -44,6 +44,7 @@ environment const& settings() {
       flag("EXPLAIN"),
       flag("LEAKS"),
       flag("SUMMARY"),
+      number("GLOBAL_RACES", 0, 1).value_or(1) != 0,
       text("APPROXIMATE"),
       text("COUNTERS"),
   };

@@ -16,6 +16,7 @@ struct environment {
   bool explain;             // why a call fails
   bool leaks;               // report at exit
   bool summary;             // report at exit
+  bool global_races;        // looked for
   std::string approximate;  // how far .approx instructions are moved
   std::string counters;     // a file to which each launch's counters are appended
 };

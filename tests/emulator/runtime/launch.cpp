@@ -157,6 +157,7 @@ void launch(launch_request const& asked) {
   check_shared(launched, asked.dynamic_shared_bytes);
   dim3 const cluster = checked_cluster(launched, asked);
   launch_config config;
+  config.check_global_races = settings().global_races;
   config.grid = {asked.grid.x, asked.grid.y, asked.grid.z};
   config.block = {asked.block.x, asked.block.y, asked.block.z};
   config.cluster = {cluster.x, cluster.y, cluster.z};

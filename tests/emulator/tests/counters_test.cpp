@@ -27,7 +27,7 @@ launch_statistics counted(std::string const& body, std::uint64_t argument,
 // Each lane stores 4 bytes, `stride` bytes apart.
 access_count strided_store(std::uint64_t address, int stride) {
   return counted("mul.wide.u32 %d1, %r0, " + std::to_string(stride) +
-                     ";\nadd.s64 %d2, %d0, %d1;\nst.global.u32 [%d2], %r0;",
+                     ";\nadd.s64 %d2, %d0, %d1;\nmov.u32 %r1, 7;\nst.global.u32 [%d2], %r1;",
                  address)
       .memory.global_store;
 }
@@ -52,7 +52,7 @@ TEST(Counters, ASectorThatIsMetAgainIsNotDistinct) {
   device_array<std::uint32_t> out(64);
   access_count const count = counted(
                                  "mul.wide.u32 %d1, %r0, 4;\nadd.s64 %d2, %d0, %d1;\nst.global.u32 "
-                                 "[%d2], %r0;\nst.global.u32 [%d2], %r0;\n"
+                                 "[%d2], %r0;\nst.global.u32 [%d2], %r0;\nbar.warp.sync -1;\n"
                                  "st.global.u32 [%d2+64], %r0;",
                                  out.address())
                                  .memory.global_store;

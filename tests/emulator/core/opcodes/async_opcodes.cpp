@@ -1,5 +1,6 @@
 // Asynchronous copies: cp.async with its groups, and cp.async.bulk between global and shared
 // memory.
+#include "core/global_races.hpp"
 #include "core/lanewise.hpp"
 #include "core/mbarrier.hpp"
 #include "core/memory_access.hpp"
@@ -52,6 +53,7 @@ void read_global(warp& w, decoded_instruction const& in, unsigned lane, std::uin
     std::memcpy(to + at,
                 checked_access(w, in, space::generic, lane, from + at, piece, access_kind::load),
                 piece);
+    note_global(w, in, lane, from + at, piece, access_kind::load);
   }
 }
 
@@ -151,10 +153,11 @@ void bulk_to_shared(warp& w, decoded_instruction const& in, unsigned lane) {
   async_copies::copy what = copy_to_shared(w, in, lane, bytes, piece_bytes);
   space const from = in.count == 0 ? space::generic : space::shared;
   for (std::uint32_t at = 0; at < bytes; at += piece_bytes) {
+    std::uint64_t const address = w.lanes<u64>(in.src[1])[lane] + at;
     std::memcpy(what.bytes.data() + at,
-                checked_access(w, in, from, lane, w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
-                               access_kind::load),
+                checked_access(w, in, from, lane, address, piece_bytes, access_kind::load),
                 piece_bytes);
+    if (from == space::generic) note_global(w, in, lane, address, piece_bytes, access_kind::load);
   }
   std::uint64_t const barrier_address = w.lanes<u64>(in.src[3])[lane];
   auto* const barrier = checked_access(w, in, lane, barrier_address, 8, access_kind::atomic);
@@ -172,9 +175,10 @@ void bulk_to_global(warp& w, decoded_instruction const& in, unsigned lane) {
     auto const* const from =
         checked_access(w, in, space::shared, lane, w.lanes<u64>(in.src[1])[lane] + at, piece_bytes,
                        access_kind::load);
-    std::memcpy(checked_access(w, in, space::generic, lane, w.lanes<u64>(in.src[0])[lane] + at,
-                               piece_bytes, access_kind::store),
+    std::uint64_t const to = w.lanes<u64>(in.src[0])[lane] + at;
+    std::memcpy(checked_access(w, in, space::generic, lane, to, piece_bytes, access_kind::store),
                 from, piece_bytes);
+    note_global(w, in, lane, to, piece_bytes, access_kind::store);
   }
 }
 

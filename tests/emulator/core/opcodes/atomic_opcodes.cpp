@@ -1,5 +1,6 @@
 // atom and red on global and shared memory.
 #include "core/access_counter.hpp"
+#include "core/global_races.hpp"
 #include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/float_rules.hpp"
@@ -30,6 +31,7 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     auto* const at = reinterpret_cast<bits*>(
         checked_access(w, in, lane, addresses.of[lane], sizeof(T), access_kind::atomic));
+    release_through(w, in, addresses.of[lane]);
     bits before = __atomic_load_n(at, __ATOMIC_RELAXED);
     bits after;
     do {
@@ -43,6 +45,10 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
     } while (!__atomic_compare_exchange_n(at, &before, after, false, __ATOMIC_SEQ_CST,
                                           __ATOMIC_RELAXED));
     if (in.dst != no_operand) w.lanes<bits>(in.dst)[lane] = before;
+    if (is_in_global_memory(in, addresses.of[lane])) {
+      note_global(w, in, lane, addresses.of[lane], sizeof(T), access_kind::atomic);
+      acquire_through(w, in, addresses.of[lane]);
+    }
   }
 }
 
@@ -166,6 +172,9 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
     in.where = m.space == ptx::state_space::global   ? space::global
                : m.space == ptx::state_space::shared ? space::shared
                                                      : space::generic;
+    in.option = (m.acquires ? access_option::acquires : 0) |
+                (m.releases ? access_option::releases : 0) |
+                (m.block_scope ? access_option::block_scope : 0);
     d.address(at.operands[first], in);
     in.immediate += std::int64_t{i} * bytes;
     in.src[1] = d.source(element(first + 1, i), type);

@@ -1,5 +1,6 @@
 // ld, st, cvta, prefetch, fences.
 #include "core/access_counter.hpp"
+#include "core/global_races.hpp"
 #include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/modifiers.hpp"
@@ -9,6 +10,15 @@
 namespace emulator {
 
 namespace {
+
+// What a strong access orders, lane by lane.
+void pass_on(warp& w, decoded_instruction const& in, lane_addresses const& addresses,
+             lane_mask mask, void (*through)(warp&, decoded_instruction const&, std::uint64_t)) {
+  if ((in.option & access_option::synchronizes) == 0) [[likely]]
+    return;
+  for (lane_mask rest = mask; rest != 0; rest &= rest - 1)
+    through(w, in, addresses.of[__builtin_ctz(rest)]);
+}
 
 template <class T, class Register>
 void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
@@ -27,6 +37,8 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
           lanes[i] = static_cast<Register>(value);
         }
       }
+      note_global_consecutive(w, in, addresses.of[0], bytes);
+      pass_on(w, in, addresses, mask, acquire_through);
       return;
     }
   }
@@ -45,6 +57,8 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
       w.lanes<Register>(to[k])[lane] = static_cast<Register>(value);
     }
   }
+  note_global(w, in, addresses, bytes, mask);
+  pass_on(w, in, addresses, mask, acquire_through);
 }
 
 // A kernel's parameter at a constant place is the same for all lanes.
@@ -67,14 +81,26 @@ void run_load_parameter(warp& w, decoded_instruction const& in, lane_mask mask) 
 }
 
 template <class T, class Register>
+void copy_value(warp const& w, decoded_instruction const& in, unsigned lane, std::uint8_t* to) {
+  slot const* const from = in.count == 1 ? &in.src[1] : &w.code().lists[in.target];
+  for (unsigned k = 0; k < in.count; ++k) {
+    auto const value = static_cast<T>(w.lanes<Register const>(from[k])[lane]);
+    std::memcpy(to + k * sizeof(T), &value, sizeof(T));
+  }
+}
+
+template <class T, class Register>
 void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
   lane_addresses const addresses(w, in);
   unsigned const count = in.count;
   auto const bytes = static_cast<unsigned>(sizeof(T)) * count;
-  slot const* const from = count == 1 ? &in.src[1] : &w.code().lists[in.target];
+  constexpr stored_value value_of = copy_value<T, Register>;
+  pass_on(w, in, addresses, mask, release_through);
   if (mask == full_mask) {
     if (auto* const to = checked_consecutive(w, in, addresses, bytes, access_kind::store)) {
       count_consecutive(w, addresses.of[0], bytes, access_kind::store);
+      note_global_consecutive(w, in, addresses.of[0], bytes, value_of);
+      slot const* const from = count == 1 ? &in.src[1] : &w.code().lists[in.target];
       for (unsigned k = 0; k < count; ++k) {
         Register const* const lanes = w.lanes<Register const>(from[k]);
         for (unsigned i = 0; i < warp_size; ++i) {
@@ -87,15 +113,17 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
   count_access(w, in, addresses, bytes, mask, access_kind::store);
   std::uint8_t* const shared = checked_shared(w, in, addresses, bytes, mask, access_kind::store);
+  std::uint8_t* to[warp_size];
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t* const to = shared != nullptr ? shared + addresses.of[lane]
-                                               : checked_access(w, in, lane, addresses.of[lane],
-                                                                bytes, access_kind::store);
-    for (unsigned k = 0; k < count; ++k) {
-      auto const value = static_cast<T>(w.lanes<Register const>(from[k])[lane]);
-      std::memcpy(to + k * sizeof(T), &value, sizeof(T));
-    }
+    to[lane] = shared != nullptr
+                   ? shared + addresses.of[lane]
+                   : checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::store);
+  }
+  note_global(w, in, addresses, bytes, mask, value_of);
+  for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
+    auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
+    value_of(w, in, lane, to[lane]);
   }
 }
 
@@ -151,6 +179,12 @@ handler for_type(ptx::scalar_type type, unsigned register_bytes) {
   }
 }
 
+std::uint32_t order_of(memory_modifiers const& m) {
+  return (m.synchronizes ? access_option::synchronizes : 0) |
+         (m.acquires ? access_option::acquires : 0) | (m.releases ? access_option::releases : 0) |
+         (m.block_scope ? access_option::block_scope : 0);
+}
+
 space space_of(memory_modifiers const& m) {
   using s = ptx::state_space;
   switch (m.space) {
@@ -181,8 +215,7 @@ void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() < 2) throw unsupported{"a load needs a destination and an address"};
   decoded_instruction in;
   in.where = space_of(m);
-  in.option = (m.synchronizes ? access_option::synchronizes : 0) |
-              (m.non_coherent ? access_option::non_coherent : 0);
+  in.option = order_of(m) | (m.non_coherent ? access_option::non_coherent : 0);
   d.address(at.operands[1], in);
   auto const elements = elements_of(at.operands[0], m.count);
   in.count = static_cast<std::uint8_t>(m.count);
@@ -214,7 +247,7 @@ void decode_store(decoder& d, ptx::instruction const& at, opcode_row const&) {
   if (at.operands.size() < 2) throw unsupported{"a store needs an address and a value"};
   decoded_instruction in;
   in.where = space_of(m);
-  in.option = m.synchronizes ? access_option::synchronizes : 0;
+  in.option = order_of(m);
   d.address(at.operands[0], in);
   auto const elements = elements_of(at.operands[1], m.count);
   in.count = static_cast<std::uint8_t>(m.count);
@@ -249,13 +282,17 @@ void decode_policy(decoder& d, ptx::instruction const& at, opcode_row const&) {
   d.emit(in);
 }
 
-void run_fence(warp&, decoded_instruction const&, lane_mask) {
+void run_fence(warp& w, decoded_instruction const& in, lane_mask) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  if (w.owner().launch().order == nullptr) return;
+  w.owner().order().fence(w.first_thread() / warp_size,
+                          (in.option & access_option::block_scope) != 0);
 }
 
-void decode_fence(decoder& d, ptx::instruction const&, opcode_row const&) {
+void decode_fence(decoder& d, ptx::instruction const& at, opcode_row const&) {
   decoded_instruction in;
   in.run = run_fence;
+  in.option = at.opcode.back() == "cta" ? access_option::block_scope : 0;
   d.emit(in);
 }
 
@@ -275,9 +312,10 @@ void add_memory_opcodes(opcode_rows& rows) {
   add("discard{.global|}.L2", decode_nothing);
   add("membar.{cta|gl|sys}", decode_fence);
   add("createpolicy.*", decode_policy);
-  add("fence.mbarrier_init.release.cluster", decode_fence);
+  add("fence.mbarrier_init.release.cluster", decode_nothing);
+  // Between ways to memory that are one here.
   add("fence.proxy.{alias|async|async.global|async.shared::cta|async.shared::cluster}",
-      decode_fence);
+      decode_nothing);
   add("griddepcontrol.{wait|launch_dependents}", decode_nothing);
   add("fence{.sc|.acq_rel|.acquire|.release|}.{cta|cluster|gpu|sys}", decode_fence);
 

@@ -67,11 +67,15 @@ memory_modifiers read_memory_modifiers(ptx::instruction const& at) {
       result.non_coherent = true;
     } else if (std::find(orders.begin(), orders.end(), piece) != orders.end()) {
       result.synchronizes = true;
+      result.acquires = result.acquires || piece == "acquire" || piece == "acq_rel";
+      result.releases = result.releases || piece == "release" || piece == "acq_rel";
     } else if (is_atomic &&
                std::find(operations.begin(), operations.end(), piece) != operations.end()) {
       result.operation = piece;
     } else if (auto const type = ptx::scalar_type_from(piece); type && i + 1 == at.opcode.size()) {
       result.type = *type;
+    } else if (piece == "cta") {
+      result.block_scope = true;
     } else if (!is_memory_order(piece)) {
       throw unsupported{"the emulator has no modifier ." + piece + " of " + at.opcode.front()};
     }

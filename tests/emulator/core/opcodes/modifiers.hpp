@@ -13,7 +13,9 @@ struct memory_modifiers {
   unsigned count = 1;  // .v2, .v4, .v8
   bool non_coherent = false;
   bool synchronizes = false;  // volatile, relaxed, acquire, release
-  std::string operation;      // of atom and red: "add", "cas", ...
+  bool acquires = false, releases = false;
+  bool block_scope = false;  // .cta
+  std::string operation;     // of atom and red: "add", "cas", ...
 };
 
 /// Reads what stands between the mnemonic and the operands. Cache hints and memory orders are

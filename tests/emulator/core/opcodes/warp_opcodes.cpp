@@ -168,7 +168,7 @@ void decode_warp_barrier(decoder& d, ptx::instruction const& at, opcode_row cons
   if (at.operands.size() != 1) throw unsupported{"bar.warp.sync needs a membermask"};
   decoded_instruction in;
   in.run = [](warp& w, decoded_instruction const&, lane_mask mask) {
-    w.owner().races().warp_synchronized(w.first_thread() / warp_size, mask, mask == w.alive());
+    w.owner().clocks().warp_synchronized(w.first_thread() / warp_size, mask, mask == w.alive());
   };
   in.kind = flow::warp_sync;
   in.src[3] = d.source(at.operands[0], operand_of<u32>());

@@ -1,0 +1,69 @@
+#include "core/memory_order.hpp"
+
+namespace emulator {
+
+void memory_order::start(release_logs& logs) {
+  logs_ = &logs;
+  warps_.assign(clocks_.size(), {});
+}
+
+std::shared_ptr<release const> memory_order::snapshot(std::uint32_t warp,
+                                                      bool for_block_only) const {
+  warp_clocks::state const& self = clocks_.of(warp);
+  return std::make_shared<release const>(
+      release{clocks_.block(), for_block_only, self.known, self.others});
+}
+
+std::shared_ptr<release const> memory_order::everything() const {
+  auto result = std::make_shared<release>();
+  result->block = clocks_.block();
+  for (std::uint32_t w = 0; w < clocks_.size(); ++w) {
+    result->clocks.push_back(clocks_.of(w).clock);
+    result->others.add(clocks_.of(w).others);
+  }
+  return result;
+}
+
+void memory_order::learn(std::uint32_t warp, log_prefix const& what, bool for_block_only) {
+  logs_->join_own(what, clocks_.block(), clocks_.known(warp));
+  if (for_block_only) return;
+  knowledge others;
+  others.add(what);
+  clocks_.learn(warp, others);
+}
+
+void memory_order::fence(std::uint32_t warp, bool for_block_only) {
+  state& self = warps_[warp];
+  for (auto const& each : self.pending.prefixes()) learn(warp, each, for_block_only);
+  if (!for_block_only) self.pending.clear();
+  (for_block_only ? self.fenced_in_block : self.fenced) = snapshot(warp, for_block_only);
+  if (!for_block_only) self.fenced_in_block = nullptr;  // the wider one covers it
+  clocks_.advance(warp);
+}
+
+void memory_order::before_write(std::uint32_t warp, std::uint64_t address, strength const& how) {
+  state const& self = warps_[warp];
+  if (how.releases) {
+    logs_->append(address, snapshot(warp, how.for_block_only));
+    clocks_.advance(warp);
+  }
+  if (self.fenced != nullptr) logs_->append(address, self.fenced);
+  if (self.fenced_in_block != nullptr) logs_->append(address, self.fenced_in_block);
+}
+
+void memory_order::after_read(std::uint32_t warp, std::uint64_t address, strength const& how) {
+  log_prefix const released = logs_->current(address);
+  if (released.length == 0) return;
+  if (how.acquires) {
+    learn(warp, released, how.for_block_only);
+    if (!how.for_block_only) return;
+  }
+  warps_[warp].pending.add(released);
+}
+
+bool memory_order::reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other,
+                           std::uint32_t clock) {
+  return logs_->reaches(clocks_.of(warp).others, block, other, clock);
+}
+
+}  // namespace emulator

@@ -1,0 +1,50 @@
+// What fences and strong accesses to global memory order between warps, of one block or of several.
+//
+// The rule is the PTX memory model's, with warps for threads: a fence followed by a strong write
+// (volatile, relaxed, atomic), or a releasing write, releases what the warp knows; a strong read
+// followed by a fence, or an acquiring read, of the same address acquires it. Fences and accesses of
+// scope .cta do so within a block only. A later write does not end what earlier ones release.
+#pragma once
+
+#include "core/warp_clocks.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace emulator {
+
+class memory_order {
+ public:
+  explicit memory_order(warp_clocks& clocks) : clocks_(clocks) {}
+
+  void start(release_logs& logs);
+
+  struct strength {
+    bool acquires = false, releases = false;
+    bool for_block_only = false;  // scope .cta
+  };
+  void fence(std::uint32_t warp, bool for_block_only);
+  /// A strong write of the address is about to happen: who reads its value finds what it releases.
+  void before_write(std::uint32_t warp, std::uint64_t address, strength const& how);
+  /// A strong read has happened.
+  void after_read(std::uint32_t warp, std::uint64_t address, strength const& how);
+  /// Whether the warp comes after what a warp of another block did.
+  bool reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other, std::uint32_t clock);
+  /// What all warps of the block know, for a barrier of several blocks.
+  std::shared_ptr<release const> everything() const;
+
+ private:
+  struct state {
+    std::shared_ptr<release const> fenced, fenced_in_block;  // what a strong write would release
+    knowledge pending;                                       // read, but no fence since
+  };
+  void learn(std::uint32_t warp, log_prefix const& what, bool for_block_only);
+  std::shared_ptr<release const> snapshot(std::uint32_t warp, bool for_block_only) const;
+
+  warp_clocks& clocks_;
+  release_logs* logs_ = nullptr;
+  std::vector<state> warps_;
+};
+
+}  // namespace emulator
