@@ -43,7 +43,11 @@ class access_line {
   static constexpr std::uint32_t bytes = 128;
 
   /// The line of an address, or nullptr for one that is no device memory.
-  static access_line* at(std::uint64_t address);
+  static access_line* of_global(std::uint64_t address);
+  /// The line of an address of shared memory, of a block of the cluster that the worker runs.
+  static access_line* of_shared(unsigned worker, std::uint32_t rank, std::uint32_t offset);
+  /// A number for enter().
+  static std::uint32_t next_number();
 
   void lock() {
     while (__atomic_exchange_n(&locked_, std::uint8_t{1}, __ATOMIC_ACQUIRE) != 0)
@@ -51,13 +55,14 @@ class access_line {
   }
   void unlock() { __atomic_store_n(&locked_, std::uint8_t{0}, __ATOMIC_RELEASE); }
 
-  /// Forgets what is not of the launch. Launches are numbered from 1.
-  void enter(std::uint32_t launch) {
-    if (launch_ == launch) return;
-    launch_ = launch;
+  /// Forgets what is not of the launch, or cluster, that has the number.
+  void enter(std::uint32_t number) {
+    if (number_ == number) return;
+    number_ = number;
     count_ = 0;
     capacity_ = in_line;
   }
+  bool is_of(std::uint32_t number) const { return number_ == number; }
   std::uint32_t size() const { return count_; }
   access_stamp& operator[](std::uint32_t i) { return stamps()[i]; }
   void remove(std::uint32_t i) { stamps()[i] = stamps()[--count_]; }
@@ -70,7 +75,7 @@ class access_line {
 
   access_stamp* stamps() { return capacity_ == in_line ? few_ : many_; }
 
-  std::uint32_t launch_ = 0;
+  std::uint32_t number_ = 0;
   std::uint8_t locked_ = 0;
   std::uint8_t count_ = 0;
   std::uint8_t capacity_ = in_line;

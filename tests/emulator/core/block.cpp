@@ -1,6 +1,7 @@
 #include "core/block.hpp"
 
 #include "core/fault.hpp"
+#include "core/global_races.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -67,6 +68,8 @@ block::progress block::advance() {
     if (status == warp_status::finished) {
       free_files_.push_back(m.file);
       --unfinished_;
+      if (unfinished_ == 0 && cluster_->size() > 1 && launch_->order != nullptr)
+        note_end_in_cluster(*this);
       complete_what_can_be();
       cluster_->complete_if_all_arrived();
     }

@@ -78,10 +78,13 @@ class block {
   async_copies& copies() { return copies_; }
   std::uint8_t* shared_validity() { return shared_validity_.data(); }
   warp_clocks& clocks() { return clocks_; }
+  warp_clocks const& clocks() const { return clocks_; }
   memory_order& order() { return order_; }
+  memory_order const& order() const { return order_; }
   shared_races& races() { return races_; }
   cluster& neighbours() const { return *cluster_; }
   std::uint32_t rank() const { return rank_; }
+  unsigned worker_number() const { return worker_number_; }
   std::uint32_t unfinished_warps() const { return unfinished_; }
   std::uint32_t shared_end() const { return launch_->shared_end; }
   std::uint8_t* local(std::uint32_t thread) {

@@ -11,6 +11,7 @@ void cluster::start(std::vector<block*> const& blocks) {
   waiting_.clear();
   arrived_ = 0;
   phase_ = 0;
+  if (blocks.size() > 1) number_ = access_line::next_number();
 }
 
 std::uint32_t cluster::arrive() {
@@ -31,9 +32,20 @@ void cluster::complete_if_all_arrived() {
   if (arrived_ < expected) return;
   arrived_ = 0;
   ++phase_;
+  if (blocks_.size() > 1) order_blocks();
   for (block* const each : blocks_) each->pass_cluster_barrier();
   auto const released = std::exchange(waiting_, {});
   for (auto const& [owner, which] : released) owner->release(*which, 0);
+}
+
+// What every warp of the blocks has done comes before what any does from now on.
+void cluster::order_blocks() {
+  global_order* const order = blocks_.front()->launch().order;
+  if (order == nullptr) return;
+  std::uint64_t const key = sync_key::of_cluster(blocks_.front()->clocks().block());
+  for (block const* const each : blocks_) order->releases.append(key, each->order().everything());
+  log_prefix const all = order->releases.current(key);
+  for (block* const each : blocks_) each->order().learn_by_all(all);
 }
 
 }  // namespace emulator

@@ -21,6 +21,8 @@ class cluster {
   /// A cluster begins; its blocks by rank.
   void start(std::vector<block*> const& blocks);
 
+  /// Its number in access_line.
+  std::uint32_t number() const { return number_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(blocks_.size()); }
   block& at(std::uint32_t rank) const { return *blocks_[rank]; }
 
@@ -32,7 +34,10 @@ class cluster {
   void complete_if_all_arrived();
 
  private:
+  void order_blocks();
+
   std::vector<block*> blocks_;
+  std::uint32_t number_ = 0;
   std::vector<std::pair<block*, warp*>> waiting_;
   std::uint32_t arrived_ = 0;  // warps
   std::uint32_t phase_ = 0;

@@ -1,6 +1,7 @@
 #include "core/global_races.hpp"
 
 #include "core/access_history.hpp"
+#include "core/fault.hpp"
 #include "core/memory.hpp"
 
 #include <algorithm>
@@ -25,7 +26,12 @@ class recorder {
  public:
   recorder(warp& w, decoded_instruction const& in, unsigned bytes, access_kind kind,
            stored_value value = nullptr)
-      : w_(w), in_(in), bytes_(bytes), kind_(kind), value_(value), warp_(w.first_thread() / warp_size) {
+      : w_(w),
+        in_(in),
+        bytes_(bytes),
+        kind_(kind),
+        value_(value),
+        warp_(w.first_thread() / warp_size) {
     warp_clocks::state const& self = w.owner().clocks().of(warp_);
     now_.block = w.owner().clocks().block();
     now_.clock = self.clock;
@@ -38,6 +44,9 @@ class recorder {
     now_.shift = static_cast<std::uint8_t>(std::countr_zero(bytes)) & 7U;
   }
 
+  /// From here on addresses are those of the shared memory of a block of the cluster.
+  void enter_shared(block& holder) { holder_ = &holder; }
+
   /// Lanes [lane, lane + count) side by side, or all at one place.
   void record(std::uint64_t address, unsigned lane, unsigned count, bool by_many) {
     std::uint64_t const end = address + std::uint64_t{bytes_} * (by_many ? 1 : count);
@@ -46,7 +55,7 @@ class recorder {
       if (!same_value(lane, lane + i)) fail_among_lanes(address, lane, lane + i);
     }
     for (std::uint64_t at = address; at < end;) {
-      access_line* const line = access_line::at(at);
+      access_line* const line = line_at(at);
       if (line == nullptr) return;  // page-locked memory of the host
       std::uint64_t const begin_of_line = at & ~std::uint64_t{access_line::bytes - 1};
       std::uint64_t const stop = std::min(end, begin_of_line + access_line::bytes);
@@ -62,8 +71,18 @@ class recorder {
   }
 
  private:
+  access_line* line_at(std::uint64_t address) const {
+    if (holder_ == nullptr) return access_line::of_global(address);
+    return access_line::of_shared(holder_->worker_number(), holder_->rank(),
+                                  static_cast<std::uint32_t>(address));
+  }
+  std::uint8_t const* bytes_at(std::uint64_t address) const {
+    return holder_ == nullptr ? layout::bytes_at(address) : holder_->shared() + address;
+  }
+
   std::optional<meeting> meet(access_line& line, std::uint64_t address) {
-    line.enter(w_.owner().launch().order->launch);
+    line.enter(holder_ == nullptr ? w_.owner().launch().order->launch
+                                  : w_.owner().neighbours().number());
     unsigned readers = 0;
     for (std::uint32_t i = 0; i < line.size();) {
       access_stamp const& before = line[i];
@@ -82,7 +101,8 @@ class recorder {
       std::uint32_t byte = std::max(before.begin, now_.begin);
       bool const same_readers = both_read && before.block == now_.block && before.warp == now_.warp;
       bool const is_ordered = both_strong || same_readers || ordered(before, byte);
-      if (!is_ordered && !both_read && !stores_the_same(address, before)) return meeting{before, byte};
+      if (!is_ordered && !both_read && !stores_the_same(address, before))
+        return meeting{before, byte};
       // What this access covers and comes after need not be remembered beside it.
       if (covered && (now_.writes != 0 || (before.writes == 0 && is_ordered))) {
         line.remove(i);
@@ -134,7 +154,7 @@ class recorder {
       unsigned const lane = now_.by_many != 0 ? now_.lane : now_.lane_at(byte);
       std::uint8_t value[max_bytes];
       value_(w_, in_, lane, value);
-      if (std::memcmp(value, layout::bytes_at(line + byte), bytes_) == 0) continue;
+      if (std::memcmp(value, bytes_at(line + byte), bytes_) == 0) continue;
       if (!same_store || !same_value(before.lane_at(byte), lane)) return false;
     }
     return true;
@@ -161,11 +181,16 @@ class recorder {
                                        ? "the same block"
                                        : "block " + owner.describe_block(met.before.block);
     w_.fail(in_, now_.by_many != 0 ? now_.lane : now_.lane_at(met.byte), fault_kind::race,
-            std::string("race: ") + verb + " of global memory at address " + hexadecimal(address),
+            std::string("race: ") + verb + " of " +
+                (holder_ == nullptr ? "global memory" : "the cluster's shared memory") +
+                " at address " + hexadecimal(address),
             "thread " + owner.describe_thread(thread) + " of " + same_block +
                 (met.before.writes != 0 ? " wrote" : " read") + " it at PTX line " +
                 std::to_string(w_.code().sources[met.before.pc]->line) +
-                ", and nothing orders the two\n  " + device_memory::instance().describe(address));
+                ", and nothing orders the two\n  " +
+                (holder_ == nullptr
+                     ? device_memory::instance().describe(address)
+                     : "it is memory of block " + owner.describe_block(holder_->clocks().block())));
   }
 
   warp& w_;
@@ -173,6 +198,7 @@ class recorder {
   unsigned bytes_;
   access_kind kind_;
   stored_value value_;
+  block* holder_ = nullptr;
   std::uint32_t warp_;
   access_stamp now_;
 };
@@ -222,6 +248,53 @@ void note_global(warp& w, decoded_instruction const& in, unsigned lane, std::uin
                  unsigned bytes, access_kind kind) {
   if (w.owner().launch().order == nullptr) return;
   recorder(w, in, bytes, kind).record(address, lane, 1, false);
+}
+
+void note_cluster_shared(warp& w, decoded_instruction const& in, unsigned lane, block& holder,
+                         std::uint32_t offset, unsigned bytes, access_kind kind) {
+  if (holder.unfinished_warps() == 0) {
+    w.fail(in, lane, fault_kind::use_after_free,
+           "access to shared memory at address " + hexadecimal(offset) + " of block " +
+               holder.describe_block(holder.clocks().block()) + ", which has ended",
+           "a block of a cluster must not end before the others' last access to its memory: a "
+           "barrier of the cluster keeps it");
+  }
+  recorder to(w, in, bytes, kind);
+  to.enter_shared(holder);
+  to.record(offset, lane, 1, false);
+  if (kind != access_kind::atomic && (in.option & access_option::synchronizes) == 0) return;
+  // One thread runs the cluster's blocks, so that the access itself may come later. As within a
+  // block, what synchronises orders all that its warps did.
+  std::uint64_t const key = sync_key::of_shared(holder.clocks().block(), offset);
+  std::uint32_t const self = w.first_thread() / warp_size;
+  memory_order::strength const both{true, true, false};
+  w.owner().order().after_read(self, key, both);
+  if (kind != access_kind::load) w.owner().order().before_write(self, key, both);
+}
+
+void note_end_in_cluster(block const& ended) {
+  cluster const& all = ended.neighbours();
+  for (std::uint32_t offset = 0; offset < ended.shared_end(); offset += access_line::bytes) {
+    access_line& line = *access_line::of_shared(ended.worker_number(), ended.rank(), offset);
+    if (!line.is_of(all.number())) continue;
+    for (std::uint32_t i = 0; i < line.size(); ++i) {
+      access_stamp const& at = line[i];
+      if (at.block == ended.clocks().block()) continue;
+      if (ended.order().any_reaches(at.block, at.warp, at.clock)) continue;
+      for (std::uint32_t rank = 0; rank < all.size(); ++rank) {
+        block const& other = all.at(rank);
+        if (other.clocks().block() != at.block) continue;
+        std::string const whose = "block " + other.describe_block(ended.clocks().block());
+        throw kernel_fault(
+            fault_kind::race,
+            other.describe("race: access to shared memory at address " +
+                               hexadecimal(offset + at.begin) + " of " + whose + ", which ends",
+                           other.launch().code->sources[at.pc], at.warp * warp_size + at.lane,
+                           "nothing orders the access before the end of " + whose +
+                               ": a barrier of the cluster would"));
+      }
+    }
+  }
 }
 
 void release_through(warp& w, decoded_instruction const& in, std::uint64_t address) {

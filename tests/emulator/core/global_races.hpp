@@ -21,6 +21,14 @@ void note_global_consecutive(warp& w, decoded_instruction const& in, std::uint64
 void note_global(warp& w, decoded_instruction const& in, unsigned lane, std::uint64_t address,
                  unsigned bytes, access_kind kind);
 
+/// A lane's access to shared memory in a cluster of several blocks, when it is about to happen.
+void note_cluster_shared(warp& w, decoded_instruction const& in, unsigned lane, block& holder,
+                         std::uint32_t offset, unsigned bytes, access_kind kind);
+
+/// A block of a cluster has ended: nobody else may access its shared memory from now on, or may
+/// have done so with nothing that orders the access before the end.
+void note_end_in_cluster(block const& ended);
+
 /// Before a strong write and after a strong read: what they pass on.
 void release_through(warp& w, decoded_instruction const& in, std::uint64_t address);
 void acquire_through(warp& w, decoded_instruction const& in, std::uint64_t address);

@@ -109,8 +109,9 @@ device_memory& device_memory::instance() {
         static_cast<std::uint8_t*>(map_or_die(layout::reserved_bytes, PROT_READ | PROT_WRITE));
     layout::validity =
         static_cast<std::uint64_t*>(map_or_die(layout::reserved_bytes / 8, PROT_READ | PROT_WRITE));
-    layout::history = static_cast<std::uint8_t*>(
-        map_or_die(layout::reserved_bytes / 128 * layout::history_bytes, PROT_READ | PROT_WRITE));
+    layout::history = static_cast<std::uint8_t*>(map_or_die(
+        layout::reserved_bytes / 128 * layout::history_bytes + layout::shared_history_bytes,
+        PROT_READ | PROT_WRITE));
     shared_state().next = layout::base + (std::uint64_t{1} << 20);
     return true;
   }();

@@ -1,5 +1,6 @@
 #include "core/memory_access.hpp"
 
+#include "core/global_races.hpp"
 #include "core/memory.hpp"
 
 #include <cstdio>
@@ -109,8 +110,11 @@ struct lane_access {
     }
     require_aligned("of shared memory at");
     check_bytes(owner.shared_validity() + offset, "of shared memory at");
-    // Accesses to another block's memory are not ordered by its own warps' clocks.
-    if (holder == &w.owner()) check_race(owner, static_cast<std::uint32_t>(offset));
+    if (w.owner().neighbours().size() == 1) {
+      check_race(owner, static_cast<std::uint32_t>(offset));
+    } else if (w.owner().launch().order != nullptr) {
+      note_cluster_shared(w, in, lane, owner, static_cast<std::uint32_t>(offset), bytes, kind);
+    }
     return owner.shared() + offset;
   }
 
@@ -176,6 +180,7 @@ std::uint8_t* checked_shared(warp& w, decoded_instruction const& in,
   bool const is_load = kind == access_kind::load;
   if (in.where != space::shared || in.option != 0 || bytes % 4 != 0) return nullptr;
   block& owner = w.owner();
+  if (owner.neighbours().size() > 1) return nullptr;  // what other blocks do is looked at as well
   std::uint64_t const last = owner.shared_end() - std::uint64_t{bytes};
   std::uint32_t const self = w.first_thread() / warp_size;
   auto const pc = static_cast<std::uint32_t>(&in - w.code().code.data());

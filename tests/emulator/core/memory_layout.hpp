@@ -20,6 +20,12 @@ extern std::uint8_t* backing;    // byte of address base
 extern std::uint64_t* validity;  // bit of address base
 extern std::uint8_t* history;    // of accesses: history_bytes for each 128 bytes from base on
 inline constexpr std::uint64_t history_bytes = 64;
+// Behind that of device memory, that of the shared memory of clusters: a part for each worker, with
+// one for each block.
+inline constexpr std::uint64_t most_workers = 1024, most_blocks = 16;
+inline constexpr std::uint64_t shared_history_span = std::uint64_t{1} << 18;  // of addresses
+inline constexpr std::uint64_t shared_history_bytes =
+    most_workers * most_blocks * shared_history_span / 128 * history_bytes;
 
 inline std::uint8_t* bytes_at(std::uint64_t address) { return backing + (address - base); }
 

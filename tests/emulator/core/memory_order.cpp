@@ -32,6 +32,10 @@ void memory_order::learn(std::uint32_t warp, log_prefix const& what, bool for_bl
   clocks_.learn(warp, others);
 }
 
+void memory_order::learn_by_all(log_prefix const& what) {
+  for (std::uint32_t w = 0; w < clocks_.size(); ++w) learn(w, what, false);
+}
+
 void memory_order::fence(std::uint32_t warp, bool for_block_only) {
   state& self = warps_[warp];
   for (auto const& each : self.pending.prefixes()) learn(warp, each, for_block_only);
@@ -62,8 +66,16 @@ void memory_order::after_read(std::uint32_t warp, std::uint64_t address, strengt
 }
 
 bool memory_order::reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other,
-                           std::uint32_t clock) {
+                           std::uint32_t clock) const {
   return logs_->reaches(clocks_.of(warp).others, block, other, clock);
+}
+
+bool memory_order::any_reaches(std::uint32_t block, std::uint32_t other,
+                               std::uint32_t clock) const {
+  for (std::uint32_t w = 0; w < clocks_.size(); ++w) {
+    if (reaches(w, block, other, clock)) return true;
+  }
+  return false;
 }
 
 }  // namespace emulator

@@ -30,9 +30,13 @@ class memory_order {
   /// A strong read has happened.
   void after_read(std::uint32_t warp, std::uint64_t address, strength const& how);
   /// Whether the warp comes after what a warp of another block did.
-  bool reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other, std::uint32_t clock);
+  bool reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other,
+               std::uint32_t clock) const;
+  /// Whether any of its warps does.
+  bool any_reaches(std::uint32_t block, std::uint32_t other, std::uint32_t clock) const;
   /// What all warps of the block know, for a barrier of several blocks.
   std::shared_ptr<release const> everything() const;
+  void learn_by_all(log_prefix const& what);
 
  private:
   struct state {

@@ -67,9 +67,8 @@ class loaded_program final : public program {
     launch.shared_end = entry.shared->dynamic_begin() + config.dynamic_shared_bytes;
     std::optional<global_order> order;
     if (config.check_global_races) {
-      static std::atomic<std::uint32_t> number{0};
       launch.order = &order.emplace();
-      order->launch = ++number;
+      order->launch = access_line::next_number();
     }
     std::optional<coherence> coherent;
     if (entry.code.reads_non_coherently) launch.coherent = &coherent.emplace();

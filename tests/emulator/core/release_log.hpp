@@ -17,6 +17,16 @@ namespace emulator {
 
 class release_log;
 
+/// What logs are kept for: addresses of device memory, and beside them
+namespace sync_key {
+inline constexpr std::uint64_t of_cluster(std::uint64_t first_block) {
+  return std::uint64_t{1} << 63 | first_block;
+}
+inline constexpr std::uint64_t of_shared(std::uint64_t block, std::uint32_t offset) {
+  return std::uint64_t{1} << 62 | block << 24 | offset;
+}
+}  // namespace sync_key
+
 /// The first `length` entries of a log.
 struct log_prefix {
   release_log const* log = nullptr;

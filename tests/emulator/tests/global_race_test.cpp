@@ -86,8 +86,8 @@ std::string passed_on(std::string const& before, std::string const& raise, std::
 
 example const examples[] = {
     // One warp.
-    {"own_word", store + "ld.global.u32 %r8, [%d1];\nadd.u32 %r8, %r8, 1;\nst.global.u32 [%d1], %r8;",
-     false},
+    {"own_word",
+     store + "ld.global.u32 %r8, [%d1];\nadd.u32 %r8, %r8, 1;\nst.global.u32 [%d1], %r8;", false},
     {"read_of_the_neighbour", store + "ld.global.u32 %r8, [%d2];", true},
     {"read_of_the_neighbour_after_warp_sync",
      store + "bar.warp.sync -1;\nld.global.u32 %r8, [%d2];", false},
@@ -100,7 +100,8 @@ example const examples[] = {
     {"write_of_what_another_warp_read",
      store + barrier + "ld.global.u32 %r8, [%d3];\nst.global.u32 [%d1], %r8;", true},
     {"write_of_what_another_warp_read_after_barrier",
-     store + barrier + "ld.global.u32 %r8, [%d3];\n" + barrier + "st.global.u32 [%d1], %r8;", false},
+     store + barrier + "ld.global.u32 %r8, [%d3];\n" + barrier + "st.global.u32 [%d1], %r8;",
+     false},
     // Blocks.
     {"read_of_another_block", store + read_before, true},
     {"barrier_does_not_order_blocks", store + barrier + read_before, true},
@@ -120,65 +121,72 @@ example const examples[] = {
      "cvt.u64.u32 %d8, %r2;\nadd.s64 %d9, %d0, %d8;\nst.global.u8 [%d9], %r14;\n" + barrier +
          "@%p0 ld.global.u32 %r8, [%d0+64];",
      true},
-    {"words_moved_by_one_lane", "st.global.u32 [%d0+4], %r15;\n@!%p1 ret;\nsetp.eq.u32 %p2, %r0, 63;\n"
-                                "@%p2 ret;\nst.global.u32 [%d1+4], %r14;",
+    {"words_moved_by_one_lane",
+     "st.global.u32 [%d0+4], %r15;\n@!%p1 ret;\nsetp.eq.u32 %p2, %r0, 63;\n"
+     "@%p2 ret;\nst.global.u32 [%d1+4], %r14;",
      true},
     // Atomics.
     {"atomics_of_all", "red.global.add.u32 [%d0], 1;\natom.global.add.u32 %r8, [%d0], 1;", false},
     {"plain_read_beside_atomics", "red.global.add.u32 [%d0], 1;\nld.global.u32 %r8, [%d0];", true},
     {"volatile_read_beside_atomics",
      "red.global.add.u32 [%d0], 1;\nld.volatile.global.u32 %r8, [%d0];", false},
-    {"plain_write_beside_atomics",
-     "red.global.add.u32 [%d0], 1;\n@%p0 st.global.u32 [%d0], %r14;", true},
+    {"plain_write_beside_atomics", "red.global.add.u32 [%d0], 1;\n@%p0 st.global.u32 [%d0], %r14;",
+     true},
     // Flags.
     {"fence_and_volatile_flag",
-     passed_on(fence, flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"), fence), false},
+     passed_on(fence, flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"), fence),
+     false},
     {"fence_and_atomic_flag",
-     passed_on(fence, "@%p0 atom.global.exch.b32 %r9, [%d6], 1;\n", wait("ld.relaxed.gpu.global.u32"),
-               fence),
+     passed_on(fence, "@%p0 atom.global.exch.b32 %r9, [%d6], 1;\n",
+               wait("ld.relaxed.gpu.global.u32"), fence),
      false},
     {"release_and_acquire",
-     passed_on("", flag("st.release.gpu.global.u32"), wait("ld.acquire.gpu.global.u32"), ""), false},
+     passed_on("", flag("st.release.gpu.global.u32"), wait("ld.acquire.gpu.global.u32"), ""),
+     false},
     {"releasing_and_acquiring_atomics",
-     passed_on("", "@%p0 atom.release.gpu.global.exch.b32 %r9, [%d6], 1;\n",
-               "@!%p0 bra ready;\n@%p1 bra ready;\nspin:\natom.acquire.gpu.global.add.u32 %r9, [%d7], "
-               "0;\nsetp.eq.u32 %p2, %r9, 0;\n@%p2 bra spin;\nready:\n",
-               ""),
+     passed_on(
+         "", "@%p0 atom.release.gpu.global.exch.b32 %r9, [%d6], 1;\n",
+         "@!%p0 bra ready;\n@%p1 bra ready;\nspin:\natom.acquire.gpu.global.add.u32 %r9, [%d7], "
+         "0;\nsetp.eq.u32 %p2, %r9, 0;\n@%p2 bra spin;\nready:\n",
+         ""),
      false},
     {"no_fence_before_the_flag",
      passed_on("", flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"), fence), true},
     {"no_fence_after_the_flag",
      passed_on(fence, flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"), ""), true},
     {"fence_for_the_block_only",
-     passed_on("membar.cta;\n", flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"), fence),
+     passed_on("membar.cta;\n", flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"),
+               fence),
      true},
     {"acquired_for_the_block_only",
-     passed_on(fence, flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"), "membar.cta;\n"),
+     passed_on(fence, flag("st.volatile.global.u32"), wait("ld.volatile.global.u32"),
+               "membar.cta;\n"),
      true},
     {"release_for_the_block_only",
      passed_on("", flag("st.release.cta.global.u32"), wait("ld.acquire.gpu.global.u32"), ""), true},
     {"no_barrier_before_the_flag",
-     store + fence + flag("st.volatile.global.u32") + wait("ld.volatile.global.u32") + fence + barrier +
-         read_before,
+     store + fence + flag("st.volatile.global.u32") + wait("ld.volatile.global.u32") + fence +
+         barrier + read_before,
      true},
     {"no_barrier_after_the_flag",
-     store + barrier + fence + flag("st.volatile.global.u32") + wait("ld.volatile.global.u32") + fence +
-         read_before,
+     store + barrier + fence + flag("st.volatile.global.u32") + wait("ld.volatile.global.u32") +
+         fence + read_before,
      true},
-    {"plain_flag", passed_on(fence, flag("st.global.u32"), wait("ld.volatile.global.u32"), fence), true},
+    {"plain_flag", passed_on(fence, flag("st.global.u32"), wait("ld.volatile.global.u32"), fence),
+     true},
     {"written_after_the_flag",
      store + barrier + fence + flag("st.volatile.global.u32") + "add.u32 %r14, %r14, 1;\n" + store +
          wait("ld.volatile.global.u32") + fence + barrier + read_before,
      true},
     // Block 3 has read the flag of block 2 alone, which had read that of block 1, and so on.
     {"passed_on_through_blocks",
-     store + barrier + wait("ld.acquire.gpu.global.u32") + flag("st.release.gpu.global.u32") + barrier +
-         "mad.wide.u32 %d8, %r0, 4, %d0;\nld.global.u32 %r8, [%d8];",
+     store + barrier + wait("ld.acquire.gpu.global.u32") + flag("st.release.gpu.global.u32") +
+         barrier + "mad.wide.u32 %d8, %r0, 4, %d0;\nld.global.u32 %r8, [%d8];",
      false},
     // The last block to take a ticket reads what all wrote.
     {"the_last_block",
-     store + barrier + fence +
-         "mov.u32 %r10, 0;\n@%p0 atom.global.add.u32 %r10, [%d5], 1;\n" + fence +
+     store + barrier + fence + "mov.u32 %r10, 0;\n@%p0 atom.global.add.u32 %r10, [%d5], 1;\n" +
+         fence +
          "bar.red.or.pred %p3, 0, %p0;\nsetp.eq.u32 %p4, %r10, 3;\nbar.red.or.pred %p5, 0, %p4;\n"
          "@!%p5 ret;\nmad.wide.u32 %d8, %r0, 4, %d0;\nld.global.u32 %r8, [%d8];\n"
          "ld.global.u32 %r8, [%d8+256];\nld.global.u32 %r8, [%d8+768];",
@@ -216,7 +224,8 @@ INSTANTIATE_TEST_SUITE_P(Examples, global_race, testing::ValuesIn(examples),
 // Which two threads, which lines, what memory.
 TEST(GlobalRaceMessage, NamesBothThreads) {
   ptx_runner runner(kernel("setp.eq.u32 %p2, %r2, 70;\n@%p2 st.global.u32 [%d0+40], %r14;\n" +
-                           barrier + "setp.eq.u32 %p2, %r2, 133;\n@%p2 ld.global.u32 %r8, [%d0+40];"));
+                           barrier +
+                           "setp.eq.u32 %p2, %r2, 133;\n@%p2 ld.global.u32 %r8, [%d0+40];"));
   runner.grid = {3, 1, 1};
   runner.block = {64, 1, 1};
   device_array<std::uint32_t> const data(std::vector<std::uint32_t>(64));

@@ -115,8 +115,8 @@ constexpr form forms[] = {
     {"arrive_drop", true, 0, 1, run_steps<arrive>},
     {"expect_tx", false, 1, 1, run_steps<change_bytes<1>>},
     {"complete_tx", false, 1, 1, run_steps<change_bytes<-1>>},
-    {"test_wait", true, 1, 1, run_steps<test<false>>},
-    {"try_wait", true, 1, 2, run_steps<test<false>>},
+    {"test_wait", true, 1, 1, run_steps<test<false>, access_kind::load>},
+    {"try_wait", true, 1, 2, run_steps<test<false>, access_kind::load>},
 };
 
 form const& form_of(std::string const& operation) {
@@ -135,7 +135,7 @@ void decode_mbarrier(decoder& d, ptx::instruction const& at, opcode_row const&) 
     if (piece == "shared" || piece == "shared::cta" || piece == "shared::cluster") {
       in.where = space::shared;
     } else if (piece == "parity") {
-      in.run = run_steps<test<true>>;
+      in.run = run_steps<test<true>, access_kind::load>;
     } else if (piece == "expect_tx") {
       in.option |= expects;
     } else if (piece == "noComplete") {
@@ -144,14 +144,16 @@ void decode_mbarrier(decoder& d, ptx::instruction const& at, opcode_row const&) 
       throw unsupported{"the emulator has no modifier ." + piece + " of mbarrier"};
     }
   }
-  bool const waits = in.run == run_steps<test<true>> || in.run == run_steps<test<false>>;
+  bool const waits = in.run == run_steps<test<true>, access_kind::load> ||
+                     in.run == run_steps<test<false>, access_kind::load>;
   if (at.opcode[1] == "arrive_drop") in.option |= drops;
+  if (waits) in.option = access_option::synchronizes;
   std::size_t const first = which.has_result ? 1 : 0;
   std::size_t const rest = at.operands.size() - first - 1;
   if (at.operands.size() < first + 1 || rest < which.least || rest > which.most)
     throw unsupported{"an unexpected number of operands"};
   d.address(at.operands[first], in);
-  bool const is_state = waits && in.run == run_steps<test<false>>;
+  bool const is_state = waits && in.run == run_steps<test<false>, access_kind::load>;
   in.src[1] = rest == 0 ? d.constant(1, 4)
                         : d.source(at.operands[first + 1],
                                    is_state ? operand_of<u64>() : operand_of<u32>());
