@@ -3,6 +3,7 @@
 #include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/modifiers.hpp"
+#include "core/opcodes/whole_access.hpp"
 
 #include <cstring>
 
@@ -10,13 +11,19 @@ namespace emulator {
 
 namespace {
 
+// A vector whose elements another thread must not see, or write, one by one.
+bool is_whole(decoded_instruction const& in) {
+  return in.count > 1 && (in.option & access_option::synchronizes) != 0;
+}
+
 template <class T, class Register>
 void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
   lane_addresses const addresses(w, in);
   unsigned const count = in.count;
   auto const bytes = static_cast<unsigned>(sizeof(T)) * count;
   slot const* const to = count == 1 ? &in.dst : &w.code().lists[in.target];
-  if (mask == full_mask) {
+  bool const whole = is_whole(in);
+  if (mask == full_mask && !whole) {
     if (auto const* const from = checked_consecutive(w, in, addresses, bytes, access_kind::load)) {
       count_consecutive(w, addresses.of[0], bytes, access_kind::load);
       for (unsigned k = 0; k < count; ++k) {
@@ -35,10 +42,14 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
       checked_shared(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t const* const from =
-        shared != nullptr
-            ? shared + addresses.of[lane]
-            : checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
+    std::uint8_t const* from = shared != nullptr ? shared + addresses.of[lane]
+                                                 : checked_access(w, in, lane, addresses.of[lane],
+                                                                  bytes, access_kind::load);
+    whole_access together(bytes);
+    if (whole) {
+      together.read(from);
+      from = together.data();
+    }
     for (unsigned k = 0; k < count; ++k) {
       T value;
       std::memcpy(&value, from + k * sizeof(T), sizeof(T));
@@ -72,7 +83,8 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
   unsigned const count = in.count;
   auto const bytes = static_cast<unsigned>(sizeof(T)) * count;
   slot const* const from = count == 1 ? &in.src[1] : &w.code().lists[in.target];
-  if (mask == full_mask) {
+  bool const whole = is_whole(in);
+  if (mask == full_mask && !whole) {
     if (auto* const to = checked_consecutive(w, in, addresses, bytes, access_kind::store)) {
       count_consecutive(w, addresses.of[0], bytes, access_kind::store);
       for (unsigned k = 0; k < count; ++k) {
@@ -92,10 +104,13 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
     std::uint8_t* const to = shared != nullptr ? shared + addresses.of[lane]
                                                : checked_access(w, in, lane, addresses.of[lane],
                                                                 bytes, access_kind::store);
+    whole_access together(bytes);
+    std::uint8_t* const elements = whole ? together.data() : to;
     for (unsigned k = 0; k < count; ++k) {
       auto const value = static_cast<T>(w.lanes<Register const>(from[k])[lane]);
-      std::memcpy(to + k * sizeof(T), &value, sizeof(T));
+      std::memcpy(elements + k * sizeof(T), &value, sizeof(T));
     }
+    if (whole) together.write(to);
   }
 }
 
