@@ -33,12 +33,22 @@ launch_statistics& launch_statistics::operator+=(launch_statistics const& other)
 }
 
 std::string_view to_string(instruction_class which) {
-  constexpr std::array<std::string_view, instruction_classes> names{
-      "float32",    "float64", "float16",
-      "integer",    "logic",   "conversion",
-      "comparison", "move",    "special_function",
-      "memory",     "atomic",  "warp_communication",
-      "barrier",    "control", "other"};
+  constexpr std::array<std::string_view, instruction_classes> names{"float32",
+                                                                    "float64",
+                                                                    "float16",
+                                                                    "integer",
+                                                                    "logic",
+                                                                    "conversion",
+                                                                    "comparison",
+                                                                    "move",
+                                                                    "special_function",
+                                                                    "memory",
+                                                                    "bulk_copy",
+                                                                    "atomic",
+                                                                    "warp_communication",
+                                                                    "barrier",
+                                                                    "control",
+                                                                    "other"};
   return names[static_cast<unsigned>(which)];
 }
 

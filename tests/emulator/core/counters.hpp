@@ -24,6 +24,7 @@ enum class instruction_class : std::uint8_t {
   move,
   special_function,
   memory,
+  bulk_copy,
   atomic,
   warp_communication,
   barrier,

@@ -84,6 +84,8 @@ instruction_class class_of(ptx::instruction const& at) {
   };
   if (has("approx")) return c::special_function;
   if (at.opcode.front() == "bar" && has("warp")) return c::warp_communication;
+  if (at.opcode.front() == "cp" && has("bulk") && !has("commit_group") && !has("wait_group"))
+    return c::bulk_copy;
   if (auto const found = by_mnemonic().find(at.opcode.front()); found != by_mnemonic().end())
     return found->second;
   auto const type = ptx::scalar_type_from(at.opcode.back());

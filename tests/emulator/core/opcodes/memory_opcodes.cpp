@@ -4,6 +4,7 @@
 #include "core/lanewise.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/modifiers.hpp"
+#include "core/opcodes/whole_access.hpp"
 
 #include <cstring>
 
@@ -20,13 +21,19 @@ void pass_on(warp& w, decoded_instruction const& in, lane_addresses const& addre
     through(w, in, addresses.of[__builtin_ctz(rest)]);
 }
 
+// A vector whose elements another thread must not see, or write, one by one.
+bool is_whole(decoded_instruction const& in) {
+  return in.count > 1 && (in.option & access_option::synchronizes) != 0;
+}
+
 template <class T, class Register>
 void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
   lane_addresses const addresses(w, in);
   unsigned const count = in.count;
   auto const bytes = static_cast<unsigned>(sizeof(T)) * count;
   slot const* const to = count == 1 ? &in.dst : &w.code().lists[in.target];
-  if (mask == full_mask) {
+  bool const whole = is_whole(in);
+  if (mask == full_mask && !whole) {
     if (auto const* const from = checked_consecutive(w, in, addresses, bytes, access_kind::load)) {
       count_consecutive(w, addresses.of[0], bytes, access_kind::load);
       for (unsigned k = 0; k < count; ++k) {
@@ -47,10 +54,14 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
       checked_shared(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t const* const from =
-        shared != nullptr
-            ? shared + addresses.of[lane]
-            : checked_access(w, in, lane, addresses.of[lane], bytes, access_kind::load);
+    std::uint8_t const* from = shared != nullptr ? shared + addresses.of[lane]
+                                                 : checked_access(w, in, lane, addresses.of[lane],
+                                                                  bytes, access_kind::load);
+    whole_access together(bytes);
+    if (whole) {
+      together.read(from);
+      from = together.data();
+    }
     for (unsigned k = 0; k < count; ++k) {
       T value;
       std::memcpy(&value, from + k * sizeof(T), sizeof(T));
@@ -95,8 +106,9 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
   unsigned const count = in.count;
   auto const bytes = static_cast<unsigned>(sizeof(T)) * count;
   constexpr stored_value value_of = copy_value<T, Register>;
+  bool const whole = is_whole(in);
   pass_on(w, in, addresses, mask, release_through);
-  if (mask == full_mask) {
+  if (mask == full_mask && !whole) {
     if (auto* const to = checked_consecutive(w, in, addresses, bytes, access_kind::store)) {
       count_consecutive(w, addresses.of[0], bytes, access_kind::store);
       note_global_consecutive(w, in, addresses.of[0], bytes, value_of);
@@ -123,7 +135,9 @@ void run_store(warp& w, decoded_instruction const& in, lane_mask mask) {
   note_global(w, in, addresses, bytes, mask, value_of);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    value_of(w, in, lane, to[lane]);
+    whole_access together(bytes);
+    value_of(w, in, lane, whole ? together.data() : to[lane]);
+    if (whole) together.write(to[lane]);
   }
 }
 
