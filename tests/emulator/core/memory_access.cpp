@@ -1,6 +1,7 @@
 #include "core/memory_access.hpp"
 
 #include "core/memory.hpp"
+#include "core/undefined_values.hpp"
 
 #include <cstdio>
 #include <cstring>
@@ -23,6 +24,7 @@ struct lane_access {
   std::uint64_t address;
   unsigned bytes;
   access_kind kind;
+  bool follows_undefined = false;  // a load that makes registers undefined
 
   std::string words(char const* of) const {
     char const* const verb = kind == access_kind::load    ? "read of "
@@ -72,11 +74,12 @@ struct lane_access {
   }
 
   // A byte of validity for each byte of shared and local memory.
-  void check_bytes(std::uint8_t* valid, char const* of) const {
+  void check_bytes(std::uint8_t* valid, space where, char const* of) const {
     if (kind == access_kind::store) {
       std::memset(valid, 1, bytes);
     } else if (std::memchr(valid, 0, bytes) != nullptr) {
-      fail(fault_kind::uninitialized_read, of);
+      if (!follows_undefined) fail(fault_kind::uninitialized_read, of);
+      note_load(w, in, lane, valid, where, address);
     }
   }
 
@@ -108,7 +111,7 @@ struct lane_access {
                hexadecimal(end));
     }
     require_aligned("of shared memory at");
-    check_bytes(owner.shared_validity() + offset, "of shared memory at");
+    check_bytes(owner.shared_validity() + offset, space::shared, "of shared memory at");
     // Accesses to another block's memory are not ordered by its own warps' clocks.
     if (holder == &w.owner()) check_race(owner, static_cast<std::uint32_t>(offset));
     return owner.shared() + offset;
@@ -123,7 +126,7 @@ struct lane_access {
     }
     require_aligned("of local memory at");
     std::uint32_t const thread = w.first_thread() + lane;
-    check_bytes(owner.local_validity(thread) + offset, "of local memory at");
+    check_bytes(owner.local_validity(thread) + offset, space::local, "of local memory at");
     return owner.local(thread) + offset;
   }
 
@@ -135,6 +138,22 @@ struct lane_access {
       fail(fault_kind::out_of_bounds, "of the kernel's parameters at");
     }
     return reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(parameters.data())) + offset;
+  }
+
+  std::uint8_t* checked(space where) const {
+    switch (where) {
+      case space::global:
+        return global();
+      case space::shared:
+        return shared(address);
+      case space::local:
+        return local(address);
+      case space::parameter:
+        return parameter(address);
+      case space::generic:
+        break;
+    }
+    return generic();
   }
 
   std::uint8_t* generic() const {
@@ -219,20 +238,24 @@ std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned la
 
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind) {
-  lane_access const access{w, in, lane, address, bytes, kind};
-  switch (where) {
-    case space::global:
-      return access.global();
-    case space::shared:
-      return access.shared(address);
-    case space::local:
-      return access.local(address);
-    case space::parameter:
-      return access.parameter(address);
-    case space::generic:
-      break;
-  }
-  return access.generic();
+  return lane_access{w, in, lane, address, bytes, kind}.checked(where);
+}
+
+std::uint8_t* checked_load(warp& w, decoded_instruction const& in, unsigned lane,
+                           std::uint64_t address, unsigned bytes) {
+  return lane_access{w, in, lane, address, bytes, access_kind::load, true}.checked(in.where);
+}
+
+std::uint8_t* validity_at(warp const& w, space where, unsigned lane, std::uint64_t address) {
+  if (where == space::generic && address - layout::shared_window < layout::window_bytes)
+    return validity_at(w, space::shared, lane, address - layout::shared_window);
+  if (where == space::generic && address - layout::local_window < layout::window_bytes)
+    return validity_at(w, space::local, lane, address - layout::local_window);
+  if (where == space::local) return w.owner().local_validity(w.first_thread() + lane) + address;
+  if (where != space::shared) return nullptr;
+  block* const holder = block_at(w, address);
+  return (holder != nullptr ? *holder : w.owner()).shared_validity() +
+         (address & cluster_address::offset_mask);
 }
 
 }  // namespace emulator
