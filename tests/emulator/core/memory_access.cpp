@@ -3,6 +3,7 @@
 #include "core/memory.hpp"
 #include "core/undefined_values.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -65,12 +66,25 @@ struct lane_access {
            "a load of this launch with .nc and a write of it meet here: the load's cache need not "
            "see the write");
     }
-    if (kind != access_kind::store && !layout::all_valid(address, bytes)) {
+    if (kind != access_kind::store && !layout::all_valid(address, bytes) && !loads_padding()) {
       fail(fault_kind::uninitialized_read, "of global memory at",
            device_memory::instance().describe(address));
     }
     if (kind == access_kind::store) layout::set_valid(address, bytes);
     return layout::bytes_at(address);
+  }
+
+  // Of elements that are written but for bytes behind the first, those bytes may be a structure's
+  // padding, which copies of it read: the registers become undefined.
+  bool loads_padding() const {
+    if (!follows_undefined) return false;
+    std::array<std::uint8_t, 64> written;
+    for (unsigned i = 0; i < bytes; ++i) {
+      written.at(i) = layout::all_valid(address + i, 1) ? 1 : 0;
+      if (i % in.element_bytes == 0 && written[i] == 0) return false;
+    }
+    note_load(w, in, lane, written.data(), space::global, address);
+    return true;
   }
 
   // A byte of validity for each byte of shared and local memory.

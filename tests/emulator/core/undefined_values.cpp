@@ -22,7 +22,9 @@ std::string describe(warp const& w, value_origin const& origin) {
   std::snprintf(text, sizeof(text),
                 "it was read at PTX line %d, %u bytes of %s memory at address 0x%llx",
                 w.code().sources[origin.pc]->line, unsigned{origin.bytes},
-                origin.where == space::local ? "local" : "shared",
+                origin.where == space::local    ? "local"
+                : origin.where == space::shared ? "shared"
+                                                : "global",
                 static_cast<unsigned long long>(origin.address));
   return text;
 }
@@ -312,20 +314,28 @@ class step {
     lane_addresses const addresses(w_, in_);
     for (unsigned k = 0; k < count; ++k) {
       lane_mask const bad = undefined_.lanes(values[k]) & mask_;
-      for_each_lane(bad, [&](unsigned lane) {
-        if (validity_at(w_, in_.where, lane, addresses.of[lane]) == nullptr)
-          fail(lane, values[k], "stored to global memory");
-      });
       undefined_lanes |= bad;
+      for_each_lane(bad, [&](unsigned lane) {
+        bool const is_global = validity_at(w_, in_.where, lane, addresses.of[lane]) == nullptr;
+        // A structure's padding never begins an aligned word that holds a member.
+        bool const may_be_padding = (undefined_.bits(values[k], lane) & 0xFF) == 0;
+        if (is_global && !may_be_padding) fail(lane, values[k], "stored to global memory");
+      });
     }
     run_handler();
     // The store has passed its checks: these bytes exist, and count as not written.
     for_each_lane(undefined_lanes, [&](unsigned lane) {
-      std::uint8_t* valid = validity_at(w_, in_.where, lane, addresses.of[lane]);
+      std::uint8_t* const valid = validity_at(w_, in_.where, lane, addresses.of[lane]);
       for (unsigned k = 0; k < count; ++k) {
-        std::uint64_t bits = undefined_.bits(values[k], lane);
-        for (unsigned i = 0; i < in_.element_bytes; ++i, bits >>= 8, ++valid) {
-          if ((bits & 0xFF) != 0) *valid = 0;
+        std::uint64_t const bits = undefined_.bits(values[k], lane);
+        for (unsigned i = 0; i < in_.element_bytes; ++i) {
+          if ((bits >> (8 * i) & 0xFF) == 0) continue;
+          unsigned const at = k * in_.element_bytes + i;
+          if (valid != nullptr) {
+            valid[at] = 0;
+          } else {
+            layout::set_invalid(addresses.of[lane] + at);
+          }
         }
       }
     });
