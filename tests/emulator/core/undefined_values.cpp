@@ -3,6 +3,7 @@
 #include "core/fault.hpp"
 #include "core/memory_access.hpp"
 #include "core/opcodes/options.hpp"
+#include "core/operands.hpp"
 #include "core/warp.hpp"
 
 #include <array>
@@ -101,21 +102,11 @@ class step {
  private:
   template <class Visit>
   void for_each_source(Visit const& visit) const {
-    for (slot const s : in_.src) {
-      if (s != no_operand) visit(s);
-    }
-    for_each_in_list(list_role::sources, visit);
+    emulator::for_each_source(w_.code(), in_, visit);
   }
   template <class Visit>
   void for_each_destination(Visit const& visit) const {
-    if (in_.dst != no_operand) visit(in_.dst);
-    if (in_.dst2 != no_operand) visit(in_.dst2);
-    for_each_in_list(list_role::destinations, visit);
-  }
-  template <class Visit>
-  void for_each_in_list(list_role role, Visit const& visit) const {
-    for (unsigned k = 0; in_.list == role && k < in_.count; ++k)
-      visit(w_.code().lists[in_.target + k]);
+    emulator::for_each_destination(w_.code(), in_, visit);
   }
 
   std::string const& opcode() const {
@@ -306,7 +297,7 @@ class step {
     std::array<slot, 8> values{};
     unsigned count = 0;
     if (in_.list == list_role::sources) {
-      for_each_in_list(list_role::sources, [&](slot s) { values.at(count++) = s; });
+      for (; count < in_.count; ++count) values.at(count) = w_.code().lists[in_.target + count];
     } else {
       values[count++] = in_.src[1];
     }
