@@ -90,6 +90,10 @@ example const bits[] = {
     {"cvt_to_two_bytes", of_half("cvt.u16.u32 %h1, %y;\ncvt.u32.u16 %x, %h1;"), branched},
     {"cvt_with_the_sign", of_half("cvt.s32.s8 %x, %y;"), ""},
     {"cvt_of_the_sign", of_half("cvt.s32.s16 %x, %y;\nshr.s32 %x, %x, 16;"), branched},
+    {"operand_cut_to_a_defined_byte",
+     half_written + "cvt.rn.f32.u8 %f0, %y;\nst.global.f32 [%d0], %f0;", ""},
+    {"result_extended_with_zeros",
+     "mov.b32 %f0, %u;\ncvt.rni.u8.f32 %x, %f0;\nshr.u32 %x, %x, 8;\n" + use_x, ""},
     {"cvt_to_float", "cvt.rn.f32.u32 %f0, %u;\nst.global.f32 [%d0], %f0;", stored},
 };
 INSTANTIATE_TEST_SUITE_P(bits, undefined_rule, testing::ValuesIn(bits), name_of);
@@ -134,6 +138,8 @@ example const lanes[] = {
     {"shfl_up_does_not_reach_lane_two",
      "shfl.sync.up.b32 %x, %v, 1, 0, -1;\nsetp.gt.u32 %p0, %r0, 1;\n@%p0 " + use_x, ""},
     {"shfl_in_range", "shfl.sync.idx.b32 %x|%p0, %u, 0, 31, -1;\n" + branch_on_p0, ""},
+    {"shfl_in_range_again",
+     "mov.pred %p0, %q;\nshfl.sync.idx.b32 %x|%p0, %u, 0, 31, -1;\n" + branch_on_p0, ""},
     {"ballot_of_another_lane",
      "setp.eq.u32 %p1, %v, 0;\nvote.sync.ballot.b32 %x, %p1, -1;\nand.b32 %x, %x, 2;\n" + use_x,
      ""},
@@ -141,8 +147,8 @@ example const lanes[] = {
      stored},
     {"vote", "setp.eq.u32 %p1, %v, 0;\nvote.sync.any.pred %p0, %p1, -1;\n" + branch_on_p0,
      branched},
-    {"match", "match.any.sync.b32 %x, %v, -1;\n" + use_x, stored},
-    {"redux", "redux.sync.add.u32 %x, %v, -1;\n" + use_x, stored},
+    {"match", "match.any.sync.b32 %x, %v, -1;\n@!%n " + use_x, stored},
+    {"redux", "redux.sync.add.u32 %x, %v, -1;\n@!%n " + use_x, stored},
     {"elect", "mov.u32 %x, %u;\nelect.sync %x|%p0, -1;\n" + use_x, ""},
 };
 INSTANTIATE_TEST_SUITE_P(lanes, undefined_rule, testing::ValuesIn(lanes), name_of);
