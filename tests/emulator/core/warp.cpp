@@ -119,13 +119,20 @@ void warp::execute(unsigned index) {
   execution_count* const executed = worker_->executed.data();
   for (;;) {
     decoded_instruction const& in = code[pc];
-    if (undefined_.any()) [[unlikely]]
+    bool const is_followed = undefined_.any();
+    if (is_followed) [[unlikely]]
       require_defined_control(*this, in, mask);
     lane_mask const active = mask & (predicate(in.guard) ^ in.guard_flip);
     executed[pc].warps += 1;
     executed[pc].lanes += static_cast<unsigned>(std::popcount(active));
     if (in.kind == flow::plain) [[likely]] {
-      if (active != 0) run_one(in, active);
+      if (active != 0) {
+        if (is_followed) [[unlikely]] {
+          run_followed(*this, in, active);
+        } else {
+          in.run(*this, in, active);
+        }
+      }
       if (++pc >= limit) {
         self.pc = pc;
         return;
