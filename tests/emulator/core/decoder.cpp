@@ -48,17 +48,23 @@ kernel_code decoder::decode() {
   return std::move(result_);
 }
 
-slot decoder::allocate(unsigned bytes) {
+slot decoder::allocate(unsigned lane_bytes) {
   slot const where = result_.register_bytes;
-  result_.register_bytes += aligned_up(std::max(bytes, 1U) * warp_size, 64);
+  result_.register_bytes +=
+      aligned_up(std::max(lane_bytes, 1U) * warp_size, kernel_code::slot_step);
+  result_.lane_bytes.resize(result_.register_bytes / kernel_code::slot_step);
+  result_.lane_bytes[where / kernel_code::slot_step] = static_cast<std::uint8_t>(lane_bytes);
   return where;
 }
+// One lane_mask.
+slot decoder::allocate_predicate() { return allocate(0); }
 
 slot decoder::temporary(unsigned bytes) { return allocate(bytes); }
+slot decoder::temporary_predicate() { return allocate_predicate(); }
 
 void decoder::place_variables(frame& in) {
   for (auto const& reg : in.function->registers) {
-    in.registers.push_back(reg.type == ptx::scalar_type::pred ? allocate(1)
+    in.registers.push_back(reg.type == ptx::scalar_type::pred ? allocate_predicate()
                                                               : allocate(ptx::size_of(reg.type)));
   }
   for (auto const& variable : in.function->variables) {
@@ -121,6 +127,7 @@ void decoder::emit(decoded_instruction in) {
     } else {
       what.guard = 1;
     }
+    if (what.rule == definedness::by_opcode) what.rule = definedness_of(at_->opcode);
     result_.code.push_back(what);
     result_.sources.push_back(at_);
   };
@@ -130,6 +137,7 @@ void decoder::emit(decoded_instruction in) {
     extend.run = resize_handler(e.type.bytes, e.type.is_signed, e.bytes);
     extend.src[0] = e.from;
     extend.dst = e.to;
+    extend.rule = definedness::moves;
     push(extend);
   }
 }

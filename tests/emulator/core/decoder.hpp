@@ -44,7 +44,7 @@ class decoder {
 
   slot constant(std::uint64_t bits, unsigned bytes);
   slot temporary(unsigned bytes);
-  slot temporary_predicate() { return temporary(4); }
+  slot temporary_predicate();
   /// Appends to kernel_code::lists, returns the index of the first.
   std::uint32_t list(std::vector<slot> const& entries);
 
@@ -89,7 +89,8 @@ class decoder {
     unsigned bytes;
   };
 
-  slot allocate(unsigned bytes);
+  slot allocate(unsigned lane_bytes);
+  slot allocate_predicate();
   void place_variables(frame& in);
   void decode_body(frame& current);
   void decode_statement(ptx::instruction const& statement);

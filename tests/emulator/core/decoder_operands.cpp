@@ -42,6 +42,7 @@ slot decoder::resized(slot from, unsigned from_bytes, operand_type to) {
   convert.run = resize_handler(from_bytes, false, to.bytes);
   convert.src[0] = from;
   convert.dst = temporary(to.bytes);
+  convert.rule = definedness::moves;
   auto const pending = std::exchange(extensions_, {});
   emit(convert);
   extensions_ = pending;
@@ -59,6 +60,7 @@ slot decoder::source(ptx::operand const& from, operand_type type) {
     negate.run = detail::run_predicates<[](lane_mask a) { return ~a; }>;
     negate.src[0] = where;
     negate.dst = temporary_predicate();
+    negate.rule = definedness::bitwise;
     emit(negate);
     return negate.dst;
   }
@@ -96,7 +98,10 @@ slot decoder::source(ptx::operand const& from, operand_type type) {
 
 slot decoder::destination(ptx::operand const& to, operand_type type) {
   using kind_t = ptx::operand::kind_t;
-  if (to.kind == kind_t::sink) return allocate(std::max<unsigned>(type.bytes, 4));
+  if (to.kind == kind_t::sink) {
+    bool const is_predicate = type.what == operand_type::kind::predicate;
+    return is_predicate ? allocate_predicate() : allocate(type.bytes);
+  }
   if (to.kind != kind_t::reg) throw unsupported{"a destination that is no register"};
   slot const where = current().registers.at(to.index);
   if (type.what == operand_type::kind::predicate) {

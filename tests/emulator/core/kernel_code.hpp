@@ -2,6 +2,7 @@
 // a function.
 #pragma once
 
+#include "core/definedness.hpp"
 #include "core/program.hpp"
 #include "ptx/module.hpp"
 
@@ -48,24 +49,30 @@ enum class flow : std::uint8_t {
 /// Where an address points.
 enum class space : std::uint8_t { generic, global, shared, local, parameter };
 
+inline constexpr slot no_operand = ~slot{0};
+
+/// What the elements of kernel_code::lists are that an instruction names.
+enum class list_role : std::uint8_t { no_registers, sources, destinations };
+
 struct decoded_instruction {
   handler run = nullptr;
-  slot dst = 0;
-  slot dst2 = 0;  // the q of p|q
-  std::array<slot, 4> src{};
+  slot dst = no_operand;
+  slot dst2 = no_operand;  // the q of p|q
+  std::array<slot, 4> src{no_operand, no_operand, no_operand, no_operand};
   slot guard = 0;
   lane_mask guard_flip = 0;    // all ones for @!%p
   std::int64_t immediate = 0;  // address offset
   std::uint32_t target =
       0;                   // branch; memory: first of `count` vector elements in kernel_code::lists
   std::uint8_t count = 1;  // vector elements
+  list_role list = list_role::no_registers;
+  std::uint8_t element_bytes = 0;  // in memory, of loads and stores
+  definedness rule = definedness::by_opcode;
   flow kind = flow::plain;
   space where = space::generic;
   bool wide_address = true;  // the address register has 64 bits
   std::uint32_t option = 0;  // what else the handler needs to know
 };
-
-inline constexpr slot no_operand = ~slot{0};
 
 /// Special registers that differ between warps or blocks are registers that are set before a warp
 /// starts.
@@ -122,7 +129,10 @@ struct kernel_code {
   std::vector<slot> lists;                       // vector operands, branch tables
   std::vector<cache_line> constants;
   std::vector<special_value> specials;
-  std::uint32_t register_bytes = 0;   // of one warp
+  std::uint32_t register_bytes = 0;  // of one warp
+  /// Of the register at each multiple of slot_step: its bytes a lane, 0 for a predicate.
+  std::vector<std::uint8_t> lane_bytes;
+  static constexpr std::uint32_t slot_step = 64;
   std::uint32_t local_bytes = 0;      // of one lane
   bool reads_non_coherently = false;  // has ld.global.nc
   std::vector<std::string> messages;  // of instructions that are not supported: option is the index

@@ -2,7 +2,9 @@
 
 #include "core/global_races.hpp"
 #include "core/memory.hpp"
+#include "core/undefined_values.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -24,6 +26,7 @@ struct lane_access {
   std::uint64_t address;
   unsigned bytes;
   access_kind kind;
+  bool follows_undefined = false;  // a load that makes registers undefined
 
   std::string words(char const* of) const {
     char const* const verb = kind == access_kind::load    ? "read of "
@@ -64,7 +67,7 @@ struct lane_access {
            "a load of this launch with .nc and a write of it meet here: the load's cache need not "
            "see the write");
     }
-    if (kind != access_kind::store && !layout::all_valid(address, bytes)) {
+    if (kind != access_kind::store && !layout::all_valid(address, bytes) && !loads_padding()) {
       fail(fault_kind::uninitialized_read, "of global memory at",
            device_memory::instance().describe(address));
     }
@@ -72,12 +75,26 @@ struct lane_access {
     return layout::bytes_at(address);
   }
 
+  // Of elements that are written but for bytes behind the first, those bytes may be a structure's
+  // padding, which copies of it read: the registers become undefined.
+  bool loads_padding() const {
+    if (!follows_undefined) return false;
+    std::array<std::uint8_t, 64> written;
+    for (unsigned i = 0; i < bytes; ++i) {
+      written.at(i) = layout::all_valid(address + i, 1) ? 1 : 0;
+      if (i % in.element_bytes == 0 && written[i] == 0) return false;
+    }
+    note_load(w, in, lane, written.data(), space::global, address);
+    return true;
+  }
+
   // A byte of validity for each byte of shared and local memory.
-  void check_bytes(std::uint8_t* valid, char const* of) const {
+  void check_bytes(std::uint8_t* valid, space where, char const* of) const {
     if (kind == access_kind::store) {
       std::memset(valid, 1, bytes);
     } else if (std::memchr(valid, 0, bytes) != nullptr) {
-      fail(fault_kind::uninitialized_read, of);
+      if (!follows_undefined) fail(fault_kind::uninitialized_read, of);
+      note_load(w, in, lane, valid, where, address);
     }
   }
 
@@ -109,7 +126,7 @@ struct lane_access {
                hexadecimal(end));
     }
     require_aligned("of shared memory at");
-    check_bytes(owner.shared_validity() + offset, "of shared memory at");
+    check_bytes(owner.shared_validity() + offset, space::shared, "of shared memory at");
     if (w.owner().neighbours().size() == 1) {
       check_race(owner, static_cast<std::uint32_t>(offset));
     } else if (w.owner().launch().order != nullptr) {
@@ -127,7 +144,7 @@ struct lane_access {
     }
     require_aligned("of local memory at");
     std::uint32_t const thread = w.first_thread() + lane;
-    check_bytes(owner.local_validity(thread) + offset, "of local memory at");
+    check_bytes(owner.local_validity(thread) + offset, space::local, "of local memory at");
     return owner.local(thread) + offset;
   }
 
@@ -139,6 +156,22 @@ struct lane_access {
       fail(fault_kind::out_of_bounds, "of the kernel's parameters at");
     }
     return reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(parameters.data())) + offset;
+  }
+
+  std::uint8_t* checked(space where) const {
+    switch (where) {
+      case space::global:
+        return global();
+      case space::shared:
+        return shared(address);
+      case space::local:
+        return local(address);
+      case space::parameter:
+        return parameter(address);
+      case space::generic:
+        break;
+    }
+    return generic();
   }
 
   std::uint8_t* generic() const {
@@ -224,20 +257,24 @@ std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned la
 
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, space where, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind) {
-  lane_access const access{w, in, lane, address, bytes, kind};
-  switch (where) {
-    case space::global:
-      return access.global();
-    case space::shared:
-      return access.shared(address);
-    case space::local:
-      return access.local(address);
-    case space::parameter:
-      return access.parameter(address);
-    case space::generic:
-      break;
-  }
-  return access.generic();
+  return lane_access{w, in, lane, address, bytes, kind}.checked(where);
+}
+
+std::uint8_t* checked_load(warp& w, decoded_instruction const& in, unsigned lane,
+                           std::uint64_t address, unsigned bytes) {
+  return lane_access{w, in, lane, address, bytes, access_kind::load, true}.checked(in.where);
+}
+
+std::uint8_t* validity_at(warp const& w, space where, unsigned lane, std::uint64_t address) {
+  if (where == space::generic && address - layout::shared_window < layout::window_bytes)
+    return validity_at(w, space::shared, lane, address - layout::shared_window);
+  if (where == space::generic && address - layout::local_window < layout::window_bytes)
+    return validity_at(w, space::local, lane, address - layout::local_window);
+  if (where == space::local) return w.owner().local_validity(w.first_thread() + lane) + address;
+  if (where != space::shared) return nullptr;
+  block* const holder = block_at(w, address);
+  return (holder != nullptr ? *holder : w.owner()).shared_validity() +
+         (address & cluster_address::offset_mask);
 }
 
 }  // namespace emulator

@@ -60,6 +60,15 @@ bool is_coherent(coherence& seen, decoded_instruction const& in, std::uint64_t a
 std::uint8_t* checked_access(warp& w, decoded_instruction const& in, unsigned lane,
                              std::uint64_t address, unsigned bytes, access_kind kind);
 
+/// checked_access of a load into registers: bytes of shared and local memory that nobody wrote are
+/// no fault yet, the registers become undefined.
+std::uint8_t* checked_load(warp& w, decoded_instruction const& in, unsigned lane,
+                           std::uint64_t address, unsigned bytes);
+
+/// For each byte from an address of shared or local memory whether it has been written; nullptr for
+/// global memory. The access has been checked, or will be before this is used.
+std::uint8_t* validity_at(warp const& w, space where, unsigned lane, std::uint64_t address);
+
 /// "0x1f"
 std::string hexadecimal(std::uint64_t value);
 

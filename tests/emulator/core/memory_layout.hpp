@@ -43,7 +43,7 @@ inline bool all_valid(std::uint64_t address, std::uint64_t count) {
   return (__atomic_load_n(&validity[word], __ATOMIC_RELAXED) & mask) == mask;
 }
 
-/// Bits are only set while kernels run, so a whole word may be stored and a part is or-ed.
+/// A whole word may be stored, because nothing else may access its bytes; a part is or-ed.
 inline void set_valid(std::uint64_t address, std::uint64_t count) {
   std::uint64_t const first = address - base;
   std::uint64_t const last = first + count;
@@ -59,6 +59,12 @@ inline void set_valid(std::uint64_t address, std::uint64_t count) {
       __atomic_fetch_or(&validity[word], mask, __ATOMIC_RELAXED);
     }
   }
+}
+
+/// The byte counts as not written.
+inline void set_invalid(std::uint64_t address) {
+  std::uint64_t const bit = address - base;
+  __atomic_fetch_and(&validity[bit >> 6], ~(std::uint64_t{1} << (bit & 63)), __ATOMIC_RELAXED);
 }
 
 /// Counts releases: a cached live range is good while this has not changed.

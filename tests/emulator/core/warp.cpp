@@ -2,6 +2,7 @@
 
 #include "core/block.hpp"
 #include "core/fault.hpp"
+#include "core/undefined_values.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -25,6 +26,7 @@ void warp::start(block& owner, std::uint32_t first_thread, std::uint32_t lanes,
   // Constants are never destinations.
   bases_ = {registers,
             reinterpret_cast<std::uint8_t*>(const_cast<cache_line*>(code_->constants.data()))};
+  undefined_.start(*code_);
   count_ = 0;
   add(0, alive_, group_state::ready);
 }
@@ -96,6 +98,14 @@ void warp::add(std::uint32_t pc, lane_mask mask, group_state state) {
   groups_[count_++] = {pc, mask, state, false};
 }
 
+inline void warp::run_one(decoded_instruction const& in, lane_mask mask) {
+  if (undefined_.any()) [[unlikely]] {
+    run_followed(*this, in, mask);
+  } else {
+    in.run(*this, in, mask);
+  }
+}
+
 void warp::execute(unsigned index) {
   group& self = groups_[index];
   std::uint32_t pc = self.pc;
@@ -109,11 +119,20 @@ void warp::execute(unsigned index) {
   execution_count* const executed = worker_->executed.data();
   for (;;) {
     decoded_instruction const& in = code[pc];
+    bool const is_followed = undefined_.any();
+    if (is_followed) [[unlikely]]
+      require_defined_control(*this, in, mask);
     lane_mask const active = mask & (predicate(in.guard) ^ in.guard_flip);
     executed[pc].warps += 1;
     executed[pc].lanes += static_cast<unsigned>(std::popcount(active));
     if (in.kind == flow::plain) [[likely]] {
-      if (active != 0) in.run(*this, in, active);
+      if (active != 0) {
+        if (is_followed) [[unlikely]] {
+          run_followed(*this, in, active);
+        } else {
+          in.run(*this, in, active);
+        }
+      }
       if (++pc >= limit) {
         self.pc = pc;
         return;
@@ -225,7 +244,7 @@ bool warp::arrive_at_sync(unsigned index, lane_mask active) {
       agree = agree && members[std::countr_zero(rest)] == members[first];
     }
     if (agree) {
-      at.run(*this, at, active);
+      run_one(at, active);
       self.pc = pc + 1;
       return true;
     }
@@ -260,7 +279,7 @@ bool warp::arrive_at_sync(unsigned index, lane_mask active) {
       if ((members[lane] & alive_) == set) same |= lane_mask{1} << lane;
     }
     if ((set & ~same) == 0) {
-      at.run(*this, at, set);
+      run_one(at, set);
       completed |= set;
     }
     rest &= ~same;
@@ -307,6 +326,7 @@ void warp::release_from_barrier(std::uint32_t result) {
   if ((barrier_->option & barrier_option::reduction_mask) != 0) {
     for (unsigned i = 0; i < count_; ++i) {
       decoded_instruction const& at = code_->code[groups_[i].pc];
+      undefined_.set_defined(at.dst, groups_[i].mask);
       if ((at.option & barrier_option::reduction_mask) == barrier_option::reduce_popc) {
         for (unsigned lane = 0; lane < warp_size; ++lane) {
           if ((groups_[i].mask >> lane & 1U) != 0) lanes<std::uint32_t>(at.dst)[lane] = result;

@@ -6,10 +6,12 @@
 #include "core/access_history.hpp"
 #include "core/kernel_code.hpp"
 #include "core/range_cache.hpp"
+#include "core/undefined_registers.hpp"
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace emulator {
@@ -53,6 +55,13 @@ class warp {
   /// The condition-code register of add.cc and its kin: one carry bit per lane.
   lane_mask& carry() { return carry_; }
 
+  /// Registers whose value depends on memory that nobody wrote.
+  undefined_registers& undefined() { return undefined_; }
+  /// Where lanes() finds registers and constants from now on; returns where it did.
+  std::array<std::uint8_t*, 2> exchange_registers(std::array<std::uint8_t*, 2> const& bases) {
+    return std::exchange(bases_, bases);
+  }
+
   block& owner() const { return *block_; }
   kernel_code const& code() const { return *code_; }
   lane_mask alive() const { return alive_; }
@@ -77,6 +86,7 @@ class warp {
   bool choose(unsigned& chosen);
   void merge();
   void execute(unsigned index);
+  void run_one(decoded_instruction const& in, lane_mask mask);
   void remove(unsigned index);
   void add(std::uint32_t pc, lane_mask mask, group_state state);
   /// Whether the lanes may execute the warp-synchronising instruction now; if not they wait as a
@@ -98,6 +108,7 @@ class warp {
   unsigned turns_left_ = 0;
   unsigned count_ = 0;
   std::array<group, warp_size> groups_;
+  undefined_registers undefined_;
 };
 
 }  // namespace emulator

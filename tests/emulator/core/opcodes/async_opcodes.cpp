@@ -34,6 +34,7 @@ slot address_of(decoder& d, ptx::operand const& from) {
   in.run = run_address;
   d.address(from, in);
   in.dst = d.temporary(8);
+  in.rule = definedness::whole;
   d.emit(in);
   return in.dst;
 }
@@ -122,6 +123,7 @@ void decode_copy(decoder& d, ptx::instruction const& at, opcode_row const&) {
     size.option = in.count;
     size.src[0] = d.source(at.operands[3], operand_of<bool>());
     size.dst = in.src[2] = d.temporary(4);
+    size.rule = definedness::whole;
     d.emit(size);
   } else {
     in.src[2] = d.source(at.operands[3], operand_of<u32>());

@@ -1,5 +1,6 @@
 // setp, set: comparisons, with a predicate combined in or not.
 #include "core/opcodes/float_rules.hpp"
+#include "core/opcodes/options.hpp"
 
 #include <array>
 #include <cmath>
@@ -61,7 +62,7 @@ struct opposite {
   }
 };
 
-enum boolean_option : std::uint32_t { combine_none, combine_and, combine_or, combine_xor };
+using namespace boolean_option;
 
 lane_mask combined(lane_mask a, lane_mask b, std::uint32_t how) {
   return how == combine_and ? a & b : how == combine_or ? a | b : how == combine_xor ? a ^ b : a;
@@ -94,6 +95,7 @@ void decode_comparison(decoder& d, ptx::instruction const& at, opcode_row const&
   decoded_instruction combine;
   combine.run = run_combine;
   combine.option = row.option;
+  combine.rule = definedness::combination;
   combine.src[0] = compare.dst;
   if (row.option != combine_none) combine.src[1] = d.source(at.operands[3], operand_of<bool>());
   d.emit(compare);

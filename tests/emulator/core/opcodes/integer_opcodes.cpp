@@ -1,6 +1,7 @@
 // Integer arithmetic. Carries (add.cc and its kin) pass from one instruction to the next in a flag
 // of each lane.
 #include "core/lanewise.hpp"
+#include "core/opcodes/options.hpp"
 
 namespace emulator {
 
@@ -201,7 +202,7 @@ void add_dots(opcode_rows& rows, std::string const& types, std::type_identity<A>
 
 // add, addc, sub, subc, mad, madc. Subtraction is a + ~b + 1; its borrow is that sum's carry,
 // complemented.
-enum carry_option : std::uint32_t { uses_carry = 1, sets_carry = 2, subtracts = 4 };
+using namespace carry_option;
 
 template <class T>
 void run_carry_add(warp& w, decoded_instruction const& in, lane_mask mask) {
@@ -238,6 +239,7 @@ void decode_carry_multiply_add(decoder& d, ptx::instruction const& at, opcode_ro
   multiply.src[0] = d.source(at.operands[1], operand_of<T>());
   multiply.src[1] = d.source(at.operands[2], operand_of<T>());
   multiply.dst = d.temporary(sizeof(T));
+  multiply.rule = definedness::whole;
   decoded_instruction add;
   add.run = run_carry_add<U>;
   add.option = row.option;

@@ -54,9 +54,9 @@ void run_load(warp& w, decoded_instruction const& in, lane_mask mask) {
       checked_shared(w, in, addresses, bytes, mask, access_kind::load);
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
-    std::uint8_t const* from = shared != nullptr ? shared + addresses.of[lane]
-                                                 : checked_access(w, in, lane, addresses.of[lane],
-                                                                  bytes, access_kind::load);
+    std::uint8_t const* from = shared != nullptr
+                                   ? shared + addresses.of[lane]
+                                   : checked_load(w, in, lane, addresses.of[lane], bytes);
     whole_access together(bytes);
     if (whole) {
       together.read(from);
@@ -248,7 +248,11 @@ void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
         element, {operand_type::kind::integer, static_cast<std::uint8_t>(bytes), false}));
   }
   in.dst = to.front();
-  if (m.count > 1) in.target = d.list(to);
+  in.element_bytes = static_cast<std::uint8_t>(ptx::size_of(m.type));
+  if (m.count > 1) {
+    in.target = d.list(to);
+    in.list = list_role::destinations;
+  }
   bool const uniform = in.where == space::parameter &&
                        at.operands[1].elements.front().kind == ptx::operand::kind_t::symbol;
   in.run = uniform ? for_type<transfer::load_parameter>(m.type, bytes)
@@ -275,7 +279,11 @@ void decode_store(decoder& d, ptx::instruction const& at, opcode_row const&) {
         d.source(element, {operand_type::kind::floating, static_cast<std::uint8_t>(bytes), false}));
   }
   in.src[1] = from.front();
-  if (m.count > 1) in.target = d.list(from);
+  in.element_bytes = static_cast<std::uint8_t>(type_bytes);
+  if (m.count > 1) {
+    in.target = d.list(from);
+    in.list = list_role::sources;
+  }
   in.run = for_type<transfer::store>(m.type, bytes);
   d.emit(in);
 }

@@ -114,6 +114,8 @@ void decode_move(decoder& d, ptx::instruction const& at, opcode_row const&) {
                              : d.destination(element, integer_of(part)));
     }
     in.target = d.list(places);
+    in.count = static_cast<std::uint8_t>(places.size());
+    in.list = packs ? list_role::sources : list_role::destinations;
     if (packs) {
       in.run = packing<true>(part, bytes);
       in.dst = d.destination(to, integer_of(bytes));

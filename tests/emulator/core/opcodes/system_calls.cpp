@@ -30,11 +30,15 @@ class lane_reader {
   unsigned lane_;
 };
 
-/// Parameter i of the call: .param variables lie in local memory, the results after the arguments.
+/// Argument i of the call: .param variables lie in local memory, the results after the arguments.
 template <class T>
-T& parameter(warp& w, decoded_instruction const& in, unsigned lane, unsigned i) {
-  return *reinterpret_cast<T*>(w.owner().local(w.first_thread() + lane) +
-                               w.code().lists[in.target + i]);
+T parameter(warp& w, decoded_instruction const& in, unsigned lane, unsigned i) {
+  T value;
+  std::memcpy(&value,
+              checked_access(w, in, space::local, lane, w.code().lists[in.target + i], sizeof(T),
+                             access_kind::load),
+              sizeof(T));
+  return value;
 }
 
 void set_result(warp& w, decoded_instruction const& in, unsigned lane, unsigned i,

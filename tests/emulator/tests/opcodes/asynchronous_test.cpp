@@ -68,7 +68,7 @@ TEST(AsyncCopies, CannotBeReadBefore) {
        {"", "cp.async.commit_group;\n", "cp.async.commit_group;\ncp.async.wait_group 1;\n",
         "cp.async.wait_group 0;\ncp.async.commit_group;\n"}) {
     auto const fault = fault_of("cp.async.ca.shared.global [tile], [%a], 8;\n" + wait +
-                                "ld.shared.b64 %x, [tile];");
+                                "ld.shared.b64 %x, [tile];\nst.global.b64 [%a], %x;");
     ASSERT_TRUE(fault) << wait;
     EXPECT_EQ(fault->kind, fault_kind::uninitialized_read) << fault->message;
   }
@@ -192,7 +192,7 @@ TEST(BulkCopies, CannotBeReadBefore) {
   auto const fault = fault_of(
       "mbarrier.init.shared.b64 [barrier], 1;\nmbarrier.arrive.expect_tx.shared.b64 _, [barrier], "
       "16;\ncp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [tile], [%a], 16, "
-      "[barrier];\nld.shared.b64 %x, [tile];");
+      "[barrier];\nld.shared.b64 %x, [tile];\nst.global.b64 [%a], %x;");
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind, fault_kind::uninitialized_read) << fault->message;
 }
