@@ -125,8 +125,11 @@ float moved(approximate_function which, double x, double exact, float rounded, d
   approximation_bound const bound = bound_of(which, x);
   float result;
   if (bound.what == unit::ulps) {
-    result =
-        at_place(place_of(rounded) + static_cast<std::int64_t>(std::nearbyint(share * bound.size)));
+    std::int64_t const place =
+        place_of(rounded) + static_cast<std::int64_t>(std::nearbyint(share * bound.size));
+    // A power of two, and a quotient, has the sign that it has, however small it is.
+    result = at_place(std::signbit(rounded) ? std::min<std::int64_t>(place, 0)
+                                            : std::max<std::int64_t>(place, 0));
   } else {
     double const most = bound.what == unit::absolute ? bound.size : bound.size * std::fabs(exact);
     result = static_cast<float>(exact + share * most);
