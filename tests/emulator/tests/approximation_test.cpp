@@ -142,6 +142,19 @@ TEST(Approximation, SmallResultsKeepTheirSign) {
   }
 }
 
+TEST(Approximation, WholePowersOfTwoAreExact) {
+  exact_again const restore;
+  std::vector<float> x, powers;
+  for (int exponent = -126; exponent < 128; ++exponent) {
+    x.push_back(static_cast<float>(exponent));
+    powers.push_back(std::ldexp(1.0F, exponent));
+  }
+  for (char const* const how : {"ex2=-", "ex2=+", "random:1"}) {
+    ASSERT_EQ(approximation::current().set(how), "");
+    EXPECT_EQ(run("ex2.approx.ftz.f32", x), powers) << how;
+  }
+}
+
 TEST(Approximation, RandomErrorsDependOnSeedAndArgumentAlone) {
   exact_again const restore;
   std::vector<float> const x(64, 0.3F);
