@@ -52,6 +52,30 @@ T exponent_for(T x, double logarithm) {
   return static_cast<T>(logarithm / (std::log1p(static_cast<double>(x) - 1) / std::log(2.0)));
 }
 
+// Each with each.
+template <class T>
+void add_special_values(generator<T>& g) {
+  using limits = std::numeric_limits<T>;
+  T const values[] = {0,
+                      limits::infinity(),
+                      limits::quiet_NaN(),
+                      limits::max(),
+                      limits::min(),
+                      limits::denorm_min(),
+                      T{0.5},
+                      1,
+                      T{1.5},
+                      2,
+                      3};
+  for (T const x : values) {
+    for (T const y : values) {
+      for (T const sign_x : {1, -1}) {
+        for (T const sign_y : {1, -1}) g.add(sign_x * x, sign_y * y);
+      }
+    }
+  }
+}
+
 template <class T>
 void add_powers(generator<T>& g) {
   using f = format<T>;
@@ -130,6 +154,7 @@ void add_remainders(generator<T>& g) {
 template <class T>
 sample<T> pairs(pair_kind kind, std::mt19937_64& random) {
   generator<T> g(random);
+  add_special_values(g);
   switch (kind) {
     case pair_kind::powers:
       add_powers(g);

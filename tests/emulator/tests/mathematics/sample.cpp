@@ -19,6 +19,12 @@ template <class T>
 constexpr unsigned per_exponent = sizeof(T) == 4 ? 64 : 8;
 
 template <class T>
+void add_special_values(std::vector<T>& x) {
+  using limits = std::numeric_limits<T>;
+  x.insert(x.end(), {T{0}, -T{0}, limits::infinity(), -limits::infinity(), limits::quiet_NaN()});
+}
+
+template <class T>
 void add_each_exponent(std::vector<T>& x, std::mt19937_64& random) {
   for (int exponent = format<T>::lowest; exponent <= format<T>::highest; ++exponent) {
     for (T const sign : {T{1}, T{-1}}) {
@@ -76,6 +82,7 @@ template <class T>
 sample<T> sample_for(function const& f, std::mt19937_64& random) {
   if (f.where.pairs != pair_kind::none) return pairs<T>(f.where.pairs, random);
   sample<T> result;
+  add_special_values(result.x);
   add_each_exponent(result.x, random);
   for (double const point : f.where.points) {
     add_around(result.x, static_cast<T>(point), random);
