@@ -18,19 +18,18 @@ int normal_distribution(mpfr_ptr result, mpfr_srcptr x, mpfr_rnd_t rounding) {
   return direction;
 }
 
-// MPFR has +infinity for -0, CUDA -infinity.
-int reciprocal_root(mpfr_ptr result, mpfr_srcptr x, mpfr_rnd_t rounding) {
-  if (mpfr_zero_p(x) == 0) return mpfr_rec_sqrt(result, x, rounding);
-  mpfr_set_inf(result, mpfr_signbit(x) != 0 ? -1 : 1);
-  return 0;
-}
-
 std::vector<function> with_row_numbers(std::vector<function> rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].row = i;
   return rows;
 }
 
 }  // namespace
+
+int reciprocal_root(mpfr_ptr result, mpfr_srcptr x, mpfr_rnd_t rounding) {
+  if (mpfr_zero_p(x) == 0) return mpfr_rec_sqrt(result, x, rounding);
+  mpfr_set_inf(result, mpfr_signbit(x) != 0 ? -1 : 1);
+  return 0;
+}
 
 std::vector<function> const& functions() {
   static std::vector<function> const all = with_row_numbers({

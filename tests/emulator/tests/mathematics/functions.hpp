@@ -46,4 +46,7 @@ struct function {
 
 std::vector<function> const& functions();
 
+/// As mpfr_rec_sqrt, which has +infinity for -0; CUDA has -infinity.
+int reciprocal_root(mpfr_ptr result, mpfr_srcptr x, mpfr_rnd_t rounding);
+
 }  // namespace mathematics

@@ -1,40 +1,9 @@
+#include "device_array.hpp"
 #include "kernels.hpp"
-
-#include <cuda_runtime.h>
-
-#include <stdexcept>
 
 namespace mathematics {
 
 namespace {
-
-void check(cudaError_t code, char const* what) {
-  if (code != cudaSuccess)
-    throw std::runtime_error(std::string(what) + ": " + cudaGetErrorString(code));
-}
-
-template <class T>
-class device_array {
- public:
-  explicit device_array(std::size_t size) : bytes_(size * sizeof(T)) {
-    check(cudaMalloc(reinterpret_cast<void**>(&data_), bytes_), "cudaMalloc");
-  }
-  explicit device_array(std::vector<T> const& from) : device_array(from.size()) {
-    check(cudaMemcpy(data_, from.data(), bytes_, cudaMemcpyHostToDevice), "cudaMemcpy");
-  }
-  device_array(device_array const&) = delete;
-  ~device_array() { cudaFree(data_); }
-  T* get() const { return data_; }
-  std::vector<T> read() const {
-    std::vector<T> result(bytes_ / sizeof(T));
-    check(cudaMemcpy(result.data(), data_, bytes_, cudaMemcpyDeviceToHost), "cudaMemcpy");
-    return result;
-  }
-
- private:
-  T* data_ = nullptr;
-  std::size_t bytes_;
-};
 
 #define CALL_1(name) name(x)
 #define CALL_2(name) name(x, y)
