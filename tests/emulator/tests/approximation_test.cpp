@@ -129,6 +129,32 @@ TEST(Approximation, SpecialCasesStayWhatTheyAre) {
   EXPECT_LE(run("tanh.approx.f32", {9.0F})[0], 1.0F);
 }
 
+TEST(Approximation, SmallResultsKeepTheirSign) {
+  exact_again const restore;
+  std::vector<float> const powers{-148.4F, -149.4F, -153.7F, -200.5F};
+  std::vector<float> const negative{-0x1.8p127F, -0x1.fffffep127F};
+  for (char const* const how : {"ex2=-,rcp=-", "ex2=+,rcp=+", "random:1", "random:2"}) {
+    ASSERT_EQ(approximation::current().set(how), "");
+    for (char const* const instruction : {"ex2.approx.f32", "ex2.approx.ftz.f32"}) {
+      for (float const y : run(instruction, powers)) EXPECT_FALSE(std::signbit(y)) << y << how;
+    }
+    for (float const y : run("rcp.approx.ftz.f32", negative)) EXPECT_TRUE(std::signbit(y)) << y;
+  }
+}
+
+TEST(Approximation, WholePowersOfTwoAreExact) {
+  exact_again const restore;
+  std::vector<float> x, powers;
+  for (int exponent = -126; exponent < 128; ++exponent) {
+    x.push_back(static_cast<float>(exponent));
+    powers.push_back(std::ldexp(1.0F, exponent));
+  }
+  for (char const* const how : {"ex2=-", "ex2=+", "random:1"}) {
+    ASSERT_EQ(approximation::current().set(how), "");
+    EXPECT_EQ(run("ex2.approx.ftz.f32", x), powers) << how;
+  }
+}
+
 TEST(Approximation, RandomErrorsDependOnSeedAndArgumentAlone) {
   exact_again const restore;
   std::vector<float> const x(64, 0.3F);
