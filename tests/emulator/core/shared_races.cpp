@@ -1,6 +1,7 @@
 #include "core/shared_races.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace emulator {
 
@@ -35,6 +36,17 @@ bool shared_races::ordered(stamp const& before, std::uint32_t warp, std::uint32_
   return !self.pair_ordered.empty() && self.pair_ordered[other_lane][lane] > before.order;
 }
 
+// Each reading lane has synchronised with this one since the last of them read.
+bool shared_races::lanes_ordered(word const& at, warp_state const& self, std::uint32_t lane) {
+  if (self.all_ordered > at.read.order) return true;
+  if (self.pair_ordered.empty()) return false;
+  for (std::uint32_t rest = at.reading_lanes & ~(1U << lane); rest != 0; rest &= rest - 1) {
+    if (self.pair_ordered[static_cast<std::size_t>(std::countr_zero(rest))][lane] <= at.read.order)
+      return false;
+  }
+  return true;
+}
+
 bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const {
   if (at.read.clock <= base_) return true;
   switch (at.kind) {
@@ -45,7 +57,7 @@ bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32
     case readers::of_one_warp:
       if (at.read.thread / 32U != warp)
         return warps_[warp].known[at.read.thread / 32U] >= at.read.clock;
-      return warps_[warp].all_ordered > at.read.order;
+      return lanes_ordered(at, warps_[warp], lane);
     case readers::of_many_warps:
       break;
   }
