@@ -10,21 +10,28 @@
 namespace emulator {
 
 /// A warp's access to bytes [begin, end) of a line: lane `lane` the first 1 << shift of them, the
-/// next lane the next.
+/// next lane the next; or all of them by each of the lanes from `lane` to `last`.
 struct access_stamp {
   std::uint32_t block = 0;
   std::uint32_t clock = 0;  // of the warp
   std::uint32_t order = 0;  // of the warp's synchronisations
-  std::uint32_t pc : 29 = 0;
+  std::uint32_t pc : 24 = 0;
   std::uint32_t writes : 1 = 0;
   std::uint32_t synchronizes : 1 = 0;
-  std::uint32_t by_many : 1 = 0;  // each byte by several lanes
+  std::uint32_t by_many : 1 = 0;
+  std::uint32_t last : 5 = 0;
   std::uint8_t begin = 0, end = 0;
   std::uint8_t lane : 5 = 0;
   std::uint8_t shift : 3 = 0;
   std::uint8_t warp = 0;
 
-  std::uint32_t lane_at(std::uint32_t byte) const { return lane + ((byte - begin) >> shift); }
+  /// The lanes that accessed a byte.
+  std::uint32_t first_lane_at(std::uint32_t byte) const {
+    return by_many != 0 ? lane : lane + ((byte - begin) >> shift);
+  }
+  std::uint32_t last_lane_at(std::uint32_t byte) const {
+    return by_many != 0 ? last : first_lane_at(byte);
+  }
 };
 
 /// What stamps need beyond those that fit into a line: freed when the worker's next launch begins.

@@ -36,7 +36,7 @@ class recorder {
     now_.block = w.owner().clocks().block();
     now_.clock = self.clock;
     now_.order = self.order;
-    now_.pc = static_cast<std::uint32_t>(&in - w.code().code.data()) & ((1U << 29) - 1);
+    now_.pc = static_cast<std::uint32_t>(&in - w.code().code.data()) & ((1U << 24) - 1);
     now_.writes = kind != access_kind::load;
     now_.synchronizes =
         kind == access_kind::atomic || (in.option & access_option::synchronizes) != 0;
@@ -51,6 +51,7 @@ class recorder {
   void record(std::uint64_t address, unsigned lane, unsigned count, bool by_many) {
     std::uint64_t const end = address + std::uint64_t{bytes_} * (by_many ? 1 : count);
     now_.by_many = by_many;
+    now_.last = (lane + count - 1) & 31U;
     for (unsigned i = 1; by_many && value_ != nullptr && i < count; ++i) {
       if (!same_value(lane, lane + i)) fail_among_lanes(address, lane, lane + i);
     }
@@ -126,11 +127,13 @@ class recorder {
     }
     if (before.warp != now_.warp) return clocks.of(warp_).known[before.warp] >= before.clock;
     if (clocks.of(warp_).all_ordered > before.order) return true;
-    if (before.by_many != 0 || now_.by_many != 0) return false;
     std::uint32_t const end = std::min(before.end, now_.end);
     for (; byte < end; ++byte) {
-      if (!clocks.lanes_ordered(warp_, before.lane_at(byte), now_.lane_at(byte), before.order))
-        return false;
+      for (std::uint32_t a = before.first_lane_at(byte); a <= before.last_lane_at(byte); ++a) {
+        for (std::uint32_t b = now_.first_lane_at(byte); b <= now_.last_lane_at(byte); ++b) {
+          if (!clocks.lanes_ordered(warp_, a, b, before.order)) return false;
+        }
+      }
     }
     return true;
   }
@@ -151,11 +154,11 @@ class recorder {
     std::uint32_t const end = std::min(before.end, now_.end);
     for (std::uint32_t byte = std::max(before.begin, now_.begin); byte < end; byte += bytes_) {
       byte = byte / bytes_ * bytes_;
-      unsigned const lane = now_.by_many != 0 ? now_.lane : now_.lane_at(byte);
+      unsigned const lane = now_.first_lane_at(byte);
       std::uint8_t value[max_bytes];
       value_(w_, in_, lane, value);
       if (std::memcmp(value, bytes_at(line + byte), bytes_) == 0) continue;
-      if (!same_store || !same_value(before.lane_at(byte), lane)) return false;
+      if (!same_store || !same_value(before.first_lane_at(byte), lane)) return false;
     }
     return true;
   }
@@ -176,11 +179,11 @@ class recorder {
                                                            : "atomic access";
     std::uint32_t const thread =
         met.before.warp * warp_size +
-        (met.before.by_many != 0 ? met.before.lane : met.before.lane_at(met.byte));
+        met.before.first_lane_at(met.byte);
     std::string const same_block = met.before.block == owner.clocks().block()
                                        ? "the same block"
                                        : "block " + owner.describe_block(met.before.block);
-    w_.fail(in_, now_.by_many != 0 ? now_.lane : now_.lane_at(met.byte), fault_kind::race,
+    w_.fail(in_, now_.first_lane_at(met.byte), fault_kind::race,
             std::string("race: ") + verb + " of " +
                 (holder_ == nullptr ? "global memory" : "the cluster's shared memory") +
                 " at address " + hexadecimal(address),

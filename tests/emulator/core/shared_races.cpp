@@ -1,6 +1,7 @@
 #include "core/shared_races.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace emulator {
 
@@ -18,6 +19,15 @@ bool shared_races::ordered(stamp const& before, std::uint32_t warp, std::uint32_
   return clocks_.lanes_ordered(warp, before.thread % 32U, lane, before.order);
 }
 
+// Each reading lane has synchronised with this one since the last of them read.
+bool shared_races::lanes_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const {
+  for (std::uint32_t rest = at.reading_lanes; rest != 0; rest &= rest - 1) {
+    auto const reader = static_cast<std::uint32_t>(std::countr_zero(rest));
+    if (!clocks_.lanes_ordered(warp, reader, lane, at.read.order)) return false;
+  }
+  return true;
+}
+
 bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const {
   if (at.read.clock <= clocks_.base()) return true;
   switch (at.kind) {
@@ -28,7 +38,7 @@ bool shared_races::reads_ordered(word const& at, std::uint32_t warp, std::uint32
     case readers::of_one_warp:
       if (at.read.thread / 32U != warp)
         return clocks_.of(warp).known[at.read.thread / 32U] >= at.read.clock;
-      return clocks_.of(warp).all_ordered > at.read.order;
+      return lanes_ordered(at, warp, lane);
     case readers::of_many_warps:
       break;
   }

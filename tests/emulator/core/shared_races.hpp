@@ -53,6 +53,7 @@ class shared_races {
     if (!quick_load(warp, 0, offset, pc)) return false;
     readers& kind = words_[offset / 4].kind;
     if (kind == readers::one) kind = readers::of_one_warp;
+    words_[offset / 4].reading_lanes = ~0U;
     return true;
   }
   /// The plain store of a whole word.
@@ -81,7 +82,8 @@ class shared_races {
     bool synchronizes = false;
   };
   struct word {
-    stamp write, read;
+    stamp write, read;                // of several readers the last
+    std::uint32_t reading_lanes = 0;  // of that one's warp
     readers kind = readers::none;
   };
   // Before everything that any lane of the warp does now.
@@ -99,22 +101,26 @@ class shared_races {
   }
   void note_read(word& at, stamp const& now) {
     std::uint32_t const warp = now.thread / 32U;
+    std::uint32_t const lane = 1U << (now.thread % 32U);
     if (reads_quickly_ordered(at, clocks_.of(warp), warp) ||
         (at.kind == readers::one && at.read.thread == now.thread)) {
       at.kind = readers::one;
       at.read = now;
+      at.reading_lanes = lane;
       return;
     }
     bool const same_warp = at.kind != readers::of_many_warps && at.read.thread / 32U == warp;
     bool const all_synchronize = at.read.synchronizes && now.synchronizes;
     std::uint8_t const bytes = at.read.bytes | now.bytes;
     at.kind = same_warp ? readers::of_one_warp : readers::of_many_warps;
+    at.reading_lanes |= lane;
     at.read = now;
     at.read.bytes = bytes;
     at.read.synchronizes = all_synchronize;
     if (!same_warp) at.read.order = barriers_;
   }
   bool ordered(stamp const& before, std::uint32_t warp, std::uint32_t lane) const;
+  bool lanes_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
   bool reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
   void pass_on(std::uint32_t warp, std::uint32_t word_index);
 

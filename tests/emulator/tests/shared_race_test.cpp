@@ -30,6 +30,12 @@ std::string const store = "st.shared.u32 [%r1], %r0;\n";
 std::string const second_warp_reads_first =
     "setp.ge.u32 %p3, %r0, 32;\n@%p3 ld.shared.u32 %r8, [%r3];";
 
+std::string const halves = store +
+                           "bar.sync 0;\nand.b32 %r10, %r0, 48;\nshl.b32 %r10, %r10, 2;\nadd.u32 "
+                           "%r9, %r4, %r10;\nand.b32 %r10, %r0, 16;\nshl.b32 %r10, 0xFFFF, %r10;\n";
+std::string const first_of_a_half_writes =
+    "and.b32 %r11, %r0, 15;\nsetp.eq.u32 %p0, %r11, 0;\n@%p0 st.shared.u32 [%r9], %r0;";
+
 struct example {
   char const* name;
   std::string body;
@@ -84,6 +90,16 @@ example const examples[] = {
      store + "bar.sync 0;\nld.shared.u32 %r8, [%r4];\nbar.sync 0;\nsetp.eq.u32 %p0, %r0, 5;\n"
              "@%p0 st.shared.u32 [%r4], %r0;",
      false},
+    // Both halves of a warp synchronise for themselves. %r9: the first word of a thread's half, %r10:
+    // the lanes of its half.
+    {"one_of_a_half_writes_what_its_half_has_read",
+     halves + "ld.shared.u32 %r8, [%r9];\nbar.warp.sync %r10;\n" + first_of_a_half_writes, false},
+    {"one_of_a_half_writes_what_its_half_reads",
+     halves + "bar.warp.sync %r10;\nld.shared.u32 %r8, [%r9];\n" + first_of_a_half_writes, true},
+    {"one_of_a_half_writes_what_the_other_half_has_read",
+     halves + "ld.shared.u32 %r8, [%r4];\nbar.warp.sync %r10;\nsetp.eq.u32 %p0, %r0, 0;\n"
+              "@%p0 st.shared.u32 [%r4], %r0;",
+     true},
     {"all_write_one_word", "st.shared.u32 [%r4], %r0;", true},
     {"atomics_on_one_word",
      "setp.eq.u32 %p0, %r0, 0;\n@%p0 st.shared.u32 [%r4], %r0;\nbar.sync 0;\n"

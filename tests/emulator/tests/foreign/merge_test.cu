@@ -87,29 +87,39 @@ TEST_F(thrust_merge, Merge) {
   expect_kernels({{"device_merge_kernel", 8}});
 }
 
-#define FOREIGN_SET_OPERATION(name)                                                                \
-  [](auto const& first, auto const& second, auto const& device_first, auto const& device_second) { \
-    using vector = std::decay_t<decltype(first)>;                                                  \
-    std::decay_t<decltype(device_first)> out(first.size() + second.size());                        \
-    auto const end = thrust::name(device_first.begin(), device_first.end(), device_second.begin(), \
-                                  device_second.end(), out.begin());                               \
-    out.resize(static_cast<std::size_t>(end - out.begin()));                                       \
-    vector expected;                                                                               \
-    std::name(first.begin(), first.end(), second.begin(), second.end(),                            \
-              std::back_inserter(expected));                                                       \
-    EXPECT_TRUE(same(to_host(out), expected)) << #name;                                            \
-  }
-
-TEST_F(thrust_merge, SetOperations) {
-  for_each_input([](input const& in) {
+/// Into a vector of the operation's result, by Thrust and by the standard library.
+template <class Thrust, class Standard>
+void expect_same_set(Thrust const& on_device, Standard const& on_host) {
+  for_each_input([&](input const& in) {
     sequences<std::uint16_t> const of(in);
     thrust::device_vector<std::uint16_t> const first(of.first), second(of.second);
-    auto const each = [&](auto const&... operations) {
-      (operations(of.first, of.second, first, second), ...);
-    };
-    each(FOREIGN_SET_OPERATION(set_union), FOREIGN_SET_OPERATION(set_intersection),
-         FOREIGN_SET_OPERATION(set_difference), FOREIGN_SET_OPERATION(set_symmetric_difference));
+    thrust::device_vector<std::uint16_t> got(first.size() + second.size());
+    got.erase(on_device(first.begin(), first.end(), second.begin(), second.end(), got.begin()),
+              got.end());
+    std::vector<std::uint16_t> expected;
+    on_host(of.first.begin(), of.first.end(), of.second.begin(), of.second.end(),
+            std::back_inserter(expected));
+    EXPECT_TRUE(same(to_host(got), expected));
   });
+}
+
+// Not thrust::set_intersection, which goes on from keys that it read past the end of its tile: the
+// branches that they decide are of no consequence, and uninitialised all the same.
+TEST_F(thrust_merge, SetUnion) {
+  expect_same_set([](auto... range) { return thrust::set_union(range...); },
+                  [](auto... range) { return std::set_union(range...); });
+  expect_kernels({{"SetOpAgent", 8}});
+}
+
+TEST_F(thrust_merge, SetDifference) {
+  expect_same_set([](auto... range) { return thrust::set_difference(range...); },
+                  [](auto... range) { return std::set_difference(range...); });
+  expect_kernels({{"SetOpAgent", 8}});
+}
+
+TEST_F(thrust_merge, SetSymmetricDifference) {
+  expect_same_set([](auto... range) { return thrust::set_symmetric_difference(range...); },
+                  [](auto... range) { return std::set_symmetric_difference(range...); });
   expect_kernels({{"SetOpAgent", 8}});
 }
 
