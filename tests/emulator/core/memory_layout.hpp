@@ -19,6 +19,9 @@ extern std::uint64_t base;       // first device address
 extern std::uint8_t* backing;    // byte of address base
 extern std::uint64_t* validity;  // bit of address base
 
+/// True for a device address, allocated or not; the functions below are for these only.
+inline bool contains(std::uint64_t address) { return address - base < reserved_bytes; }
+
 inline std::uint8_t* bytes_at(std::uint64_t address) { return backing + (address - base); }
 
 /// True if every byte of [address, address + count) has been written.
@@ -53,7 +56,8 @@ inline void set_valid(std::uint64_t address, std::uint64_t count) {
   }
 }
 
-/// Counts releases: a cached live range is good while this has not changed.
+/// Counts releases, of page-locked host memory too: a cached range is good while this has not
+/// changed.
 extern std::uint64_t generation;
 
 }  // namespace emulator::layout
