@@ -90,6 +90,8 @@ class decoder {
   };
 
   slot allocate(unsigned bytes);
+  decoded_instruction stop_with(std::string reason);
+  void refuse_kernel(std::string reason);
   void place_variables(frame& in);
   void decode_body(frame& current);
   void decode_statement(ptx::instruction const& statement);
