@@ -47,7 +47,8 @@ void decoder::call(ptx::instruction const& at) {
   std::vector<ptx::operand> const none;
   bool const returns = at.operands.size() > 1 && at.operands[0].kind == kind_t::list;
   std::vector<ptx::operand> const& results = returns ? at.operands[next++].elements : none;
-  ptx::operand const& callee = at.operands.at(next++);
+  if (next == at.operands.size()) throw unsupported{"a call of nothing"};
+  ptx::operand const& callee = at.operands[next++];
   std::vector<ptx::operand> const& arguments =
       next < at.operands.size() && at.operands[next].kind == kind_t::list
           ? at.operands[next].elements

@@ -245,7 +245,8 @@ void decode_policy(decoder& d, ptx::instruction const& at, opcode_row const&) {
   decoded_instruction in;
   in.run = detail::lanewise_handler<[](u64 a) { return a; }, u64, u64>::run;
   in.src[0] = d.constant(0, 8);
-  in.dst = d.destination(at.operands.at(0), operand_of<u64>());
+  if (at.operands.empty()) throw unsupported{"createpolicy needs a destination"};
+  in.dst = d.destination(at.operands.front(), operand_of<u64>());
   d.emit(in);
 }
 
