@@ -46,13 +46,23 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
 }
 
-template <auto add16>
-u32 added_pair(u32 a, u32 b) {
-  return add16(static_cast<u16>(a), static_cast<u16>(b)) |
-         u32{add16(static_cast<u16>(a >> 16), static_cast<u16>(b >> 16))} << 16;
+template <auto function>
+u32 of_pair(u32 a, u32 b) {
+  return function(static_cast<u16>(a), static_cast<u16>(b)) |
+         u32{function(static_cast<u16>(a >> 16), static_cast<u16>(b >> 16))} << 16;
 }
 u16 added_half(u16 a, u16 b) { return to_half(f64{from_half(a)} + from_half(b)); }
 u16 added_bfloat(u16 a, u16 b) { return to_bfloat(f64{from_bfloat(a)} + from_bfloat(b)); }
+
+// As min and max of these types do it: a number is preferred to NaN, and -0 is less than +0.
+template <f32 (*read)(u16), bool larger>
+u16 extreme(u16 a, u16 b) {
+  f32 const x = read(a);
+  f32 const y = read(b);
+  if (x != x || y != y) return x == x ? a : y == y ? b : 0x7FFF;
+  bool const first_is_less = x < y || (x == y && std::signbit(x));
+  return first_is_less == larger ? b : a;
+}
 
 // Sums in global memory flush subnormal numbers, in and out; those in shared memory do not.
 f32 added_float(f32 a, f32 b, f32, bool is_global) {
@@ -68,6 +78,10 @@ struct atomic_row {
 
 using t = ptx::scalar_type;
 
+template <auto function>
+constexpr handler either = run_atomic<u16, [](u16 a, u16 b, u16) { return function(a, b); }>;
+template <auto function>
+constexpr handler both = run_atomic<u32, [](u32 a, u32 b, u32) { return of_pair<function>(a, b); }>;
 template <class T>
 constexpr handler sum = run_atomic<T, [](T a, T b, T) { return static_cast<T>(a + b); }>;
 template <class T>
@@ -92,12 +106,18 @@ atomic_row const rows_of_atomics[] = {
     {"add", t::s64, 1, sum<u64>},
     {"add", t::f32, 1, run_atomic<f32, added_float>},
     {"add", t::f64, 1, sum<f64>},
-    {"add", t::f16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_half(a, b); }>},
-    {"add", t::bf16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_bfloat(a, b); }>},
-    {"add", t::f16x2, 1,
-     run_atomic<u32, [](u32 a, u32 b, u32) { return added_pair<added_half>(a, b); }>},
-    {"add", t::bf16x2, 1,
-     run_atomic<u32, [](u32 a, u32 b, u32) { return added_pair<added_bfloat>(a, b); }>},
+    {"add", t::f16, 1, either<added_half>},
+    {"add", t::bf16, 1, either<added_bfloat>},
+    {"add", t::f16x2, 1, both<added_half>},
+    {"add", t::bf16x2, 1, both<added_bfloat>},
+    {"min", t::f16, 1, either<extreme<from_half, false>>},
+    {"max", t::f16, 1, either<extreme<from_half, true>>},
+    {"min", t::bf16, 1, either<extreme<from_bfloat, false>>},
+    {"max", t::bf16, 1, either<extreme<from_bfloat, true>>},
+    {"min", t::f16x2, 1, both<extreme<from_half, false>>},
+    {"max", t::f16x2, 1, both<extreme<from_half, true>>},
+    {"min", t::bf16x2, 1, both<extreme<from_bfloat, false>>},
+    {"max", t::bf16x2, 1, both<extreme<from_bfloat, true>>},
     {"min", t::u32, 1, smallest<u32>},
     {"min", t::s32, 1, smallest<s32>},
     {"min", t::u64, 1, smallest<u64>},

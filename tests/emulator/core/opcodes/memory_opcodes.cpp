@@ -169,7 +169,7 @@ space space_of(memory_modifiers const& m) {
 }
 
 std::vector<ptx::operand> elements_of(ptx::operand const& operand, unsigned count) {
-  if (operand.kind != ptx::operand::kind_t::vector) return {operand};
+  if (operand.kind != ptx::operand::kind_t::vector && count == 1) return {operand};
   if (operand.elements.size() != count)
     throw unsupported{"a vector operand of another length than the type's"};
   return operand.elements;
