@@ -9,7 +9,7 @@ namespace emulator {
 namespace {
 
 constexpr std::size_t max_instructions = 500'000;  // of a kernel, with the calls inlined
-constexpr std::size_t max_call_depth = 100;          // the decoder recurses
+constexpr std::size_t max_call_depth = 100;        // the decoder recurses
 
 }  // namespace
 
