@@ -4,8 +4,10 @@
 #include "core/memory_access.hpp"
 #include "core/opcodes/float_rules.hpp"
 #include "core/opcodes/modifiers.hpp"
+#include "core/resize.hpp"
 
 #include <array>
+#include <vector>
 
 namespace emulator {
 
@@ -180,6 +182,24 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
       throw unsupported{"a vector operand of another length than the type's"};
     return whole.elements[i];
   };
+  // Every operand is read before a result is written.
+  std::vector<slot> values;
+  for (unsigned i = 0; i < m.count; ++i) {
+    values.push_back(d.source(element(first + 1, i), type));
+    bool overwritten = false;
+    for (unsigned k = 0; returns && k < i; ++k) {
+      ptx::operand const& to = element(0, k);
+      ptx::operand const& from = element(first + 1, i);
+      overwritten = overwritten || (to.kind == ptx::operand::kind_t::reg && to.kind == from.kind &&
+                                    to.index == from.index);
+    }
+    if (!overwritten) continue;
+    decoded_instruction keep;
+    keep.run = resize_handler(bytes, false, bytes);
+    keep.src[0] = values.back();
+    keep.dst = values.back() = d.temporary(bytes);
+    d.emit(keep);
+  }
   for (unsigned i = 0; i < m.count; ++i) {
     decoded_instruction in;
     in.run = found->run;
@@ -188,7 +208,7 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
                                                      : space::generic;
     d.address(at.operands[first], in);
     in.immediate += std::int64_t{i} * bytes;
-    in.src[1] = d.source(element(first + 1, i), type);
+    in.src[1] = values[i];
     in.src[2] = found->operands == 2 ? d.source(at.operands[first + 2], type) : in.src[1];
     in.dst = returns ? d.destination(element(0, i), type) : no_operand;
     d.emit(in);

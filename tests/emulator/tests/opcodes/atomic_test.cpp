@@ -201,6 +201,18 @@ TEST(Atomic, VectorsAreTheirElements) {
   }
 }
 
+TEST(Atomic, AVectorReadsItsOperandsBeforeItWritesItsResults) {
+  ptx_runner runner(
+      ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 a)\n{\n"
+      ".reg .b64 %a;\n.reg .f32 %f<2>;\nld.param.u64 %a, [a];\nmov.f32 %f0, 0f3F800000;\n"
+      "mov.f32 %f1, 0f40000000;\natom.global.add.v2.f32 {%f0, %f1}, [%a], {%f1, %f0};\n"
+      "ret;\n}\n");
+  runner.block = {1, 1, 1};
+  device_array<float> sums(std::vector<float>{10, 20});
+  runner.run_clean("k", {sums.address()});
+  EXPECT_EQ(sums.read(), (std::vector<float>{12, 21}));
+}
+
 // "atom.add.f32 on global memory flushes subnormal inputs and results to sign-preserving zero;
 // whereas atom.add.f32 on shared memory supports subnormal inputs and results."
 TEST(Atomic, Float32SumsFlushInGlobalMemoryOnly) {
