@@ -28,10 +28,12 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
   T const* const b = w.lanes<T const>(in.src[1]);
   T const* const c = w.lanes<T const>(in.src[2]);
   count_access(w, in, addresses, sizeof(T), mask, access_kind::atomic);
+  // The first element of a vector is checked for all of them: the vector is what is aligned.
+  auto const checked = static_cast<unsigned>(sizeof(T)) * in.count;
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     auto* const at = reinterpret_cast<bits*>(
-        checked_access(w, in, lane, addresses.of[lane], sizeof(T), access_kind::atomic));
+        checked_access(w, in, lane, addresses.of[lane], checked, access_kind::atomic));
     bits before = __atomic_load_n(at, __ATOMIC_RELAXED);
     bits after;
     do {
@@ -208,6 +210,7 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
                                                      : space::generic;
     d.address(at.operands[first], in);
     in.immediate += std::int64_t{i} * bytes;
+    in.count = static_cast<std::uint8_t>(i == 0 ? m.count : 1);
     in.src[1] = values[i];
     in.src[2] = found->operands == 2 ? d.source(at.operands[first + 2], type) : in.src[1];
     in.dst = returns ? d.destination(element(0, i), type) : no_operand;

@@ -201,6 +201,23 @@ TEST(Atomic, VectorsAreTheirElements) {
   }
 }
 
+TEST(Atomic, VectorsAreAlignedAsAWhole) {
+  ptx_runner runner(
+      ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 a)\n{\n"
+      ".reg .b64 %a;\n.reg .f32 %f;\nld.param.u64 %a, [a];\nmov.f32 %f, 0f3F800000;\n"
+      "red.global.add.v4.f32 [%a], {%f, %f, %f, %f};\nret;\n}\n");
+  runner.block = {1, 1, 1};
+  device_array<float> sums(std::vector<float>(12));
+  runner.run_clean("k", {sums.address() + 16});
+  auto const misaligned = runner.run("k", {sums.address() + 8});
+  ASSERT_TRUE(misaligned);
+  EXPECT_EQ(misaligned->kind, fault_kind::misaligned) << misaligned->message;
+  auto const beyond = runner.run("k", {sums.address() + 48});
+  ASSERT_TRUE(beyond);
+  EXPECT_EQ(beyond->kind, fault_kind::out_of_bounds) << beyond->message;
+  EXPECT_EQ(sums.read(), (std::vector<float>{0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0}));
+}
+
 TEST(Atomic, AVectorReadsItsOperandsBeforeItWritesItsResults) {
   ptx_runner runner(
       ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 a)\n{\n"
