@@ -115,6 +115,8 @@ void sector_set::clear() {
 std::uint64_t sector_set::insert(std::uint64_t first, std::uint64_t last) {
   std::uint64_t fresh = 0;
   for (std::uint64_t sector = first; sector <= last; ++sector) {
+    // Of host memory and of what is about to fault.
+    if (!layout::contains(sector * sector_bytes)) continue;
     std::uint64_t const index = sector - layout::base / sector_bytes;
     std::uint64_t const bit = std::uint64_t{1} << (index % 64);
     fresh += (__atomic_fetch_or(&bits_[index / 64], bit, __ATOMIC_RELAXED) & bit) == 0;

@@ -23,7 +23,7 @@ class sector_set {
   std::uint64_t* bits_ = nullptr;
 };
 
-/// After the lanes' checks have passed.
+/// Before the lanes' checks: any address.
 void count_access(warp& w, decoded_instruction const& in, lane_addresses const& addresses,
                   unsigned bytes, lane_mask mask, access_kind kind);
 

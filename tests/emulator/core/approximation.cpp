@@ -10,7 +10,8 @@ namespace emulator {
 namespace {
 
 constexpr std::array<std::string_view, approximate_functions> names{
-    "ex2", "rcp", "sqrt", "rsqrt", "lg2", "sin", "cos", "tanh", "div", "rcp64", "rsqrt64"};
+    "ex2", "rcp",   "sqrt",    "rsqrt",     "lg2",     "sin",      "cos",      "tanh",
+    "div", "rcp64", "rsqrt64", "rsqrt_f64", "ex2_f16", "ex2_bf16", "tanh_f16", "tanh_bf16"};
 
 using unit = approximation_bound::unit;
 
@@ -70,10 +71,21 @@ approximation_bound bound_of(approximate_function which, double x) {
       return {unit::relative, 0x1p-20,
               "PTX ISA 9.7.3.14 rcp.approx.ftz.f64: 20 bits, no bound given"};
     case f::rsqrt64:
+      return {unit::relative, 0x1p-20,
+              "PTX ISA 9.7.3.17 rsqrt.approx.ftz.f64: 20 bits, no bound given"};
+    case f::rsqrt_f64:
+      return {unit::ulps, 1,
+              "PTX ISA 9.7.3.16 rsqrt.approx.f64: no bound given; that of CUDA's rsqrt()"};
+    case f::ex2_f16:
+      return {unit::relative, std::exp2(-9.9), "PTX ISA 9.7.4.10 ex2"};
+    case f::ex2_bf16:
+      return {unit::relative, 0x1p-7, "PTX ISA 9.7.4.10 ex2"};
+    case f::tanh_f16:
+      return {unit::absolute, std::exp2(-10.987), "PTX ISA 9.7.4.9 tanh"};
+    case f::tanh_bf16:
       break;
   }
-  return {unit::relative, 0x1p-20,
-          "PTX ISA 9.7.3.17 rsqrt.approx.ftz.f64: 20 bits, no bound given"};
+  return {unit::absolute, 0x1p-8, "PTX ISA 9.7.4.9 tanh"};
 }
 
 approximation& approximation::current() {
@@ -82,10 +94,9 @@ approximation& approximation::current() {
 }
 
 std::string approximation::set(std::string_view text) {
-  std::string const allowed =
-      "; allowed are exact, random:SEED and lists such as ex2=+,rcp=- of ex2, rcp, sqrt, rsqrt, "
-      "lg2, sin, cos, tanh, "
-      "div, rcp64, rsqrt64";
+  std::string allowed = "; allowed are exact, random:SEED and lists such as ex2=+,rcp=- of";
+  for (auto const& name : names)
+    allowed += (name == names.front() ? " " : ", ") + std::string(name);
   std::array<signed char, approximate_functions> direction{};
   std::uint64_t seed = 0;
   bool const random = text.substr(0, 7) == "random:";

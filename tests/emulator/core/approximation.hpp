@@ -21,11 +21,16 @@ enum class approximate_function : std::uint8_t {
   cos,
   tanh,
   div,
-  rcp64,
-  rsqrt64
+  rcp64,    // rcp.approx.ftz.f64
+  rsqrt64,  // rsqrt.approx.ftz.f64
+  rsqrt_f64,
+  ex2_f16,
+  ex2_bf16,
+  tanh_f16,
+  tanh_bf16
 };
 inline constexpr unsigned approximate_functions =
-    static_cast<unsigned>(approximate_function::rsqrt64) + 1;
+    static_cast<unsigned>(approximate_function::tanh_bf16) + 1;
 
 std::string_view to_string(approximate_function which);
 

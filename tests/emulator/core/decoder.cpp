@@ -1,5 +1,6 @@
 #include "core/decoder.hpp"
 
+#include "core/not_emulated.hpp"
 #include "core/resize.hpp"
 #include "core/warp.hpp"
 
@@ -9,6 +10,11 @@
 namespace emulator {
 
 namespace {
+
+// Calls are inlined, so a short text can ask for any amount of these.
+constexpr std::uint64_t max_register_bytes = std::uint64_t{256} << 20;  // of a warp
+constexpr std::uint32_t max_local_bytes = 512 << 10;  // of a thread: CUDA C++ Programming Guide,
+                                                      // technical specifications
 
 std::string joined(ptx::instruction const& at) {
   std::string result;
@@ -34,7 +40,11 @@ kernel_code decoder::decode() {
   frame outermost;
   outermost.function = &kernel_;
   frames_.push_back(&outermost);
-  decode_body(outermost);
+  try {
+    decode_body(outermost);
+  } catch (unsupported const& reason) {
+    refuse_kernel(reason.reason);
+  }
   frames_.pop_back();
   // Running off the end is a return.
   decoded_instruction last;
@@ -48,8 +58,31 @@ kernel_code decoder::decode() {
   return std::move(result_);
 }
 
+// Instead of what has been decoded, an instruction that stops the kernel.
+void decoder::refuse_kernel(std::string reason) {
+  result_.code.clear();
+  result_.sources.clear();
+  if (kernel_.body.empty()) return;
+  decoded_instruction stop = stop_with(std::move(reason));
+  stop.guard = 1;
+  result_.code.push_back(stop);
+  result_.sources.push_back(&kernel_.body.front());
+}
+
+decoded_instruction decoder::stop_with(std::string reason) {
+  decoded_instruction stop;
+  stop.run = run_unsupported;
+  stop.option = static_cast<std::uint32_t>(result_.messages.size());
+  result_.messages.push_back(std::move(reason));
+  return stop;
+}
+
 slot decoder::allocate(unsigned lane_bytes) {
   slot const where = result_.register_bytes;
+  if (where > max_register_bytes) {
+    throw unsupported{"more than " + std::to_string(max_register_bytes >> 20) +
+                      " MiB of registers a warp, with the calls inlined"};
+  }
   result_.register_bytes +=
       aligned_up(std::max(lane_bytes, 1U) * warp_size, kernel_code::slot_step);
   result_.lane_bytes.resize(result_.register_bytes / kernel_code::slot_step);
@@ -68,12 +101,16 @@ void decoder::place_variables(frame& in) {
                                                               : allocate(ptx::size_of(reg.type)));
   }
   for (auto const& variable : in.function->variables) {
-    auto const bytes = static_cast<std::uint32_t>(variable.bytes());
     std::uint32_t const alignment = std::max<std::uint32_t>(variable.alignment, 1);
     if (variable.space == ptx::state_space::local || variable.space == ptx::state_space::param) {
-      result_.local_bytes = aligned_up(result_.local_bytes, alignment);
-      in.local.emplace(variable.name, result_.local_bytes);
-      result_.local_bytes += bytes;
+      std::uint32_t const place = aligned_up(result_.local_bytes, alignment);
+      if (place > max_local_bytes || variable.bytes() > max_local_bytes - place) {
+        throw unsupported{"more than " + std::to_string(max_local_bytes >> 10) +
+                          " KiB of local memory a thread, with " + variable.name + " of line " +
+                          std::to_string(variable.line)};
+      }
+      in.local.emplace(variable.name, place);
+      result_.local_bytes = place + static_cast<std::uint32_t>(variable.bytes());
     }
   }
 }
@@ -101,21 +138,20 @@ void decoder::decode_body(frame& body) {
 void decoder::decode_statement(ptx::instruction const& statement) {
   extensions_.clear();
   std::size_t const before = result_.code.size();
+  std::size_t const depth = frames_.size();
   std::string const opcode = joined(statement);
   try {
     opcode_row const* const row = find_opcode(opcode);
-    if (row == nullptr) throw unsupported{"the emulator has no instruction " + opcode};
+    if (row == nullptr)
+      throw unsupported{"the emulator has no instruction " + opcode + feature_not_emulated(opcode)};
     row->decode(*this, statement, *row);
   } catch (unsupported const& reason) {
     result_.code.resize(before);
     result_.sources.resize(before);
+    frames_.resize(depth);
     extensions_.clear();
-    decoded_instruction stop;
-    stop.run = run_unsupported;
-    stop.option = static_cast<std::uint32_t>(result_.messages.size());
-    result_.messages.push_back(reason.reason);
     at_ = &statement;
-    emit(stop);
+    emit(stop_with(reason.reason));
   }
 }
 

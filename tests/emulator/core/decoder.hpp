@@ -91,6 +91,8 @@ class decoder {
 
   slot allocate(unsigned lane_bytes);
   slot allocate_predicate();
+  decoded_instruction stop_with(std::string reason);
+  void refuse_kernel(std::string reason);
   void place_variables(frame& in);
   void decode_body(frame& current);
   void decode_statement(ptx::instruction const& statement);

@@ -1,9 +1,17 @@
 // Branches and calls, which are inlined.
 #include "core/decoder.hpp"
+#include "core/not_emulated.hpp"
 
 #include <optional>
 
 namespace emulator {
+
+namespace {
+
+constexpr std::size_t max_instructions = 500'000;  // of a kernel, with the calls inlined
+constexpr std::size_t max_call_depth = 100;        // the decoder recurses
+
+}  // namespace
 
 void decoder::branch_to(decoded_instruction& in, std::uint32_t statement) {
   current().branches.emplace_back(static_cast<std::uint32_t>(result_.code.size()), statement);
@@ -39,7 +47,8 @@ void decoder::call(ptx::instruction const& at) {
   std::vector<ptx::operand> const none;
   bool const returns = at.operands.size() > 1 && at.operands[0].kind == kind_t::list;
   std::vector<ptx::operand> const& results = returns ? at.operands[next++].elements : none;
-  ptx::operand const& callee = at.operands.at(next++);
+  if (next == at.operands.size()) throw unsupported{"a call of nothing"};
+  ptx::operand const& callee = at.operands[next++];
   std::vector<ptx::operand> const& arguments =
       next < at.operands.size() && at.operands[next].kind == kind_t::list
           ? at.operands[next].elements
@@ -52,13 +61,23 @@ void decoder::call(ptx::instruction const& at) {
   }
   if (body == nullptr) {
     if (decode_system_call(*this, callee.text, results, arguments)) return;
-    throw unsupported{"a call of " + callee.text + ", which has no body here"};
+    throw unsupported{"a call of " + callee.text + ", which has no body here" +
+                      feature_not_emulated(callee.text)};
   }
   for (frame const* const active : frames_) {
     if (active->function == body) throw unsupported{"the recursive call of " + callee.text};
   }
   if (body->parameters.size() != arguments.size() || body->return_values.size() != results.size()) {
     throw unsupported{"a call of " + callee.text + " with other parameters than it has"};
+  }
+
+  if (frames_.size() > max_call_depth) {
+    throw unsupported{"a call of " + callee.text + ", " + std::to_string(max_call_depth) +
+                      " calls deep"};
+  }
+  if (result_.code.size() > max_instructions) {
+    throw unsupported{"a call of " + callee.text + " in a kernel that has more than " +
+                      std::to_string(max_instructions) + " instructions with its calls inlined"};
   }
 
   frame inlined;

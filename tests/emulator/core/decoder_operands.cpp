@@ -2,6 +2,7 @@
 #include "core/decoder.hpp"
 #include "core/lane_constants.hpp"
 #include "core/lanewise.hpp"
+#include "core/not_emulated.hpp"
 #include "core/resize.hpp"
 
 #include <algorithm>
@@ -128,7 +129,9 @@ slot decoder::special(std::string const& name, unsigned bytes) {
                    {operand_type::kind::integer, static_cast<std::uint8_t>(bytes), false});
   }
   auto const which = special_register_from(name);
-  if (!which) throw unsupported{"the emulator has no special register %" + name};
+  if (!which)
+    throw unsupported{"the emulator has no special register %" + name +
+                      feature_not_emulated("%" + name)};
   unsigned const own_bytes = *which == special_register::gridid ? 8 : 4;
   auto [entry, is_new] = specials_.try_emplace(name);
   if (is_new) {
@@ -155,7 +158,11 @@ std::uint64_t decoder::symbol_address(std::string const& name, std::int64_t offs
       found != module_.global_addresses->end()) {
     return plus(found->second);
   }
-  throw unsupported{"the emulator cannot take the address of " + name};
+  bool const is_function =
+      std::any_of(module_.module->functions.begin(), module_.module->functions.end(),
+                  [&](ptx::function const& function) { return function.name == name; });
+  throw unsupported{"the emulator cannot take the address of " + name +
+                    (is_function ? ", a function: it has no indirect calls" : "")};
 }
 
 void decoder::address(ptx::operand const& from, decoded_instruction& in) {

@@ -167,7 +167,7 @@ std::uint64_t device_memory::free_bytes() const {
 void device_memory::set_total_bytes(std::uint64_t bytes) { shared_state().total = bytes; }
 
 bool device_memory::in_reserved_range(std::uint64_t address) const {
-  return address - layout::base < layout::reserved_bytes;
+  return layout::contains(address);
 }
 
 bool device_memory::is_live(std::uint64_t address, std::uint64_t bytes) const {

@@ -2,6 +2,7 @@
 
 #include "core/global_races.hpp"
 #include "core/memory.hpp"
+#include "core/page_locked.hpp"
 #include "core/undefined_values.hpp"
 
 #include <array>
@@ -50,15 +51,34 @@ struct lane_access {
            "the address must be a multiple of " + std::to_string(bytes));
   }
 
+  // Page-locked host memory: what it holds counts as written, and no cache of .nc covers it.
+  std::uint8_t* host() const {
+    std::uint8_t* const place =
+        w.worker().ranges.page_locked(address, bytes, kind != access_kind::load);
+    if (place == nullptr) {
+      page_locked_memory const& memory = page_locked_memory::instance();
+      auto const near = memory.near(address);
+      if (memory.find(address, bytes)) {
+        fail(fault_kind::out_of_bounds, "of read-only host memory at", memory.describe(address));
+      }
+      bool const gone = near && !near->live && address - near->address < near->bytes;
+      fail(address < 4096 ? fault_kind::null_access
+           : gone         ? fault_kind::use_after_free
+                          : fault_kind::out_of_bounds,
+           near ? "of host memory at" : "of global memory at", memory.describe(address));
+    }
+    require_aligned("of host memory at");
+    return place;
+  }
+
   std::uint8_t* global() const {
     if (!w.worker().ranges.contains(address, bytes)) {
+      if (!layout::contains(address)) return host();
       device_memory const& memory = device_memory::instance();
       auto const nearest = memory.nearest(address);
       bool const freed = nearest && !nearest->live && address - nearest->address < nearest->bytes;
-      fault_kind const which = address < 4096 ? fault_kind::null_access
-                               : freed        ? fault_kind::use_after_free
-                                              : fault_kind::out_of_bounds;
-      fail(which, "of global memory at", memory.describe(address));
+      fail(freed ? fault_kind::use_after_free : fault_kind::out_of_bounds, "of global memory at",
+           memory.describe(address));
     }
     require_aligned("of global memory at");
     coherence* const coherent = w.owner().launch().coherent;

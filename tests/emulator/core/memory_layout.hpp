@@ -27,6 +27,9 @@ inline constexpr std::uint64_t shared_history_span = std::uint64_t{1} << 18;  //
 inline constexpr std::uint64_t shared_history_bytes =
     most_workers * most_blocks * shared_history_span / 128 * history_bytes;
 
+/// True for a device address, allocated or not; the functions below are for these only.
+inline bool contains(std::uint64_t address) { return address - base < reserved_bytes; }
+
 inline std::uint8_t* bytes_at(std::uint64_t address) { return backing + (address - base); }
 
 /// True if every byte of [address, address + count) has been written.
@@ -63,11 +66,13 @@ inline void set_valid(std::uint64_t address, std::uint64_t count) {
 
 /// The byte counts as not written.
 inline void set_invalid(std::uint64_t address) {
+  if (!contains(address)) return;  // page-locked host memory
   std::uint64_t const bit = address - base;
   __atomic_fetch_and(&validity[bit >> 6], ~(std::uint64_t{1} << (bit & 63)), __ATOMIC_RELAXED);
 }
 
-/// Counts releases: a cached live range is good while this has not changed.
+/// Counts releases, of page-locked host memory too: a cached range is good while this has not
+/// changed.
 extern std::uint64_t generation;
 
 }  // namespace emulator::layout

@@ -43,6 +43,7 @@ struct opcode_table {
 
   opcode_table() {
     add_approximate_opcodes(rows);
+    add_other_approximate_opcodes(rows);
     add_async_opcodes(rows);
     add_atomic_opcodes(rows);
     add_bit_opcodes(rows);

@@ -59,6 +59,7 @@ void add_control_opcodes(opcode_rows& rows);
 void add_conversion_opcodes(opcode_rows& rows);
 void add_float_opcodes(opcode_rows& rows);
 void add_approximate_opcodes(opcode_rows& rows);
+void add_other_approximate_opcodes(opcode_rows& rows);
 void add_half_opcodes(opcode_rows& rows);
 void add_integer_opcodes(opcode_rows& rows);
 void add_memory_opcodes(opcode_rows& rows);

@@ -16,6 +16,8 @@ namespace emulator {
 
 namespace {
 
+constexpr std::uint64_t max_parameter_bytes = 32764;  // PTX ISA 5.2: kernel function parameters
+
 struct kernel_entry {
   kernel_info info;
   ptx::function const* function = nullptr;
@@ -114,6 +116,12 @@ class loaded_program final : public program {
     kernel_info& info = entry.info;
     info.name = function.name;
     for (auto const& parameter : function.parameters) {
+      if (parameter.bytes() > max_parameter_bytes ||
+          info.parameter_bytes > max_parameter_bytes - parameter.bytes()) {
+        throw std::runtime_error("line " + std::to_string(parameter.line) + ": with " +
+                                 parameter.name + " the kernel has more than " +
+                                 std::to_string(max_parameter_bytes) + " bytes of parameters");
+      }
       auto const bytes = static_cast<std::uint32_t>(parameter.bytes());
       info.parameter_bytes =
           aligned_up(info.parameter_bytes, std::max<std::uint32_t>(parameter.alignment, 1));

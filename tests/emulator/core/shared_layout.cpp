@@ -3,9 +3,17 @@
 #include "core/kernel_code.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace emulator {
+
+namespace {
+
+constexpr std::uint64_t max_static_bytes = 1 << 20;  // no device has a quarter of it
+
+}  // namespace
 
 shared_layout::shared_layout(ptx::module const& module, ptx::function const& kernel)
     : static_end_(kernel_code::shared_begin()) {
@@ -29,6 +37,11 @@ void shared_layout::place(ptx::function const* scope, ptx::variable const& varia
     return;
   }
   static_end_ = aligned_up(static_end_, alignment);
+  if (variable.bytes() > max_static_bytes || static_end_ > max_static_bytes) {
+    throw std::runtime_error("line " + std::to_string(variable.line) + ": with " + variable.name +
+                             " there are more than " + std::to_string(max_static_bytes >> 10) +
+                             " KiB of static shared memory");
+  }
   addresses_[{scope, variable.name}] = static_end_;
   static_end_ += static_cast<std::uint32_t>(variable.bytes());
 }

@@ -1,6 +1,7 @@
 #include "runtime/allocations.hpp"
 
 #include "core/memory.hpp"
+#include "core/page_locked.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/device.hpp"
 
@@ -67,13 +68,14 @@ void allocations::release_all() {
   device_.clear();
 }
 
-void* allocations::allocate_host(std::uint64_t bytes, unsigned flags) {
+void* allocations::allocate_host(std::uint64_t bytes, unsigned flags, char const* label) {
   constexpr std::uint64_t page = 4096;
   if (bytes > (std::uint64_t{1} << 46)) return nullptr;
   void* const pointer = std::aligned_alloc(page, (bytes + page - 1) / page * page);
   if (pointer == nullptr) return nullptr;
   std::lock_guard const lock(mutex_);
   host_[address_of(pointer)] = {bytes, flags, false};
+  page_locked_memory::instance().add({address_of(pointer), bytes, label});
   return pointer;
 }
 
@@ -85,6 +87,7 @@ void allocations::release_host(void* pointer) {
                     "cudaMallocHost or cudaHostAlloc has not returned this pointer");
   }
   host_.erase(found);
+  page_locked_memory::instance().remove(address_of(pointer));
   std::free(pointer);
 }
 
@@ -100,6 +103,8 @@ void allocations::register_host(void* pointer, std::uint64_t bytes, unsigned fla
                     "part of the range is page-locked already");
   }
   host_[address] = {bytes, flags, true};
+  bool const read_only = (flags & cudaHostRegisterReadOnly) != 0;
+  page_locked_memory::instance().add({address, bytes, "cudaHostRegister", read_only});
 }
 
 void allocations::unregister_host(void* pointer) {
@@ -110,6 +115,7 @@ void allocations::unregister_host(void* pointer) {
                     "cudaHostRegister was not called for this pointer");
   }
   host_.erase(found);
+  page_locked_memory::instance().remove(address_of(pointer));
 }
 
 std::optional<allocations::host_range> allocations::page_locked(void const* pointer,

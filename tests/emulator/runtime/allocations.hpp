@@ -32,7 +32,7 @@ class allocations {
     bool registered = false;  // by cudaHostRegister, else allocated by CUDA
   };
   /// Null if the host has no more memory.
-  void* allocate_host(std::uint64_t bytes, unsigned flags);
+  void* allocate_host(std::uint64_t bytes, unsigned flags, char const* label);
   void release_host(void* pointer);
   void register_host(void* pointer, std::uint64_t bytes, unsigned flags);
   void unregister_host(void* pointer);

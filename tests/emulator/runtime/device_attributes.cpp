@@ -85,6 +85,8 @@ std::optional<int> ability_attribute(cudaDeviceAttr attribute) {
     case cudaDevAttrStreamPrioritiesSupported:
     case cudaDevAttrGlobalL1CacheSupported:
     case cudaDevAttrLocalL1CacheSupported:
+    case cudaDevAttrCanMapHostMemory:
+    case cudaDevAttrCanUseHostPointerForRegisteredMem:
     case cudaDevAttrHostRegisterSupported:
     case cudaDevAttrHostRegisterReadOnlySupported:
     case cudaDevAttrMemoryPoolsSupported:
@@ -109,7 +111,7 @@ std::optional<int> device_attribute(cudaDeviceAttr attribute) {
   if (attribute < cudaDevAttrMaxThreadsPerBlock || attribute >= cudaDevAttrMax) return std::nullopt;
   if (auto const size = size_attribute(attribute)) return size;
   if (auto const ability = ability_attribute(attribute)) return ability;
-  return 0;  // textures, surfaces, managed and mapped memory, peers, IPC: the emulated device has
+  return 0;  // textures, surfaces, managed memory, peers, IPC: the emulated device has
              // none of these
 }
 

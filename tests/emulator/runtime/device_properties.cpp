@@ -53,6 +53,9 @@ cudaDeviceProp device_properties() {
   result.sharedMemPerBlockOptin = on.limits.shared_bytes_per_block_optin;
   result.maxBlocksPerMultiProcessor = attribute(cudaDevAttrMaxBlocksPerMultiprocessor);
   result.reservedSharedMemPerBlock = on.reserved_shared_bytes_per_block;
+  result.canMapHostMemory = attribute(cudaDevAttrCanMapHostMemory);
+  result.canUseHostPointerForRegisteredMem =
+      attribute(cudaDevAttrCanUseHostPointerForRegisteredMem);
   result.hostRegisterSupported = attribute(cudaDevAttrHostRegisterSupported);
   result.hostRegisterReadOnlySupported = attribute(cudaDevAttrHostRegisterReadOnlySupported);
   result.memoryPoolsSupported = attribute(cudaDevAttrMemoryPoolsSupported);

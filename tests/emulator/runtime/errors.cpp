@@ -47,7 +47,9 @@ void report(std::string const& title, std::string const& message) {
 }
 
 void explain(char const* function, cudaError_t code, char const* message) {
-  if (!settings().explain || code == cudaErrorNotReady) return;
+  // What is not emulated is always said; after a fault each call would say it again.
+  bool const not_emulated = code == cudaErrorNotSupported && sticky_error() == cudaSuccess;
+  if ((!settings().explain && !not_emulated) || code == cudaErrorNotReady) return;
   report(std::string(function) + " returns " + cudaGetErrorName(code), message);
 }
 

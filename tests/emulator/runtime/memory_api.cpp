@@ -22,7 +22,7 @@ void allocate(void** result, std::size_t bytes, char const* label) {
   *result = pointer_to(allocations::instance().allocate(bytes, allocations::source::malloc, label));
 }
 
-void allocate_host(void** result, std::size_t bytes, unsigned flags) {
+void allocate_host(void** result, std::size_t bytes, unsigned flags, char const* label) {
   require_value(result != nullptr, "nowhere to put the pointer");
   constexpr unsigned known =
       cudaHostAllocPortable | cudaHostAllocMapped | cudaHostAllocWriteCombined;
@@ -30,7 +30,7 @@ void allocate_host(void** result, std::size_t bytes, unsigned flags) {
   forbid_unsafe_call_during_capture();
   *result = nullptr;
   if (bytes == 0) return;
-  *result = allocations::instance().allocate_host(bytes, flags);
+  *result = allocations::instance().allocate_host(bytes, flags, label);
   require(*result != nullptr, cudaErrorMemoryAllocation, "the host has not that much memory");
 }
 
@@ -64,11 +64,12 @@ cudaError_t cudaFree(void* pointer) {
 }
 
 cudaError_t cudaMallocHost(void** result, std::size_t bytes) {
-  return entry("cudaMallocHost", [&] { allocate_host(result, bytes, cudaHostAllocDefault); });
+  return entry("cudaMallocHost",
+               [&] { allocate_host(result, bytes, cudaHostAllocDefault, "cudaMallocHost"); });
 }
 
 cudaError_t cudaHostAlloc(void** result, std::size_t bytes, unsigned flags) {
-  return entry("cudaHostAlloc", [&] { allocate_host(result, bytes, flags); });
+  return entry("cudaHostAlloc", [&] { allocate_host(result, bytes, flags, "cudaHostAlloc"); });
 }
 
 cudaError_t cudaFreeHost(void* pointer) {
@@ -109,12 +110,14 @@ cudaError_t cudaHostGetFlags(unsigned* flags, void* pointer) {
   });
 }
 
-cudaError_t cudaHostGetDevicePointer(void** result, void*, unsigned) {
+cudaError_t cudaHostGetDevicePointer(void** result, void* pointer, unsigned flags) {
   return entry("cudaHostGetDevicePointer", [&] {
     require_value(result != nullptr, "nowhere to put the pointer");
     *result = nullptr;
-    throw api_error(cudaErrorNotSupported,
-                    "kernels of the emulator reach device memory only, no host memory");
+    require_value(flags == 0, "the flags must be 0");
+    require_value(allocations::instance().page_locked(pointer, 1).has_value(),
+                  "this is no page-locked memory");
+    *result = pointer;  // one address space for all
   });
 }
 
@@ -142,6 +145,7 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, void con
       attributes->type = cudaMemoryTypeHost;
       attributes->device = 0;
       attributes->hostPointer = address;
+      attributes->devicePointer = address;
     } else if (!is_device_pointer(pointer)) {
       attributes->hostPointer = address;
     }

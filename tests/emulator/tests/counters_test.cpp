@@ -75,6 +75,18 @@ TEST(Counters, ASectorThatIsMetAgainIsNotDistinct) {
   EXPECT_EQ(count.distinct_sectors, 6U);
 }
 
+// Counted before it is checked: no sector of device memory.
+TEST(Counters, AWildAddressFaultsAndIsNotCounted) {
+  sector_set::instance().enable();
+  for (std::uint64_t const address : {std::uint64_t{1} << 20, ~std::uint64_t{0} - 255}) {
+    ptx_runner runner(kernel("st.global.u32 [%d0], %r0;"));
+    auto const result = runner.run("k", {address});
+    ASSERT_TRUE(result) << address;
+    EXPECT_EQ(result->kind, fault_kind::out_of_bounds) << result->message;
+    EXPECT_EQ(runner.statistics.memory.global_store.distinct_sectors, 0U) << address;
+  }
+}
+
 TEST(Counters, BankConflicts) {
   struct row {
     int stride;

@@ -216,13 +216,5 @@ TEST(Executor, BarrierThatNotAllLanesReach) {
   EXPECT_EQ(fault_of("bar.sync 0, 64;", {0, 0}).kind, fault_kind::deadlock);
 }
 
-TEST(Executor, WhatIsNotSupportedStopsWithItsLine) {
-  fault const f = fault_of("tex.2d.v4.f32.f32 {%f0, %f1, %f2, %f3}, [%d0, {%f4, %f5}];", {0, 0});
-  EXPECT_EQ(f.kind, fault_kind::unsupported);
-  EXPECT_NE(f.message.find("the emulator has no instruction tex.2d.v4.f32.f32"), std::string::npos)
-      << f.message;
-  EXPECT_NE(f.message.find("PTX line 16"), std::string::npos) << f.message;
-}
-
 }  // namespace
 }  // namespace emulator

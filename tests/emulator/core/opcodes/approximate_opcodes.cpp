@@ -1,4 +1,4 @@
-// The .approx instructions: computed in float64, rounded once to float32, and then moved within the
+// The .approx instructions on float32: computed in float64, rounded once to float32, and then moved within the
 // error that the PTX ISA allows where a test asks for that (core/approximation.hpp).
 #include "core/approximation.hpp"
 #include "core/opcodes/float_rules.hpp"
@@ -124,45 +124,6 @@ void add_float32(opcode_rows& rows, std::string const& tail) {
   rows.push_back(division);
 }
 
-// The .ftz approximations in float64 read and write the upper 32 bits; the rest is zero.
-inline f64 upper_half(f64 value) {
-  if (value != value) return bits_as<f64>(u64{0x7FFFFFFF} << 32);
-  f64 const result = bits_as<f64>(bits_as<u64>(value) & ~u64{0xFFFFFFFF});
-  return std::fabs(result) < 0x1p-1022 ? std::copysign(0.0, result) : result;
-}
-inline f64 upper_half_of_input(f64 value) {
-  return upper_half(bits_as<f64>(bits_as<u64>(value) & ~u64{0xFFFFFFFF}));
-}
-
-template <f32 (*read)(u16), u16 (*round)(f64), f64 (*function)(f64)>
-void add_halves(opcode_rows& rows, std::string const& name) {
-  static constexpr auto one = [](u16 a) { return round(function(read(a))); };
-  rows.push_back(lanewise<[](u16 a) { return one(a); }>(name));
-  rows.push_back(lanewise<[](u32 a) {
-    return u32{one(static_cast<u16>(a >> 16))} << 16 | one(static_cast<u16>(a));
-  }>(name + "x2"));
-}
-
-f64 exact_power_of_two(f64 value) { return std::exp2(value); }
-
-template <approximate_function which, f64 (*function)(f64)>
-f64 approximated_upper_half(f64 a) {
-  approximation& current = approximation::current();
-  current.note_executed(which);
-  f64 const argument = upper_half_of_input(a);
-  f64 const exact = function(argument);
-  if (argument == 0 || !std::isfinite(argument) || !std::isfinite(exact)) return upper_half(exact);
-  return upper_half(exact *
-                    (1.0 + current.share(which, bits_as<u64>(a)) * bound_of(which, argument).size));
-}
-
-// .ftz: subnormal numbers in and out become zero.
-f32 from_bfloat_flushed(u16 bits) { return flushed(from_bfloat(bits)); }
-u16 to_bfloat_flushed(f64 value) {
-  u16 const result = to_bfloat(value);
-  return (result & 0x7F80) != 0 ? result : static_cast<u16>(result & 0x8000);
-}
-
 }  // namespace
 
 void add_approximate_opcodes(opcode_rows& rows) {
@@ -170,16 +131,6 @@ void add_approximate_opcodes(opcode_rows& rows) {
   add_float32<true>(rows, ".ftz.f32");
   rows.push_back(
       approximate<approximate_function::tanh, hyperbolic_tangent, false, f32>("tanh.approx.f32"));
-  add_halves<from_half, to_half, exact_power_of_two>(rows, "ex2.approx.f16");
-  add_halves<from_bfloat_flushed, to_bfloat_flushed, exact_power_of_two>(rows,
-                                                                         "ex2.approx.ftz.bf16");
-  add_halves<from_half, to_half, hyperbolic_tangent>(rows, "tanh.approx.f16");
-  add_halves<from_bfloat, to_bfloat, hyperbolic_tangent>(rows, "tanh.approx.bf16");
-  rows.push_back(lanewise<approximated_upper_half<approximate_function::rcp64, reciprocal>>(
-      "rcp.approx.ftz.f64"));
-  rows.push_back(lanewise<approximated_upper_half<approximate_function::rsqrt64, reciprocal_root>>(
-      "rsqrt.approx.ftz.f64"));
-  rows.push_back(lanewise<[](f64 a) { return 1.0 / std::sqrt(a); }>("rsqrt.approx.f64"));
 }
 
 }  // namespace emulator

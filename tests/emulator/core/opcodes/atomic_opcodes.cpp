@@ -5,8 +5,10 @@
 #include "core/memory_access.hpp"
 #include "core/opcodes/float_rules.hpp"
 #include "core/opcodes/modifiers.hpp"
+#include "core/resize.hpp"
 
 #include <array>
+#include <vector>
 
 namespace emulator {
 
@@ -27,10 +29,12 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
   T const* const b = w.lanes<T const>(in.src[1]);
   T const* const c = w.lanes<T const>(in.src[2]);
   count_access(w, in, addresses, sizeof(T), mask, access_kind::atomic);
+  // The first element of a vector is checked for all of them: the vector is what is aligned.
+  auto const checked = static_cast<unsigned>(sizeof(T)) * in.count;
   for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(__builtin_ctz(rest));
     auto* const at = reinterpret_cast<bits*>(
-        checked_access(w, in, lane, addresses.of[lane], sizeof(T), access_kind::atomic));
+        checked_access(w, in, lane, addresses.of[lane], checked, access_kind::atomic));
     release_through(w, in, addresses.of[lane]);
     bits before = __atomic_load_n(at, __ATOMIC_RELAXED);
     bits after;
@@ -52,13 +56,23 @@ void run_atomic(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
 }
 
-template <auto add16>
-u32 added_pair(u32 a, u32 b) {
-  return add16(static_cast<u16>(a), static_cast<u16>(b)) |
-         u32{add16(static_cast<u16>(a >> 16), static_cast<u16>(b >> 16))} << 16;
+template <auto function>
+u32 of_pair(u32 a, u32 b) {
+  return function(static_cast<u16>(a), static_cast<u16>(b)) |
+         u32{function(static_cast<u16>(a >> 16), static_cast<u16>(b >> 16))} << 16;
 }
 u16 added_half(u16 a, u16 b) { return to_half(f64{from_half(a)} + from_half(b)); }
 u16 added_bfloat(u16 a, u16 b) { return to_bfloat(f64{from_bfloat(a)} + from_bfloat(b)); }
+
+// As min and max of these types do it: a number is preferred to NaN, and -0 is less than +0.
+template <f32 (*read)(u16), bool larger>
+u16 extreme(u16 a, u16 b) {
+  f32 const x = read(a);
+  f32 const y = read(b);
+  if (x != x || y != y) return x == x ? a : y == y ? b : 0x7FFF;
+  bool const first_is_less = x < y || (x == y && std::signbit(x));
+  return first_is_less == larger ? b : a;
+}
 
 // Sums in global memory flush subnormal numbers, in and out; those in shared memory do not.
 f32 added_float(f32 a, f32 b, f32, bool is_global) {
@@ -74,6 +88,10 @@ struct atomic_row {
 
 using t = ptx::scalar_type;
 
+template <auto function>
+constexpr handler either = run_atomic<u16, [](u16 a, u16 b, u16) { return function(a, b); }>;
+template <auto function>
+constexpr handler both = run_atomic<u32, [](u32 a, u32 b, u32) { return of_pair<function>(a, b); }>;
 template <class T>
 constexpr handler sum = run_atomic<T, [](T a, T b, T) { return static_cast<T>(a + b); }>;
 template <class T>
@@ -98,12 +116,18 @@ atomic_row const rows_of_atomics[] = {
     {"add", t::s64, 1, sum<u64>},
     {"add", t::f32, 1, run_atomic<f32, added_float>},
     {"add", t::f64, 1, sum<f64>},
-    {"add", t::f16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_half(a, b); }>},
-    {"add", t::bf16, 1, run_atomic<u16, [](u16 a, u16 b, u16) { return added_bfloat(a, b); }>},
-    {"add", t::f16x2, 1,
-     run_atomic<u32, [](u32 a, u32 b, u32) { return added_pair<added_half>(a, b); }>},
-    {"add", t::bf16x2, 1,
-     run_atomic<u32, [](u32 a, u32 b, u32) { return added_pair<added_bfloat>(a, b); }>},
+    {"add", t::f16, 1, either<added_half>},
+    {"add", t::bf16, 1, either<added_bfloat>},
+    {"add", t::f16x2, 1, both<added_half>},
+    {"add", t::bf16x2, 1, both<added_bfloat>},
+    {"min", t::f16, 1, either<extreme<from_half, false>>},
+    {"max", t::f16, 1, either<extreme<from_half, true>>},
+    {"min", t::bf16, 1, either<extreme<from_bfloat, false>>},
+    {"max", t::bf16, 1, either<extreme<from_bfloat, true>>},
+    {"min", t::f16x2, 1, both<extreme<from_half, false>>},
+    {"max", t::f16x2, 1, both<extreme<from_half, true>>},
+    {"min", t::bf16x2, 1, both<extreme<from_bfloat, false>>},
+    {"max", t::bf16x2, 1, both<extreme<from_bfloat, true>>},
     {"min", t::u32, 1, smallest<u32>},
     {"min", t::s32, 1, smallest<s32>},
     {"min", t::u64, 1, smallest<u64>},
@@ -166,6 +190,24 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
       throw unsupported{"a vector operand of another length than the type's"};
     return whole.elements[i];
   };
+  // Every operand is read before a result is written.
+  std::vector<slot> values;
+  for (unsigned i = 0; i < m.count; ++i) {
+    values.push_back(d.source(element(first + 1, i), type));
+    bool overwritten = false;
+    for (unsigned k = 0; returns && k < i; ++k) {
+      ptx::operand const& to = element(0, k);
+      ptx::operand const& from = element(first + 1, i);
+      overwritten = overwritten || (to.kind == ptx::operand::kind_t::reg && to.kind == from.kind &&
+                                    to.index == from.index);
+    }
+    if (!overwritten) continue;
+    decoded_instruction keep;
+    keep.run = resize_handler(bytes, false, bytes);
+    keep.src[0] = values.back();
+    keep.dst = values.back() = d.temporary(bytes);
+    d.emit(keep);
+  }
   for (unsigned i = 0; i < m.count; ++i) {
     decoded_instruction in;
     in.run = found->run;
@@ -177,7 +219,8 @@ void decode_atomic(decoder& d, ptx::instruction const& at, opcode_row const& row
                 (m.block_scope ? access_option::block_scope : 0);
     d.address(at.operands[first], in);
     in.immediate += std::int64_t{i} * bytes;
-    in.src[1] = d.source(element(first + 1, i), type);
+    in.count = static_cast<std::uint8_t>(i == 0 ? m.count : 1);
+    in.src[1] = values[i];
     in.src[2] = found->operands == 2 ? d.source(at.operands[first + 2], type) : in.src[1];
     in.dst = returns ? d.destination(element(0, i), type) : no_operand;
     d.emit(in);

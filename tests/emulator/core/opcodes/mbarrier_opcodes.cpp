@@ -127,7 +127,8 @@ form const& form_of(std::string const& operation) {
 }
 
 void decode_mbarrier(decoder& d, ptx::instruction const& at, opcode_row const&) {
-  form const& which = form_of(at.opcode.at(1));
+  if (at.opcode.size() < 2) throw unsupported{"mbarrier without an operation"};
+  form const& which = form_of(at.opcode[1]);
   decoded_instruction in;
   in.run = which.run;
   for (std::size_t i = 2; i < at.opcode.size(); ++i) {

@@ -217,7 +217,7 @@ space space_of(memory_modifiers const& m) {
 }
 
 std::vector<ptx::operand> elements_of(ptx::operand const& operand, unsigned count) {
-  if (operand.kind != ptx::operand::kind_t::vector) return {operand};
+  if (operand.kind != ptx::operand::kind_t::vector && count == 1) return {operand};
   if (operand.elements.size() != count)
     throw unsupported{"a vector operand of another length than the type's"};
   return operand.elements;
@@ -300,7 +300,8 @@ void decode_policy(decoder& d, ptx::instruction const& at, opcode_row const&) {
   decoded_instruction in;
   in.run = detail::lanewise_handler<[](u64 a) { return a; }, u64, u64>::run;
   in.src[0] = d.constant(0, 8);
-  in.dst = d.destination(at.operands.at(0), operand_of<u64>());
+  if (at.operands.empty()) throw unsupported{"createpolicy needs a destination"};
+  in.dst = d.destination(at.operands.front(), operand_of<u64>());
   d.emit(in);
 }
 

@@ -1,6 +1,7 @@
 // Instructions that read other lanes: shfl, vote, match, redux, elect, bar.warp, activemask.
 #include "core/block.hpp"
 #include "core/lanewise.hpp"
+#include "core/opcodes/float_rules.hpp"
 
 #include <bit>
 #include <string>
@@ -152,6 +153,26 @@ void run_reduction(warp& w, decoded_instruction const& in, lane_mask mask) {
   write_all(w, in.dst, mask, static_cast<u32>(result));
 }
 
+// A NaN counts only if every lane has one, or the instruction says so; -0 is less than +0.
+template <bool larger, bool of_magnitudes, bool propagates_nan>
+void run_float_reduction(warp& w, decoded_instruction const& in, lane_mask mask) {
+  f32 const* const a = w.lanes<f32 const>(in.src[0]);
+  auto const less = [](f32 x, f32 y) {
+    return x < y || (x == y && std::signbit(x) && !std::signbit(y));
+  };
+  bool has_nan = false;
+  f32 result = std::numeric_limits<f32>::quiet_NaN();
+  for (lane_mask rest = mask; rest != 0; rest &= rest - 1) {
+    f32 const own = a[std::countr_zero(rest)];
+    f32 const value = of_magnitudes ? std::fabs(own) : own;
+    has_nan = has_nan || value != value;
+    bool const better = larger ? less(result, value) : less(value, result);
+    if (value == value && (result != result || better)) result = value;
+  }
+  if (propagates_nan && has_nan) result = std::numeric_limits<f32>::quiet_NaN();
+  write_all(w, in.dst, mask, bits_as<u32>(canonical(result)));
+}
+
 void decode_reduction(decoder& d, ptx::instruction const& at, opcode_row const& row) {
   if (at.operands.size() != 3)
     throw unsupported{"redux.sync needs a destination, a value and a membermask"};
@@ -162,6 +183,15 @@ void decode_reduction(decoder& d, ptx::instruction const& at, opcode_row const& 
   in.src[3] = d.source(at.operands[2], operand_of<u32>());
   in.dst = d.destination(at.operands[0], operand_of<u32>());
   d.emit(in);
+}
+
+template <bool larger>
+void add_float_reductions(opcode_rows& rows) {
+  std::string const name = std::string("redux.sync.") + (larger ? "max" : "min");
+  add_row(rows, name + ".f32", decode_reduction, run_float_reduction<larger, false, false>);
+  add_row(rows, name + ".NaN.f32", decode_reduction, run_float_reduction<larger, false, true>);
+  add_row(rows, name + ".abs.f32", decode_reduction, run_float_reduction<larger, true, false>);
+  add_row(rows, name + ".abs.NaN.f32", decode_reduction, run_float_reduction<larger, true, true>);
 }
 
 void decode_warp_barrier(decoder& d, ptx::instruction const& at, opcode_row const&) {
@@ -238,6 +268,8 @@ void add_warp_opcodes(opcode_rows& rows) {
       run_reduction<u32, [](u32 a, u32 b) { return a | b; }>);
   add("redux.sync.xor.b32", decode_reduction,
       run_reduction<u32, [](u32 a, u32 b) { return a ^ b; }>);
+  add_float_reductions<false>(rows);
+  add_float_reductions<true>(rows);
   add("bar.warp.sync", decode_warp_barrier);
   add("elect.sync", decode_elect);
   add("activemask.b32", decode_activemask);

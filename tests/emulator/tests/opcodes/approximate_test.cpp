@@ -1,9 +1,11 @@
 // The .approx instructions: here the exact function, rounded; and what the PTX ISA says of special
 // operands.
+#include "core/approximation.hpp"
 #include "float_format.hpp"
 #include "one_instruction.hpp"
 #include "spelling.hpp"
 
+#include <bit>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <random>
@@ -110,6 +112,110 @@ INSTANTIATE_TEST_SUITE_P(Opcodes, Approximation,
                            return (opcode.has("approx") || opcode.has("full")) &&
                                   opcode.text != "rcp.approx.ftz.f64" &&
                                   opcode.text != "rsqrt.approx.ftz.f64";
+                         })),
+                         test_name);
+
+// ---- the errors that a test asks for ---------------------------------------------------------
+
+class exact_again {
+ public:
+  exact_again() = default;
+  exact_again(exact_again const&) = delete;
+  exact_again& operator=(exact_again const&) = delete;
+  ~exact_again() { approximation::current().set("exact"); }
+};
+
+/// The one function of the table that the opcode belongs to.
+approximate_function function_of(std::string const& opcode, signature const& types,
+                                 case_bits const& operands) {
+  approximation::current().take_executed();
+  run_instruction(opcode, types, {operands});
+  std::uint32_t const executed = approximation::current().take_executed();
+  EXPECT_EQ(std::popcount(executed), 1) << opcode << " is not in the table of approximations";
+  return static_cast<approximate_function>(std::countr_zero(executed | 1U << 31));
+}
+
+/// How far the result lies from the exact one, as a part of the bound.
+double part_of_bound(approximation_bound const& bound, float_format const& format, double exact,
+                     std::uint64_t got) {
+  double const result = format.decode(got);
+  switch (bound.what) {
+    case approximation_bound::unit::ulps: {  // of the correctly rounded result
+      auto const wanted = static_cast<std::int64_t>(format.magnitude(rounded(format, "rn", exact)));
+      auto const places = static_cast<std::int64_t>(format.magnitude(got)) - wanted;
+      return static_cast<double>(std::signbit(exact) ? -places : places) / bound.size;
+    }
+    case approximation_bound::unit::relative:
+      return (result - exact) / std::fabs(exact) / bound.size;
+    case approximation_bound::unit::absolute:
+      break;
+  }
+  return (result - exact) / bound.size;
+}
+
+class MovedApproximation : public testing::TestWithParam<std::string> {};
+
+// Every .approx opcode has its place in the one table of bounds, stays within its bound and comes
+// near it in the direction that is asked for.
+TEST_P(MovedApproximation, StaysWithinItsBoundAndComesNearIt) {
+  exact_again const restore;
+  spelling const opcode(GetParam());
+  float_format const& format = *float_format_of(element_of(opcode.type()));
+  unsigned const count = opcode.type() == element_of(opcode.type()) ? 1 : 2;
+  bool const upper_half_only = format.bits == 64 && opcode.has("ftz");
+  unsigned const operands = opcode.mnemonic() == "div" ? 2 : 1;
+  std::string const word = register_type(format.bits * count);
+  signature const types{{word}, std::vector<std::string>(operands, word)};
+
+  std::mt19937_64 random(31);
+  std::uint64_t const mask = 2 * format.sign_bit() - 1;
+  std::uint64_t const read = upper_half_only ? mask << 32 : mask;
+  auto const value = [&] {
+    double const size = std::ldexp(1 + std::ldexp(static_cast<double>(random() % 4096), -12),
+                                   static_cast<int>(random() % 8) - 5);
+    bool const is_negative = opcode.one_of({"sqrt", "rsqrt", "lg2"}).empty() && random() % 2 == 0;
+    return rounded(format, "rn", is_negative ? -size : size) & read;
+  };
+  std::vector<case_bits> cases(1000);
+  for (auto& one : cases) {
+    for (unsigned i = 0; i < operands; ++i) {
+      one.push_back(value());
+      if (count == 2) one.back() |= value() << format.bits;
+    }
+  }
+  approximate_function const which = function_of(GetParam(), types, cases[0]);
+  for (char const* const sign : {"=+", "=-"}) {
+    std::string const how = std::string(to_string(which)) + sign;
+    ASSERT_EQ(approximation::current().set(how), "");
+    auto const results = run_instruction(GetParam(), types, cases);
+    double farthest = 0;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      for (unsigned k = 0; k < count; ++k) {
+        std::vector<real> numbers;
+        for (auto const operand : cases[i])
+          numbers.emplace_back(format.decode(operand >> (format.bits * k) & mask));
+        std::uint64_t const got = results[i][0] >> (format.bits * k) & mask;
+        double const exact =
+            binary64.decode(rounded(binary64, "rn", [&](mpfr_ptr to, mpfr_rnd_t mode) {
+              return compute(opcode.mnemonic(), to, numbers, mode);
+            }));
+        if (exact == 0) continue;  // log2(1)
+        double const first = format.decode(cases[i][0] >> (format.bits * k) & mask);
+        double const part = part_of_bound(bound_of(which, first), format, exact, got);
+        // The emulator's own exact result is float64 too.
+        ASSERT_LE(std::fabs(part), 1 + 1e-9)
+            << how << ": " << GetParam() << " of " << hexadecimal(cases[i]);
+        farthest = std::max(farthest, sign[1] == '+' ? part : -part);
+      }
+    }
+    EXPECT_GT(farthest, 0.5) << how << ": " << GetParam();
+  }
+  EXPECT_FALSE(bound_of(which, 1).source.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Opcodes, MovedApproximation,
+                         testing::ValuesIn(opcodes_where([](spelling const& opcode) {
+                           return opcode.has("approx") || opcode.has("full");
                          })),
                          test_name);
 

@@ -35,6 +35,18 @@ std::vector<atomic_case> const cases{
     {"add.noftz.bf16", 16, 0x3F80, 0x3C00, 0, 0x3F81},                    // 1 + 2^-7
     {"add.noftz.f16x2", 32, 0x00013C00, 0x00011400, 0, 0x00023C01},
     {"add.noftz.bf16x2", 32, 0x3F803F80, 0x3C000000, 0, 0x3F813F80},
+    // Of these only vectors exist, whose elements they are.
+    {"min.noftz.f16", 16, 0x3C00, 0xBC00, 0, 0xBC00},
+    {"min.noftz.f16", 16, 0x0000, 0x8000, 0, 0x8000},  // -0 is less than +0
+    {"max.noftz.f16", 16, 0x8000, 0x0000, 0, 0x0000},
+    {"max.noftz.f16", 16, 0x7E00, 0x3C00, 0, 0x3C00},  // a number, not NaN
+    {"max.noftz.f16", 16, 0x7E00, 0xFE00, 0, 0x7FFF},
+    {"min.noftz.bf16", 16, 0x3F80, 0x4000, 0, 0x3F80},
+    {"max.noftz.bf16", 16, 0x3F80, 0x4000, 0, 0x4000},
+    {"min.noftz.f16x2", 32, 0x3C004000, 0x40003C00, 0, 0x3C003C00},
+    {"max.noftz.f16x2", 32, 0x3C004000, 0x40003C00, 0, 0x40004000},
+    {"min.noftz.bf16x2", 32, 0x3F804000, 0x40003F80, 0, 0x3F803F80},
+    {"max.noftz.bf16x2", 32, 0x3F804000, 0x40003F80, 0, 0x40004000},
     {"min.u32", 32, 0x80000000, 1, 0, 1},
     {"min.s32", 32, 0x80000000, 1, 0, 0x80000000},
     {"min.u64", 64, 0x8000000000000000, 1, 0, 1},
@@ -118,6 +130,104 @@ TEST(Atomic, ReductionsStoreTheSame) {
       EXPECT_EQ(run_atomic(row, opcode, space == ".shared").first, row.after) << opcode;
     }
   }
+}
+
+struct vector_case {
+  char const* function;
+  char const* type;
+  unsigned count, bits;
+};
+
+std::string vector_of(char const* name, unsigned count) {
+  std::string text;
+  for (unsigned i = 0; i < count; ++i)
+    text += (i == 0 ? "{%" : ", %") + std::string(name) + std::to_string(i);
+  return text + "}";
+}
+
+// PTX ISA, atom and red for sm_90: vectors of up to 128 bits in global memory, each element by
+// itself.
+TEST(Atomic, VectorsAreTheirElements) {
+  for (auto const& [function, type, count, bits] :
+       {vector_case{"add", "f32", 2, 32}, vector_case{"add", "f32", 4, 32},
+        vector_case{"add.noftz", "f16", 2, 16}, vector_case{"min.noftz", "bf16", 4, 16},
+        vector_case{"max.noftz", "f16", 8, 16}, vector_case{"add.noftz", "bf16", 8, 16},
+        vector_case{"add.noftz", "f16x2", 2, 32}, vector_case{"min.noftz", "f16x2", 4, 32},
+        vector_case{"max.noftz", "bf16x2", 4, 32}}) {
+    std::string const spelled = std::string(function) + ".v" + std::to_string(count) + "." + type;
+    std::string const word_type = ".b" + std::to_string(bits);
+    std::string text =
+        ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 memory, "
+        ".param .u64 b, .param .u64 old)\n{\n.reg .b64 %memory, %from, %old;\n.reg " +
+        word_type + " %b<8>, %d<8>;\nld.param.u64 %memory, [memory];\nld.param.u64 %from, [b];\n" +
+        "ld.param.u64 %old, [old];\n";
+    auto const place = [&](char const* base, unsigned i) {
+      return "[%" + std::string(base) + "+" + std::to_string(i * bits / 8) + "]";
+    };
+    for (unsigned i = 0; i < count; ++i)
+      text += "ld.global" + word_type + " %b" + std::to_string(i) + ", " + place("from", i) + ";\n";
+    text += "atom.relaxed.gpu.global." + spelled + " " + vector_of("d", count) + ", [%memory], " +
+            vector_of("b", count) + ";\n";
+    for (unsigned i = 0; i < count; ++i)
+      text += "st.global" + word_type + " " + place("old", i) + ", %d" + std::to_string(i) + ";\n";
+    text += "red.global." + spelled + " [%memory], " + vector_of("b", count) + ";\nret;\n}\n";
+
+    std::vector<std::uint16_t> before(16), operand(16);
+    for (unsigned i = 0; i < 16; ++i) {
+      before[i] = static_cast<std::uint16_t>(0x3C00 + 37 * i);
+      operand[i] = static_cast<std::uint16_t>(0x3C00 + 61 * (15 - i));
+    }
+    device_array<std::uint16_t> memory(before), b(operand), old(before);
+    ptx_runner runner(text);
+    runner.block = {1, 1, 1};
+    runner.run_clean("k", {memory.address(), b.address(), old.address()});
+
+    auto const after = memory.read();
+    auto const returned = old.read();
+    for (unsigned i = 0; i < 16; ++i) EXPECT_EQ(returned[i], before[i]) << spelled;
+    unsigned const pieces = bits / 16;
+    for (unsigned i = 0; i < count; ++i) {
+      auto const bits_of = [&](std::vector<std::uint16_t> const& from) {
+        word value = 0;
+        for (unsigned k = 0; k < pieces; ++k) value |= word{from[i * pieces + k]} << (16 * k);
+        return value;
+      };
+      std::string const scalar = std::string("red.relaxed.gpu.global.") + function + "." + type;
+      atomic_case row{"", bits, bits_of(before), bits_of(operand), 0, 0};
+      row.memory = run_atomic(row, scalar, false).first;
+      EXPECT_EQ(bits_of(after), run_atomic(row, scalar, false).first) << spelled << " " << i;
+    }
+    for (unsigned i = count * pieces; i < 16; ++i) EXPECT_EQ(after[i], before[i]) << spelled;
+  }
+}
+
+TEST(Atomic, VectorsAreAlignedAsAWhole) {
+  ptx_runner runner(
+      ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 a)\n{\n"
+      ".reg .b64 %a;\n.reg .f32 %f;\nld.param.u64 %a, [a];\nmov.f32 %f, 0f3F800000;\n"
+      "red.global.add.v4.f32 [%a], {%f, %f, %f, %f};\nret;\n}\n");
+  runner.block = {1, 1, 1};
+  device_array<float> sums(std::vector<float>(12));
+  runner.run_clean("k", {sums.address() + 16});
+  auto const misaligned = runner.run("k", {sums.address() + 8});
+  ASSERT_TRUE(misaligned);
+  EXPECT_EQ(misaligned->kind, fault_kind::misaligned) << misaligned->message;
+  auto const beyond = runner.run("k", {sums.address() + 48});
+  ASSERT_TRUE(beyond);
+  EXPECT_EQ(beyond->kind, fault_kind::out_of_bounds) << beyond->message;
+  EXPECT_EQ(sums.read(), (std::vector<float>{0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0}));
+}
+
+TEST(Atomic, AVectorReadsItsOperandsBeforeItWritesItsResults) {
+  ptx_runner runner(
+      ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 a)\n{\n"
+      ".reg .b64 %a;\n.reg .f32 %f<2>;\nld.param.u64 %a, [a];\nmov.f32 %f0, 0f3F800000;\n"
+      "mov.f32 %f1, 0f40000000;\natom.global.add.v2.f32 {%f0, %f1}, [%a], {%f1, %f0};\n"
+      "ret;\n}\n");
+  runner.block = {1, 1, 1};
+  device_array<float> sums(std::vector<float>{10, 20});
+  runner.run_clean("k", {sums.address()});
+  EXPECT_EQ(sums.read(), (std::vector<float>{12, 21}));
 }
 
 // "atom.add.f32 on global memory flushes subnormal inputs and results to sign-preserving zero;

@@ -1,4 +1,5 @@
 // Address spaces, fences and hints.
+#include "../ptx_runner.hpp"
 #include "address_spaces.hpp"
 #include "one_instruction.hpp"
 #include "spelling.hpp"
@@ -68,6 +69,71 @@ TEST(GenericAddresses, ReachWhatTheirSpaceHolds) {
           "[tile+4];\nld.local.b32 %d3, [own+8];",
       {{"b32", "b32", "b32", "b32"}, {"b32", "b32"}}, {{5, 7}});
   EXPECT_EQ(results[0], (case_bits{5, 7, 7, 5}));
+}
+
+// ---- vectors ----------------------------------------------------------------------------------
+
+struct vector_access {
+  char const* load;
+  char const* store;
+  unsigned count, bits;
+};
+
+// Up to 256 bits a lane (sm_100), in every order of registers, and what a sink leaves out.
+TEST(VectorAccess, MovesEveryElement) {
+  for (auto const& [load, store, count, bits] :
+       {vector_access{"ld.global.v2.b16", "st.global.v2.b16", 2, 16},
+        vector_access{"ld.global.v4.b16", "st.global.v4.b16", 4, 16},
+        vector_access{"ldu.global.v4.u32", "st.global.v4.b32", 4, 32},
+        vector_access{"ldu.global.v2.f64", "st.global.v2.f64", 2, 64},
+        vector_access{"ld.global.v8.b32", "st.global.v8.b32", 8, 32},
+        vector_access{"ld.global.nc.v8.f32", "st.global.v8.f32", 8, 32},
+        vector_access{"ld.global.v4.b64", "st.global.v4.b64", 4, 64},
+        vector_access{"ld.volatile.global.v4.u64", "st.volatile.global.v4.u64", 4, 64}}) {
+    std::string const type = "b" + std::to_string(bits);
+    std::string registers, reversed;
+    for (unsigned i = 0; i < count; ++i) {
+      registers += (i == 0 ? "%v" : ", %v") + std::to_string(i);
+      reversed += (i == 0 ? "%v" : ", %v") + std::to_string(count - 1 - i);
+    }
+    std::string const text =
+        ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k(.param .u64 from, "
+        ".param .u64 to)\n{\n.reg .b64 %from, %to, %at;\n.reg .b32 %thread;\n.reg ." +
+        type +
+        " %v<8>;\nld.param.u64 %from, [from];\nld.param.u64 %to, [to];\nmov.u32 %thread, "
+        "%tid.x;\nmul.wide.u32 %at, %thread, " +
+        std::to_string(count * bits / 8) +
+        ";\nadd.u64 %from, %from, %at;\nadd.u64 %to, %to, %at;\n" + load + " {" + registers +
+        "}, [%from];\n" + store + " [%to], {" + reversed + "};\nret;\n}\n";
+    std::size_t const bytes = std::size_t{32} * count * bits / 8;
+    std::vector<std::uint8_t> values(bytes);
+    for (std::size_t i = 0; i < bytes; ++i) values[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
+    device_array<std::uint8_t> from(values), to(bytes);
+    ptx_runner(text).run_clean("k", {from.address(), to.address()});
+    auto const moved = to.read();
+    std::size_t const size = bits / 8;
+    for (std::size_t i = 0; i < bytes; ++i) {
+      std::size_t const element = i / size % count;
+      std::size_t const source = i - element * size + (count - 1 - element) * size;
+      ASSERT_EQ(moved[i], values[source]) << load << " byte " << i;
+    }
+  }
+}
+
+TEST(VectorAccess, NeedsAVectorOfItsLength) {
+  for (std::string const statement :
+       {"ld.global.v4.u32 %r0, [%d0];", "ld.global.v2.u32 {%r0, %r1, %r2}, [%d0];",
+        "st.global.v2.u32 [%d0], %r0;", "ld.global.u32 {%r0, %r1}, [%d0];"}) {
+    ptx_runner runner(
+        ".version 9.0\n.target sm_100\n.address_size 64\n.visible .entry k()\n{\n.reg .b32 "
+        "%r<4>; .reg .b64 %d0;\n" +
+        statement + "\nret;\n}\n");
+    auto const stopped = runner.run("k", {});
+    ASSERT_TRUE(stopped) << statement;
+    EXPECT_NE(stopped->message.find("a vector operand of another length than the type's"),
+              std::string::npos)
+        << stopped->message;
+  }
 }
 
 // In a cluster of one block every address is the block's own.

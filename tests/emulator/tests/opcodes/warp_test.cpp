@@ -2,10 +2,12 @@
 #include "one_instruction.hpp"
 #include "spelling.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <functional>
 #include <gtest/gtest.h>
 #include <map>
+#include <random>
 
 namespace emulator {
 namespace {
@@ -219,7 +221,65 @@ TEST_P(Redux, CombinesTheMembersOnly) {
 
 INSTANTIATE_TEST_SUITE_P(Opcodes, Redux,
                          testing::ValuesIn(opcodes_where([](spelling const& opcode) {
-                           return opcode.mnemonic() == "redux";
+                           return opcode.mnemonic() == "redux" && opcode.type() != "f32";
+                         })),
+                         test_name);
+
+constexpr std::uint32_t quiet_nan = 0x7FFFFFFF;
+
+/// Of the values as bits: numbers in order are integers in order, when those of negative numbers
+/// are turned over.
+std::uint32_t reduced_floats(spelling const& opcode, std::vector<std::uint32_t> const& values) {
+  auto const order = [](std::uint32_t bits) {
+    return (bits >> 31) != 0 ? ~bits : bits | 0x80000000U;
+  };
+  std::vector<std::uint32_t> numbers;
+  for (auto const bits : values) {
+    std::uint32_t const taken = opcode.has("abs") ? bits & 0x7FFFFFFFU : bits;
+    if ((bits & 0x7FFFFFFFU) <= 0x7F800000U) numbers.push_back(taken);
+  }
+  bool const has_nan = numbers.size() != values.size();
+  if (numbers.empty() || (has_nan && opcode.has("NaN"))) return quiet_nan;
+  auto const [least, most] = std::minmax_element(
+      numbers.begin(), numbers.end(), [&](auto a, auto b) { return order(a) < order(b); });
+  return opcode.has("min") ? *least : *most;
+}
+
+class FloatRedux : public testing::TestWithParam<std::string> {};
+
+TEST_P(FloatRedux, CombinesTheMembersOnly) {
+  spelling const opcode(GetParam());
+  std::uint32_t const specials[] = {0x80000000, 0, 0xFFC00001, 0x7F800000, 0xFF800000, 1};
+  std::mt19937 random(37);
+  for (unsigned round = 0; round < 40; ++round) {
+    // Numbers; zeros of both signs; NaNs among them; nothing but NaNs.
+    std::vector<std::uint32_t> bits(lanes);
+    for (auto& one : bits) {
+      one = round % 4 == 0   ? static_cast<std::uint32_t>(random()) & 0xBF7FFFFFU
+            : round % 4 == 1 ? specials[random() % 2]
+            : round % 4 == 2 ? specials[random() % 6]
+                             : 0x7F800001U;
+    }
+    auto const value = [&](unsigned lane) { return bits[lane]; };
+    for (auto const mask : masks) {
+      auto const results = run_statements("@%s0 " + GetParam() + " %d0, %s1, %s2;",
+                                          {{"b32"}, {"pred", "b32", "b32"}}, members(mask, value));
+      std::vector<std::uint32_t> values;
+      for (unsigned lane = 0; lane < lanes; ++lane) {
+        if ((mask >> lane & 1U) != 0) values.push_back(value(lane));
+      }
+      for (unsigned lane = 0; lane < lanes; ++lane) {
+        if ((mask >> lane & 1U) == 0) continue;
+        ASSERT_EQ(results[lane][0], reduced_floats(opcode, values))
+            << GetParam() << " members " << mask << " round " << round;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Opcodes, FloatRedux,
+                         testing::ValuesIn(opcodes_where([](spelling const& opcode) {
+                           return opcode.mnemonic() == "redux" && opcode.type() == "f32";
                          })),
                          test_name);
 
