@@ -1,6 +1,7 @@
 #include "core/block.hpp"
 
 #include "core/fault.hpp"
+#include "core/source_place.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -299,6 +300,8 @@ std::string block::describe(std::string const& what, ptx::instruction const* at,
                             std::uint32_t thread, std::string const& detail) const {
   std::string result = what + "\n  in " + demangled(launch_->info->name);
   if (at != nullptr) {
+    std::string const place = source_place(launch_->module->source_lines, at->line);
+    if (!place.empty()) result += "\n  at " + place;
     std::string text = launch_->module->source_lines.at(static_cast<std::size_t>(at->line - 1));
     text.erase(0, text.find_first_not_of(" \t"));
     result += "\n  at PTX line " + std::to_string(at->line) + ": " + text;

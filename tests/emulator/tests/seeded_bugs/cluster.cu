@@ -1,0 +1,241 @@
+// Clusters, mbarriers and bulk copies: what compute capability 9.0 adds to go wrong.
+#include "program.cuh"
+
+#include <cooperative_groups.h>
+
+namespace {
+
+using namespace seeded;
+namespace groups = cooperative_groups;
+
+template <class... Parameters, class... Arguments>
+void launch_cluster(void (*kernel)(Parameters...), unsigned blocks, unsigned threads,
+                    Arguments... arguments) {
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeClusterDimension;
+  attribute.val.clusterDim = {blocks, 1, 1};
+  cudaLaunchConfig_t config{};
+  config.gridDim = blocks;
+  config.blockDim = threads;
+  config.attrs = &attribute;
+  config.numAttrs = 1;
+  cudaLaunchKernelEx(&config, kernel, arguments...);
+}
+
+// The neighbour's shared memory before it was written.
+template <bool correct>
+__global__ void exchange_kernel(int const* x, int* y) {
+  __shared__ int value;
+  auto const cluster = groups::this_cluster();
+  unsigned const rank = cluster.block_rank();
+  if (threadIdx.x == 0) value = x[rank];
+  if constexpr (correct) cluster.sync();
+  if (threadIdx.x == 0) {
+    y[rank] = *cluster.map_shared_rank(
+        &value, (rank + 1) % cluster.num_blocks());  // <- peer_read_before_cluster_sync
+  }
+  cluster.sync();
+}
+template <bool correct>
+bool peer_read_before_cluster_sync() {
+  device_array<int> const x(counted(4, 10));
+  device_array<int> y(4, 0);
+  launch_cluster(exchange_kernel<correct>, 4, 32, static_cast<int const*>(x.get()), y.get());
+  return y.read() == std::vector<int>{11, 12, 13, 10};
+}
+
+// Shared memory of a block that has ended.
+template <bool correct>
+__global__ void gather_kernel(int const* x, int* y) {
+  __shared__ int value;
+  auto const cluster = groups::this_cluster();
+  if (threadIdx.x == 0) value = x[cluster.block_rank()];
+  cluster.sync();
+  if (cluster.block_rank() == 0 && threadIdx.x < cluster.num_blocks()) {
+    y[threadIdx.x] = *cluster.map_shared_rank(&value, threadIdx.x);  // <- peer_has_ended
+  }
+  if constexpr (correct) cluster.sync();
+}
+template <bool correct>
+bool peer_has_ended() {
+  device_array<int> const x(counted(4, 10));
+  device_array<int> y(4, 0);
+  launch_cluster(gather_kernel<correct>, 4, 32, static_cast<int const*>(x.get()), y.get());
+  return y.read() == counted(4, 10);
+}
+
+// A rank that the cluster does not have.
+template <bool correct>
+__global__ void next_kernel(int const* x, int* y) {
+  __shared__ int value;
+  auto const cluster = groups::this_cluster();
+  unsigned const rank = cluster.block_rank(), next = rank + 1;
+  if (threadIdx.x == 0) value = x[rank];
+  cluster.sync();
+  if (threadIdx.x == 0) {
+    unsigned const from = correct ? next % cluster.num_blocks() : next;
+    y[rank] = *cluster.map_shared_rank(&value, from);  // <- rank_beyond_the_cluster
+  }
+  cluster.sync();
+}
+template <bool correct>
+bool rank_beyond_the_cluster() {
+  device_array<int> const x(counted(2, 10));
+  device_array<int> y(2, 0);
+  launch_cluster(next_kernel<correct>, 2, 32, static_cast<int const*>(x.get()), y.get());
+  return y.read() == std::vector<int>{11, 10};
+}
+
+__device__ unsigned shared_address(void const* pointer) {
+  return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
+}
+__device__ void init_barrier(unsigned long long* barrier, unsigned count) {
+  asm volatile("mbarrier.init.shared.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(count)
+               : "memory");
+}
+__device__ void arrive(unsigned long long* barrier) {
+  asm volatile("mbarrier.arrive.shared.b64 _, [%0];" ::"r"(shared_address(barrier)) : "memory");
+}
+__device__ void expect_bytes(unsigned long long* barrier, unsigned bytes) {
+  asm volatile("mbarrier.arrive.expect_tx.shared.b64 _, [%0], %1;" ::"r"(shared_address(barrier)),
+               "r"(bytes)
+               : "memory");
+}
+__device__ void wait(unsigned long long* barrier, unsigned parity) {
+  asm volatile(
+      "{\n.reg .pred p;\n"
+      "again:\nmbarrier.try_wait.parity.shared.b64 p, [%0], %1;\n@!p bra again;\n}" ::"r"(
+          shared_address(barrier)),
+      "r"(parity)
+      : "memory");
+}
+__device__ void bulk_copy(void* to, void const* from, unsigned bytes, unsigned long long* barrier) {
+  asm volatile(
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::
+          "r"(shared_address(to)),
+      "l"(from), "r"(bytes), "r"(shared_address(barrier))
+      : "memory");
+}
+
+template <bool correct>
+__global__ void count_kernel(int* y) {
+  __shared__ int value;
+  __shared__ unsigned long long barrier;
+  if (threadIdx.x == 0) init_barrier(&barrier, correct ? blockDim.x : blockDim.x / 2);
+  __syncthreads();
+  if (threadIdx.x == 0) value = 4;
+  arrive(&barrier);  // <- mbarrier_counts_half_of_the_threads
+  wait(&barrier, 0);
+  y[threadIdx.x] = value;
+}
+template <bool correct>
+bool mbarrier_counts_half_of_the_threads() {
+  device_array<int> y(32, 0);
+  count_kernel<correct><<<1, 32>>>(y.get());
+  return y.read() == filled(32, 4);
+}
+
+// The other warps may arrive before the barrier is there.
+template <bool correct>
+__global__ void early_kernel(int* y) {
+  __shared__ unsigned long long barrier;
+  if (threadIdx.x == 0) init_barrier(&barrier, blockDim.x);
+  if constexpr (correct) __syncthreads();
+  arrive(&barrier);  // <- mbarrier_used_before_its_init
+  wait(&barrier, 0);
+  y[threadIdx.x] = 1;
+}
+template <bool correct>
+bool mbarrier_used_before_its_init() {
+  device_array<int> y(64, 0);
+  early_kernel<correct><<<1, 64>>>(y.get());
+  return y.read() == filled(64, 1);
+}
+
+template <bool correct>
+__global__ void load_kernel(int const* x, int* y) {
+  __shared__ __align__(16) int tile[64];
+  __shared__ unsigned long long barrier;
+  if (threadIdx.x == 0) init_barrier(&barrier, 1);
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    expect_bytes(&barrier, sizeof(tile));
+    bulk_copy(tile, x, sizeof(tile), &barrier);
+  }
+  if constexpr (correct) wait(&barrier, 0);
+  y[threadIdx.x] = tile[63 - threadIdx.x];  // <- bulk_copy_not_awaited
+}
+template <bool correct>
+bool bulk_copy_not_awaited() {
+  device_array<int> const x(counted(64, 0));
+  device_array<int> y(64, -1);
+  load_kernel<correct><<<1, 64>>>(x.get(), y.get());
+  return y.read()[0] == 63;
+}
+
+template <bool correct>
+__global__ void row_kernel(int const* x, int* y, int n) {
+  __shared__ __align__(16) int tile[64];
+  __shared__ unsigned long long barrier;
+  unsigned const bytes = static_cast<unsigned>(correct ? (n + 3) / 4 * 4 : n) * 4;
+  if (threadIdx.x == 0) init_barrier(&barrier, 1);
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    expect_bytes(&barrier, bytes);
+    bulk_copy(tile, x, bytes, &barrier);  // <- bulk_copy_of_an_odd_size
+  }
+  wait(&barrier, 0);
+  if (threadIdx.x < n) y[threadIdx.x] = tile[threadIdx.x];
+}
+template <bool correct>
+bool bulk_copy_of_an_odd_size() {
+  device_array<int> const x(counted(52, 0));
+  device_array<int> y(50, -1);
+  row_kernel<correct><<<1, 64>>>(x.get(), y.get(), 50);
+  return y.read() == counted(50, 0);
+}
+
+}  // namespace
+
+namespace seeded {
+
+#define TWINS(name) name<false>, name<true>, "90"
+std::vector<bug> const cluster_bugs{
+    {"peer_read_before_cluster_sync",
+     check::uninitialised_read,
+     report::uninitialised,
+     {"exchange_kernel", "shared memory"},
+     TWINS(peer_read_before_cluster_sync)},
+    {"peer_has_ended",
+     check::out_of_bounds,
+     report::out_of_bounds,
+     {"gather_kernel", "shared memory", "block 1 of the cluster has ended"},
+     TWINS(peer_has_ended)},
+    {"rank_beyond_the_cluster",
+     check::out_of_bounds,
+     report::out_of_bounds,
+     {"next_kernel", "shared memory", "the cluster has 2 blocks"},
+     TWINS(rank_beyond_the_cluster)},
+    {"mbarrier_counts_half_of_the_threads",
+     check::participation,
+     report::divergent,
+     {"count_kernel", "more threads arrive at an mbarrier than its phase expects"},
+     TWINS(mbarrier_counts_half_of_the_threads)},
+    {"mbarrier_used_before_its_init",
+     check::shared_race,
+     report::race,
+     {"early_kernel"},
+     TWINS(mbarrier_used_before_its_init)},
+    {"bulk_copy_not_awaited",
+     check::uninitialised_read,
+     report::uninitialised,
+     {"load_kernel", "shared memory"},
+     TWINS(bulk_copy_not_awaited)},
+    {"bulk_copy_of_an_odd_size",
+     check::misaligned,
+     report::misaligned,
+     {"row_kernel", "a bulk copy's size must be a multiple of 16 bytes, it is 200"},
+     TWINS(bulk_copy_of_an_odd_size)},
+};
+
+}  // namespace seeded
