@@ -16,10 +16,10 @@ __global__ void conditional_kernel(int const* x, int* y, int n) {
   } else {
     if (i < n) {
       tile[i] = x[i];
-      __syncthreads();  // <- barrier_inside_a_guard
+      __syncthreads();
       y[i] = tile[n - 1 - i];
     } else {
-      __syncthreads();
+      __syncthreads();  // <- barrier_inside_a_guard
       if (i == n) y[i] = 0;
     }
   }
@@ -113,24 +113,6 @@ bool mask_without_the_lane_itself() {
   device_array<int> x(counted(32, 0));
   half_warp_kernel<correct><<<1, 32>>>(x.get());
   return x.read()[31] == 30;
-}
-
-// The lanes beyond n have left; their values take part all the same.
-template <bool correct>
-__global__ void sum_kernel(int const* x, int n, int* y) {
-  int const i = static_cast<int>(threadIdx.x);
-  if (!correct && i >= n) return;
-  int sum = i < n ? x[i] : 0;
-  for (int distance = 16; distance > 0; distance /= 2)
-    sum += __shfl_down_sync(0xffffffff, sum, distance);
-  if (i == 0) *y = sum;  // <- value_of_a_lane_that_has_left
-}
-template <bool correct>
-bool value_of_a_lane_that_has_left() {
-  device_array<int> const x(20, 1);
-  device_array<int> y(1, 0);
-  sum_kernel<correct><<<1, 32>>>(x.get(), 20, y.get());
-  return y.read()[0] == 20;
 }
 
 template <bool correct>

@@ -124,8 +124,8 @@ __global__ void count_kernel(int* y) {
   if (threadIdx.x == 0) init_barrier(&barrier, correct ? blockDim.x : blockDim.x / 2);
   __syncthreads();
   if (threadIdx.x == 0) value = 4;
-  arrive(&barrier);  // <- mbarrier_counts_half_of_the_threads
-  wait(&barrier, 0);
+  arrive(&barrier);
+  wait(&barrier, 0);  // <- mbarrier_counts_half_of_the_threads
   y[threadIdx.x] = value;
 }
 template <bool correct>
@@ -135,11 +135,11 @@ bool mbarrier_counts_half_of_the_threads() {
   return y.read() == filled(32, 4);
 }
 
-// The other warps may arrive before the barrier is there.
+// The first warp may arrive before the second one has made the barrier.
 template <bool correct>
 __global__ void early_kernel(int* y) {
   __shared__ unsigned long long barrier;
-  if (threadIdx.x == 0) init_barrier(&barrier, blockDim.x);
+  if (threadIdx.x == 32) init_barrier(&barrier, blockDim.x);
   if constexpr (correct) __syncthreads();
   arrive(&barrier);  // <- mbarrier_used_before_its_init
   wait(&barrier, 0);
@@ -150,6 +150,29 @@ bool mbarrier_used_before_its_init() {
   device_array<int> y(64, 0);
   early_kernel<correct><<<1, 64>>>(y.get());
   return y.read() == filled(64, 1);
+}
+
+// More bytes are expected than come.
+template <bool correct>
+__global__ void expect_kernel(int const* x, int* y) {
+  __shared__ __align__(16) int tile[64];
+  __shared__ unsigned long long barrier;
+  if (threadIdx.x == 0) {
+    init_barrier(&barrier, 1);
+    expect_bytes(&barrier, correct ? sizeof(tile) : sizeof(tile) + 16);
+    bulk_copy(tile, x, sizeof(tile), &barrier);
+  }
+  __syncthreads();
+  wait(&barrier, 0);  // <- mbarrier_expects_too_many_bytes
+  __syncthreads();
+  y[threadIdx.x] = tile[63 - threadIdx.x];
+}
+template <bool correct>
+bool mbarrier_expects_too_many_bytes() {
+  device_array<int> const x(counted(64, 0));
+  device_array<int> y(64, -1);
+  expect_kernel<correct><<<1, 64>>>(x.get(), y.get());
+  return y.read()[0] == 63;
 }
 
 template <bool correct>
@@ -207,9 +230,9 @@ std::vector<bug> const cluster_bugs{
      {"exchange_kernel", "shared memory"},
      TWINS(peer_read_before_cluster_sync)},
     {"peer_has_ended",
-     check::out_of_bounds,
-     report::out_of_bounds,
-     {"gather_kernel", "shared memory", "block 1 of the cluster has ended"},
+     check::use_after_free,
+     report::use_after_free,
+     {"gather_kernel", "shared memory", "which has ended"},
      TWINS(peer_has_ended)},
     {"rank_beyond_the_cluster",
      check::out_of_bounds,
@@ -218,14 +241,19 @@ std::vector<bug> const cluster_bugs{
      TWINS(rank_beyond_the_cluster)},
     {"mbarrier_counts_half_of_the_threads",
      check::participation,
-     report::divergent,
-     {"count_kernel", "more threads arrive at an mbarrier than its phase expects"},
+     report::deadlock,
+     {"count_kernel", "wait at an mbarrier for arrivals or bytes that do not come"},
      TWINS(mbarrier_counts_half_of_the_threads)},
     {"mbarrier_used_before_its_init",
-     check::shared_race,
-     report::race,
-     {"early_kernel"},
+     check::uninitialised_read,
+     report::uninitialised,
+     {"early_kernel", "shared memory"},
      TWINS(mbarrier_used_before_its_init)},
+    {"mbarrier_expects_too_many_bytes",
+     check::participation,
+     report::deadlock,
+     {"expect_kernel", "wait at an mbarrier for arrivals or bytes that do not come"},
+     TWINS(mbarrier_expects_too_many_bytes)},
     {"bulk_copy_not_awaited",
      check::uninitialised_read,
      report::uninitialised,

@@ -42,7 +42,9 @@ bool warp_exchange_without_syncwarp() {
 template <bool correct>
 __global__ void broadcast_kernel(int const* parameters, int* y) {
   __shared__ int offset;
-  if (threadIdx.x == 0) offset = parameters[blockIdx.x];
+  if (threadIdx.x == 0) offset = -1;
+  __syncthreads();
+  if (threadIdx.x == 0 && parameters[blockIdx.x] > 0) offset = parameters[blockIdx.x];
   if constexpr (correct) __syncthreads();
   y[threadIdx.x] = static_cast<int>(threadIdx.x) + offset;  // <- broadcast_without_barrier
 }
@@ -141,17 +143,18 @@ bool histogram_without_atomics() {
 
 // Two warps meet at a barrier of their own, but the third one reads as well.
 template <bool correct>
-__global__ void named_barrier_kernel(int* y) {
+__global__ void named_barrier_kernel(int const* x, int* y) {
   __shared__ int value;
   constexpr int threads = correct ? 96 : 64;
-  if (threadIdx.x == 0) value = 3;
+  if (threadIdx.x == 0) value = *x;
   if (threadIdx.x < threads) asm volatile("bar.sync 1, %0;" ::"n"(threads) : "memory");
   y[threadIdx.x] = value;  // <- reader_outside_the_named_barrier
 }
 template <bool correct>
 bool reader_outside_the_named_barrier() {
+  device_array<int> const x(1, 3);
   device_array<int> y(96, 0);
-  named_barrier_kernel<correct><<<1, 96>>>(y.get());
+  named_barrier_kernel<correct><<<1, 96>>>(x.get(), y.get());
   return y.read() == filled(96, 3);
 }
 
