@@ -2,6 +2,7 @@
 
 #include "core/fault.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -38,12 +39,14 @@ std::string describe(void* address) {
 
 }  // namespace
 
-std::vector<void*> call_stack() {
+std::vector<void*> call_stack(void const* interrupted) {
   void* frames[most_frames];
   int const count = backtrace(frames, most_frames);
   void const* const own = own_base();
   std::vector<void*> result;
-  for (int i = 0; i < count && result.size() < most_told; ++i) {
+  void* const* const at = std::find(frames, frames + count, interrupted);
+  int const first = at == frames + count ? 0 : static_cast<int>(at - frames);
+  for (int i = first; i < count && result.size() < most_told; ++i) {
     Dl_info found{};
     // A return address may be the first of the next function.
     void* const call = static_cast<char*>(frames[i]) - 1;

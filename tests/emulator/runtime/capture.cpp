@@ -42,7 +42,7 @@ cudaError_t verdict(capture const& ended) {
   return cudaSuccess;
 }
 
-void end_capture(stream_state& state, std::shared_ptr<capture> const& ended) {
+void end_capture(stream_state& state, std::shared_ptr<capture> ended) {
   for (auto const& member : ended->members) {
     member->capturing.reset();
     member->capture_tail.clear();

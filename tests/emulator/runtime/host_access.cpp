@@ -25,14 +25,23 @@ char const* kind_of_access([[maybe_unused]] void const* context) {
 #endif
 }
 
+void const* interrupted([[maybe_unused]] void const* context) {
+#if defined(__x86_64__)
+  return reinterpret_cast<void const*>(
+      static_cast<ucontext_t const*>(context)->uc_mcontext.gregs[REG_RIP]);
+#else
+  return nullptr;
+#endif
+}
+
 void report_access(std::uint64_t address, void const* context) {
   report(
       "host access to device memory",
       std::string("host code ") + kind_of_access(context) +
           " device memory: " + device_memory::instance().describe(address) +
           "\nthe host reaches it with cudaMemcpy and the like only; this is a segmentation fault, "
-          "as it is with a GPU; called by" +
-          describe(call_stack()));
+          "as it is with a GPU. It happens in" +
+          describe(call_stack(interrupted(context))));
 }
 
 // The program ends: the instruction faults again, and nobody catches it.

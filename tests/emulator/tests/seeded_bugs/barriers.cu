@@ -50,6 +50,10 @@ bool as_many_barriers_as_rows() {
   return y.read()[0] == 10;
 }
 
+template <int threads>
+__device__ void wait_at_1() {
+  asm volatile("bar.sync 1, %0;" ::"n"(threads) : "memory");
+}
 template <bool correct>
 __global__ void producer_kernel(int* y) {
   __shared__ int item;
@@ -58,8 +62,7 @@ __global__ void producer_kernel(int* y) {
     if (threadIdx.x == 0) item = 5;
     asm volatile("bar.arrive 1, %0;" ::"n"(threads) : "memory");
   } else {
-    asm volatile("bar.sync 1, %0;" ::"n"(threads)
-                 : "memory");  // <- named_barrier_counts_a_warp_too_many
+    wait_at_1<threads>();  // <- named_barrier_counts_a_warp_too_many
     y[threadIdx.x - 32] = item;
   }
 }
@@ -70,11 +73,13 @@ bool named_barrier_counts_a_warp_too_many() {
   return y.read() == filled(32, 5);
 }
 
+__device__ void wait_at_2(int threads) {
+  asm volatile("bar.sync 2, %0;" ::"r"(threads) : "memory");
+}
 template <bool correct>
 __global__ void warps_kernel(int warps, int* y) {
   int const threads = correct ? warps * 32 : warps * 32 - 4;
-  asm volatile("bar.sync 2, %0;" ::"r"(threads)
-               : "memory");  // <- thread_count_is_no_multiple_of_32
+  wait_at_2(threads);  // <- thread_count_is_no_multiple_of_32
   y[threadIdx.x] = threads;
 }
 template <bool correct>
@@ -119,8 +124,8 @@ template <bool correct>
 __global__ void loop_kernel(int const* rounds, int* y) {
   int sum = 0;
   for (int k = 0; k < rounds[threadIdx.x]; ++k) {
-    sum += __reduce_add_sync(correct ? __activemask() : 0xffffffff,
-                             1);  // <- full_mask_in_a_loop_of_many_lengths
+    unsigned const members = correct ? __activemask() : 0xffffffff;
+    sum += __reduce_add_sync(members, 1);  // <- full_mask_in_a_loop_of_many_lengths
   }
   __syncwarp();
   y[threadIdx.x] = sum;

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,10 +21,11 @@ constexpr unsigned longest_seconds = 120;  // a program that hangs is ended by a
   rlimit const no_core_file{0, 0};
   setrlimit(RLIMIT_CORE, &no_core_file);
   alarm(longest_seconds);
-  std::vector<char*> words{const_cast<char*>("/proc/self/exe")};
+  std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::vector<char*> words{self.data()};
   for (auto const& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
-  execv("/proc/self/exe", words.data());
+  execv(self.c_str(), words.data());
   _exit(127);
 }
 

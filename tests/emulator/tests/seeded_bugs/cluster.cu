@@ -31,8 +31,8 @@ __global__ void exchange_kernel(int const* x, int* y) {
   if (threadIdx.x == 0) value = x[rank];
   if constexpr (correct) cluster.sync();
   if (threadIdx.x == 0) {
-    y[rank] = *cluster.map_shared_rank(
-        &value, (rank + 1) % cluster.num_blocks());  // <- peer_read_before_cluster_sync
+    unsigned const next = (rank + 1) % cluster.num_blocks();
+    y[rank] = *cluster.map_shared_rank(&value, next);  // <- peer_read_before_cluster_sync
   }
   cluster.sync();
 }

@@ -85,7 +85,8 @@ __global__ void load_tile_kernel(float const* x, int pitch, float* y) {
   if (correct && pitch % 4 != 0) {
     for (int k = 0; k < 4; ++k) tile[row][column + k] = x[row * pitch + column + k];
   } else {
-    __pipeline_memcpy_async(&tile[row][column], &x[row * pitch + column], 16);
+    float const* const from = x + row * pitch + column;
+    __pipeline_memcpy_async(&tile[row][column], from, 16);  // <- asynchronous_copy_of_odd_rows
     __pipeline_commit();
     __pipeline_wait_prior(0);
   }

@@ -44,7 +44,9 @@ __global__ void broadcast_kernel(int const* parameters, int* y) {
   __shared__ int offset;
   if (threadIdx.x == 0) offset = -1;
   __syncthreads();
-  if (threadIdx.x == 0 && parameters[blockIdx.x] > 0) offset = parameters[blockIdx.x];
+  if (threadIdx.x == 0 && parameters[blockIdx.x] > 0) {
+    offset = parameters[blockIdx.x];  // <- broadcast_without_barrier
+  }
   if constexpr (correct) __syncthreads();
   y[threadIdx.x] = static_cast<int>(threadIdx.x) + offset;  // <- broadcast_without_barrier
 }
@@ -172,7 +174,7 @@ std::vector<bug> const shared_race_bugs{
      {"rotate_kernel", "wrote it at PTX line"},
      TWINS(warp_exchange_without_syncwarp)},
     {SEEDED(broadcast_without_barrier),
-     {"broadcast_kernel", "thread (0, 0, 0) wrote it at PTX line"},
+     {"broadcast_kernel", "thread (0, 0, 0)", "it at PTX line"},
      TWINS(broadcast_without_barrier)},
     {SEEDED(tile_reloaded_too_early),
      {"tiles_kernel", "race: write of 4 bytes", "read it at PTX line"},
