@@ -57,9 +57,9 @@ inline constexpr char const host_access[] = "host access to device memory";
 }  // namespace report
 
 // A table for each file of bugs.
-extern std::vector<bug> const out_of_bounds_bugs, use_after_free_bugs, misaligned_bugs,
-    uninitialised_bugs, shared_race_bugs, global_race_bugs, barrier_bugs, cluster_bugs,
-    non_coherent_bugs, leak_bugs, host_access_bugs, capture_bugs, missing_wait_bugs, launch_bugs,
-    ownership_bugs;
+extern std::vector<bug> const out_of_bounds_bugs, out_of_bounds_on_chip_bugs, use_after_free_bugs,
+    misaligned_bugs, uninitialised_bugs, shared_race_bugs, global_race_bugs, barrier_bugs,
+    cluster_bugs, mbarrier_bugs, non_coherent_bugs, leak_bugs, host_access_bugs, capture_bugs,
+    capture_fork_bugs, missing_wait_bugs, launch_bugs, ownership_bugs;
 
 }  // namespace seeded

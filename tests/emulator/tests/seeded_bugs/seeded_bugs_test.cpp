@@ -30,11 +30,13 @@ std::vector<bug> const& all_bugs() {
   static std::vector<bug> const all = [] {
     std::vector<bug> result;
     for (auto const* const table :
-         {&seeded::out_of_bounds_bugs, &seeded::use_after_free_bugs, &seeded::misaligned_bugs,
-          &seeded::uninitialised_bugs, &seeded::shared_race_bugs, &seeded::global_race_bugs,
-          &seeded::barrier_bugs, &seeded::cluster_bugs, &seeded::non_coherent_bugs,
+         {&seeded::out_of_bounds_bugs, &seeded::out_of_bounds_on_chip_bugs,
+          &seeded::use_after_free_bugs, &seeded::misaligned_bugs, &seeded::uninitialised_bugs,
+          &seeded::shared_race_bugs, &seeded::global_race_bugs, &seeded::barrier_bugs,
+          &seeded::cluster_bugs, &seeded::mbarrier_bugs, &seeded::non_coherent_bugs,
           &seeded::leak_bugs, &seeded::host_access_bugs, &seeded::capture_bugs,
-          &seeded::missing_wait_bugs, &seeded::launch_bugs, &seeded::ownership_bugs}) {
+          &seeded::capture_fork_bugs, &seeded::missing_wait_bugs, &seeded::launch_bugs,
+          &seeded::ownership_bugs}) {
       result.insert(result.end(), table->begin(), table->end());
     }
     return result;
