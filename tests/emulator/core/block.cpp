@@ -80,7 +80,7 @@ block::progress block::advance() {
 // mbarrier at which nothing happens.
 bool block::is_stuck() {
   // Far more than what a loop does between its looks at an mbarrier: a turn is 2048 branches.
-  constexpr unsigned many_rounds = 1024;
+  constexpr unsigned many_rounds = 128;
   bool all_wait = true;
   for (auto const& m : warps_)
     all_wait = all_wait && (m.status != warp_status::ready || m.failed_wait != nullptr);

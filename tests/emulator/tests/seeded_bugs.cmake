@@ -10,6 +10,7 @@ set_target_properties(emulator_seeded_clusters PROPERTIES ${seeded_properties} C
 add_executable(emulator_seeded_bugs_test ${seeded_sources})
 set_target_properties(emulator_seeded_bugs_test PROPERTIES ${seeded_properties} CUDA_ARCHITECTURES 80-virtual)
 target_link_libraries(emulator_seeded_bugs_test PRIVATE emulator_seeded_clusters GTest::gtest CUDA::cudart Threads::Threads)
+target_compile_definitions(emulator_seeded_bugs_test PRIVATE SEEDED_BUGS_FOLDER="${CMAKE_CURRENT_SOURCE_DIR}/seeded_bugs")
 foreach(target emulator_seeded_clusters emulator_seeded_bugs_test)
   target_include_directories(${target} SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-lineinfo>)

@@ -109,8 +109,9 @@ std::string named_lines(std::string const& report) {
   constexpr std::size_t extension = 3;
   for (std::size_t dot = 0; (dot = report.find(".cu:", dot)) != std::string::npos;
        dot += extension) {
-    std::size_t const name = report.rfind(" at ", dot) + 4;
-    std::ifstream file(report.substr(name, dot + extension - name));
+    // By its name alone: a compiler cache may know the file in another folder.
+    std::size_t const name = report.rfind('/', dot) + 1;
+    std::ifstream file(SEEDED_BUGS_FOLDER "/" + report.substr(name, dot + extension - name));
     long const number = std::strtol(report.c_str() + dot + extension + 1, nullptr, 10);
     std::string line;
     for (long i = 0; i < number; ++i) std::getline(file, line);
