@@ -120,7 +120,7 @@ bool global_histogram_without_atomics() {
 
 template <bool correct>
 __global__ void exchange_kernel(int* x, int* y) {
-  x[threadIdx.x] = static_cast<int>(threadIdx.x);
+  x[threadIdx.x] = static_cast<int>(threadIdx.x);  // <- block_exchange_without_barrier
   if constexpr (correct) __syncthreads();
   y[threadIdx.x] = x[blockDim.x - 1 - threadIdx.x];  // <- block_exchange_without_barrier
 }
@@ -134,7 +134,7 @@ bool block_exchange_without_barrier() {
 // The count is taken atomically, but one thread reads it as if it were alone.
 template <bool correct>
 __global__ void progress_kernel(int* count, int* seen) {
-  atomicAdd(count, 1);
+  atomicAdd(count, 1);  // <- plain_read_of_a_counter
   if (blockIdx.x == 0 && threadIdx.x == 0)
     *seen = correct ? atomicAdd(count, 0) : *count;  // <- plain_read_of_a_counter
 }
@@ -153,26 +153,26 @@ namespace seeded {
 #define TWINS(name) name<false>, name<true>
 std::vector<bug> const global_race_bugs{
     {SEEDED(blocks_write_the_same_elements),
-     {"square_kernel", "write of 4 bytes", "of block (", "256-byte allocation"},
+     {"square_kernel", "race: write of global memory", "of block (", "256-byte allocation"},
      TWINS(blocks_write_the_same_elements)},
     {SEEDED(flag_without_a_fence),
-     {"hand_over_kernel", "read of 4 bytes"},
+     {"hand_over_kernel", "race: read of global memory", "wrote it at PTX line"},
      TWINS(flag_without_a_fence)},
     {SEEDED(relaxed_store_of_a_flag),
      {"hand_over_atomically_kernel"},
      TWINS(relaxed_store_of_a_flag)},
     {SEEDED(last_block_without_a_fence),
-     {"sum_kernel", "read of 4 bytes"},
+     {"sum_kernel", "race: read of global memory", "wrote it at PTX line"},
      TWINS(last_block_without_a_fence)},
     {SEEDED(stencil_in_place), {"smooth_kernel", "1024-byte allocation"}, TWINS(stencil_in_place)},
     {SEEDED(global_histogram_without_atomics),
      {"histogram_kernel"},
      TWINS(global_histogram_without_atomics)},
     {SEEDED(block_exchange_without_barrier),
-     {"exchange_kernel", "read of 4 bytes"},
+     {"exchange_kernel", "of the same block", "256-byte allocation"},
      TWINS(block_exchange_without_barrier)},
     {SEEDED(plain_read_of_a_counter),
-     {"progress_kernel", "read of 4 bytes"},
+     {"progress_kernel", "nothing orders the two"},
      TWINS(plain_read_of_a_counter)},
 };
 
