@@ -2,6 +2,7 @@
 
 #include "core/fault.hpp"
 #include "core/global_races.hpp"
+#include "core/source_place.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -26,7 +27,9 @@ void block::start(launch_state& launch, dim3_t index, worker_context& worker,
     m.started = false;
     m.status = warp_status::ready;
     m.arrived_at_cluster = false;
+    m.failed_wait = nullptr;
   }
+  rounds_without_event_ = 0;
   for (auto& b : barriers_) b = {};
   copies_.clear();
   dim3_t const& grid = launch.config->grid;
@@ -62,6 +65,7 @@ block::progress block::advance() {
       set_specials(m.self, first);
       m.started = true;
     }
+    m.failed_wait = nullptr;
     warp_status const status = m.self.run();
     // A barrier may have released it while it ran.
     if (status != warp_status::waiting) m.status = status;
@@ -76,7 +80,22 @@ block::progress block::advance() {
     if (launch_->stop.load(std::memory_order_relaxed)) return progress::finished;
   }
   if (unfinished_ == 0) return progress::finished;
-  return moved ? progress::some : progress::none;
+  return moved && !is_stuck() ? progress::some : progress::none;
+}
+
+// Whether every warp has long waited for others: at a barrier, or in a loop around a wait for an
+// mbarrier at which nothing happens.
+bool block::is_stuck() {
+  // Far more than what a loop does between its looks at an mbarrier: a turn is 2048 branches.
+  constexpr unsigned many_rounds = 128;
+  bool all_wait = true;
+  for (auto const& m : warps_)
+    all_wait = all_wait && (m.status != warp_status::ready || m.failed_wait != nullptr);
+  std::uint64_t const events = cluster_->mbarrier_events();
+  bool const nothing_happened = all_wait && events == mbarrier_events_;
+  mbarrier_events_ = events;
+  rounds_without_event_ = nothing_happened ? rounds_without_event_ + 1 : 0;
+  return rounds_without_event_ >= many_rounds;
 }
 
 bool block::arrive_at_cluster_barrier(warp& from, decoded_instruction const& at) {
@@ -125,8 +144,9 @@ bool block::arrive(warp& from, decoded_instruction const& at) {
   std::uint32_t const threads =
       at.src[1] == no_operand ? 0 : from.lanes<std::uint32_t>(at.src[1])[0];
   if (threads % warp_size != 0) {
-    from.fail(at, 0, fault_kind::barrier_divergence,
-              "a barrier's thread count must be a multiple of 32");
+    from.fail(
+        at, 0, fault_kind::barrier_divergence,
+        "a barrier's thread count must be a multiple of 32, it is " + std::to_string(threads));
   }
   std::uint32_t const reduction = at.option & barrier_option::reduction_mask;
   if (b.arrived != 0 && (b.expected != threads || b.reduction != reduction)) {
@@ -286,10 +306,17 @@ void block::set_specials(warp& which, std::uint32_t first_thread) const {
 
 void block::fail_deadlock() const {
   for (auto const& m : warps_) {
+    if (m.status != warp_status::ready || m.failed_wait == nullptr) continue;
+    m.self.fail(*m.failed_wait, 0, fault_kind::deadlock,
+                "threads wait at an mbarrier for arrivals or bytes that do not come",
+                m.self.describe_groups());
+  }
+  for (auto const& m : warps_) {
     if (m.status != warp_status::waiting) continue;
-    throw kernel_fault(fault_kind::deadlock,
-                       describe("threads wait at a barrier for threads that do not come", nullptr,
-                                m.self.first_thread(), m.self.describe_groups()));
+    throw kernel_fault(
+        fault_kind::deadlock,
+        describe("threads wait at a barrier for threads that do not come",
+                 m.self.barrier_waited_at(), m.self.first_thread(), m.self.describe_groups()));
   }
   throw kernel_fault(fault_kind::deadlock, "no warp of the block can go on");
 }
@@ -313,6 +340,8 @@ std::string block::describe(std::string const& what, ptx::instruction const* at,
                             std::uint32_t thread, std::string const& detail) const {
   std::string result = what + "\n  in " + demangled(launch_->info->name);
   if (at != nullptr) {
+    std::string const place = source_place(launch_->module->source_lines, at->line);
+    if (!place.empty()) result += "\n  at " + place;
     std::string text = launch_->module->source_lines.at(static_cast<std::size_t>(at->line - 1));
     text.erase(0, text.find_first_not_of(" \t"));
     result += "\n  at PTX line " + std::to_string(at->line) + ": " + text;

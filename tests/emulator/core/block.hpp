@@ -98,6 +98,11 @@ class block {
   /// maybe at once.
   bool arrive(warp& from, decoded_instruction const& at);
 
+  /// A lane of the warp waits for an mbarrier in vain, for now.
+  void note_failed_wait(warp const& from, decoded_instruction const& at) {
+    warps_[from.first_thread() / warp_size].failed_wait = &at;
+  }
+
   /// "(x, y, z)"
   std::string describe_thread(std::uint32_t thread) const;
   /// The same of a block of the grid, by its number.
@@ -145,9 +150,13 @@ class block {
     std::uint32_t file = 0;           // the register file that the warp has
     std::uint32_t cluster_phase = 0;  // of its arrival at the cluster's barrier
     bool arrived_at_cluster = false;
+    decoded_instruction const* failed_wait = nullptr;  // for an mbarrier, in its last turn
   };
+  bool is_stuck();
   std::vector<member> warps_;
   std::array<barrier, 16> barriers_;
+  std::uint64_t mbarrier_events_ = 0;  // of the cluster, when last looked at
+  unsigned rounds_without_event_ = 0;
   async_copies copies_;
   std::vector<std::vector<cache_line>> files_;
   std::vector<std::uint32_t> free_files_;

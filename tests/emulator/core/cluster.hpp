@@ -33,6 +33,10 @@ class cluster {
   /// After an arrival, or a warp's end: releases the waiting warps where all others have arrived.
   void complete_if_all_arrived();
 
+  /// Arrivals, copies, waits that succeed: counted to see when nothing happens any more.
+  void note_mbarrier_event() { ++mbarrier_events_; }
+  std::uint64_t mbarrier_events() const { return mbarrier_events_; }
+
  private:
   void order_blocks();
 
@@ -41,6 +45,7 @@ class cluster {
   std::vector<std::pair<block*, warp*>> waiting_;
   std::uint32_t arrived_ = 0;  // warps
   std::uint32_t phase_ = 0;
+  std::uint64_t mbarrier_events_ = 0;
 };
 
 }  // namespace emulator

@@ -167,7 +167,7 @@ std::uint64_t device_memory::free_bytes() const {
 void device_memory::set_total_bytes(std::uint64_t bytes) { shared_state().total = bytes; }
 
 bool device_memory::in_reserved_range(std::uint64_t address) const {
-  return layout::contains(address);
+  return layout::base != 0 && layout::contains(address);
 }
 
 bool device_memory::is_live(std::uint64_t address, std::uint64_t bytes) const {
@@ -194,7 +194,7 @@ std::string device_memory::describe(std::uint64_t address) const {
   auto const found = nearest(address);
   char text[256];
   if (!in_reserved_range(address)) {
-    std::snprintf(text, sizeof(text), "0x%llx is no device address",
+    std::snprintf(text, sizeof(text), "0x%llx is no device address, but host memory or none at all",
                   static_cast<unsigned long long>(address));
     return text;
   }
@@ -216,6 +216,16 @@ std::string device_memory::describe(std::uint64_t address) const {
                 static_cast<unsigned long long>(found->serial), found->label.c_str(),
                 static_cast<unsigned long long>(found->address));
   return text;
+}
+
+std::vector<allocation> device_memory::live() const {
+  state const& s = shared_state();
+  std::shared_lock const lock(s.mutex);
+  std::vector<allocation> result;
+  for (auto const& entry : s.allocations) {
+    if (entry.second.live) result.push_back(entry.second);
+  }
+  return result;
 }
 
 std::size_t device_memory::live_count() const {

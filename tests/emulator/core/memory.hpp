@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace emulator {
 
@@ -19,6 +20,9 @@ struct allocation {
   bool live = false;
   std::string label;  // "cudaMalloc", "__device__ counter", "cudaMallocAsync", ...
 };
+
+/// The label of what kernels allocate.
+inline constexpr char const kernel_malloc_label[] = "malloc in a kernel";
 
 class device_memory {
  public:
@@ -44,7 +48,8 @@ class device_memory {
   std::optional<allocation> nearest(std::uint64_t address) const;
   /// "12 bytes past the end of the 4096-byte allocation #3 (cudaMalloc) at 0x..." and the like.
   std::string describe(std::uint64_t address) const;
-  /// Live allocations, for the leak report.
+  /// Live allocations, by address.
+  std::vector<allocation> live() const;
   std::size_t live_count() const;
 
   // Host-side transfers; the caller has checked is_live. write and fill mark bytes valid, copy

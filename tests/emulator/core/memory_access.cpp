@@ -83,9 +83,10 @@ struct lane_access {
     require_aligned("of global memory at");
     coherence* const coherent = w.owner().launch().coherent;
     if (coherent != nullptr && !is_coherent(*coherent, in, address, bytes, kind)) {
-      fail(fault_kind::non_coherent_read, "of global memory at",
-           "a load of this launch with .nc and a write of it meet here: the load's cache need not "
-           "see the write");
+      fail(
+          fault_kind::non_coherent_read, "of global memory at",
+          "a load of this launch with .nc (__ldg, or a const __restrict__ argument) and a write of "
+          "it meet here: the load's cache need not see the write");
     }
     if (kind != access_kind::store && !layout::all_valid(address, bytes) && !loads_padding()) {
       fail(fault_kind::uninitialized_read, "of global memory at",
@@ -142,8 +143,8 @@ struct lane_access {
     std::uint32_t const end = owner.shared_end();
     if (offset < kernel_code::shared_begin() || offset > end || bytes > end - offset) {
       fail(fault_kind::out_of_bounds, "of shared memory at",
-           "the block's shared memory is " + hexadecimal(kernel_code::shared_begin()) + " to " +
-               hexadecimal(end));
+           "the block's shared memory is " + std::to_string(end - kernel_code::shared_begin()) +
+               " bytes: " + hexadecimal(kernel_code::shared_begin()) + " to " + hexadecimal(end));
     }
     require_aligned("of shared memory at");
     check_bytes(owner.shared_validity() + offset, space::shared, "of shared memory at");

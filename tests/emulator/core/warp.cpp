@@ -13,6 +13,12 @@ namespace {
 // Taken backward branches until another group of the warp, or another warp, gets its turn: enough
 // that loops end first, few enough that a lane which spins on another lane's flag costs little.
 constexpr unsigned branches_per_turn = 2048;
+
+std::string hexadecimal(lane_mask mask) {
+  char text[16];
+  std::snprintf(text, sizeof(text), "0x%08x", mask);
+  return text;
+}
 }  // namespace
 
 void warp::start(block& owner, std::uint32_t first_thread, std::uint32_t lanes,
@@ -253,7 +259,8 @@ bool warp::arrive_at_sync(unsigned index, lane_mask active) {
   for (lane_mask rest = active; rest != 0; rest &= rest - 1) {
     auto const lane = static_cast<unsigned>(std::countr_zero(rest));
     if ((members[lane] >> lane & 1U) == 0) {
-      fail(at, lane, fault_kind::barrier_divergence, "the lane is not in its own membermask");
+      fail(at, lane, fault_kind::barrier_divergence, "the lane is not in its own membermask",
+           "the membermask is " + hexadecimal(members[lane]));
     }
   }
   self.mask &= ~active;
@@ -348,6 +355,10 @@ void warp::fail_stuck() const {
   group const& g = groups_[0];
   fail(code_->code[g.pc], static_cast<unsigned>(std::countr_zero(g.mask)), fault_kind::deadlock,
        "lanes of the warp wait for lanes that do not come", describe_groups());
+}
+
+ptx::instruction const* warp::barrier_waited_at() const {
+  return barrier_ == nullptr ? nullptr : code_->sources[barrier_ - code_->code.data()];
 }
 
 std::string warp::describe_groups() const {

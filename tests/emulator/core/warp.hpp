@@ -73,6 +73,8 @@ class warp {
 
   /// Where every group stands, for messages about lanes that wait for each other.
   std::string describe_groups() const;
+  /// The instruction of the barrier that the warp waits at.
+  ptx::instruction const* barrier_waited_at() const;
 
  private:
   enum class group_state : std::uint8_t { ready, at_sync, at_barrier };

@@ -2,12 +2,26 @@
 
 #include "core/memory.hpp"
 #include "core/page_locked.hpp"
+#include "runtime/call_stack.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/device.hpp"
+#include "runtime/environment.hpp"
+#include "runtime/host_access.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace emulator::runtime {
+
+namespace {
+
+std::string hexadecimal(std::uint64_t value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+}  // namespace
 
 allocations& allocations::instance() {
   static allocations* const instance = new allocations;  // used until the very end of the process
@@ -17,6 +31,7 @@ allocations& allocations::instance() {
 std::uint64_t allocations::allocate(std::uint64_t bytes, source from, char const* label) {
   if (bytes == 0) return 0;
   (void)device();  // sets the memory's size
+  watch_host_accesses();
   device_memory& memory = device_memory::instance();
   std::lock_guard const lock(mutex_);
   std::uint64_t const address = memory.allocate(bytes, label);
@@ -26,17 +41,22 @@ std::uint64_t allocations::allocate(std::uint64_t bytes, source from, char const
                                                    std::to_string(memory.total_bytes()) + " left");
   }
   device_[address] = {bytes, from, false};
+  note_caller(address);
   return address;
 }
 
 allocations::device_range& allocations::find_live(std::uint64_t address) {
   auto const found = device_.find(address);
   if (found == device_.end()) {
-    throw api_error(cudaErrorInvalidValue, "no live allocation begins here: " +
-                                               device_memory::instance().describe(address));
+    std::string const what =
+        host_.count(address) != 0
+            ? "it is page-locked host memory, which cudaFreeHost or cudaHostUnregister gives back"
+            : device_memory::instance().describe(address);
+    throw api_error(cudaErrorInvalidValue, "no live allocation begins here: " + what);
   }
   if (found->second.free_queued) {
-    throw api_error(cudaErrorInvalidValue, "cudaFreeAsync was called for this allocation before");
+    throw api_error(cudaErrorInvalidValue, "cudaFreeAsync was called for this allocation before: " +
+                                               device_memory::instance().describe(address));
   }
   return found->second;
 }
@@ -76,6 +96,7 @@ void* allocations::allocate_host(std::uint64_t bytes, unsigned flags, char const
   std::lock_guard const lock(mutex_);
   host_[address_of(pointer)] = {bytes, flags, false};
   page_locked_memory::instance().add({address_of(pointer), bytes, label});
+  note_caller(address_of(pointer));
   return pointer;
 }
 
@@ -105,6 +126,7 @@ void allocations::register_host(void* pointer, std::uint64_t bytes, unsigned fla
   host_[address] = {bytes, flags, true};
   bool const read_only = (flags & cudaHostRegisterReadOnly) != 0;
   page_locked_memory::instance().add({address, bytes, "cudaHostRegister", read_only});
+  note_caller(address);
 }
 
 void allocations::unregister_host(void* pointer) {
@@ -137,16 +159,30 @@ std::uint64_t allocations::pool_bytes() const {
   return sum;
 }
 
+void allocations::note_caller(std::uint64_t address) {
+  if (settings().leaks) callers_[address] = call_stack();
+}
+
+std::string allocations::caller(char const* verb, std::uint64_t address) const {
+  auto const found = callers_.find(address);
+  if (found == callers_.end()) return "";
+  return std::string("\n") + verb + " by" + describe(found->second);
+}
+
 std::vector<std::string> allocations::live() const {
   std::lock_guard const lock(mutex_);
   std::vector<std::string> lines;
-  for (auto const& entry : device_) {
-    lines.push_back("never freed: " + device_memory::instance().describe(entry.first));
+  for (allocation const& each : device_memory::instance().live()) {
+    // Variables of a module that is never unloaded are no leak.
+    if (device_.count(each.address) == 0 && each.label != kernel_malloc_label) continue;
+    lines.push_back("never freed: " + std::to_string(each.bytes) + "-byte allocation #" +
+                    std::to_string(each.serial) + " (" + each.label + ") at " +
+                    hexadecimal(each.address) + caller("allocated", each.address));
   }
-  for (auto const& entry : host_) {
-    char const* const made = entry.second.registered ? "never unregistered: " : "never freed: ";
-    lines.push_back(made + std::to_string(entry.second.bytes) +
-                    " bytes of page-locked host memory");
+  for (auto const& [address, range] : host_) {
+    std::string const what = std::to_string(range.bytes) + " bytes of page-locked host memory";
+    lines.push_back(range.registered ? "never unregistered: " + what + caller("registered", address)
+                                     : "never freed: " + what + caller("allocated", address));
   }
   return lines;
 }

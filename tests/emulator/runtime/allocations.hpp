@@ -51,10 +51,13 @@ class allocations {
   };
 
   device_range& find_live(std::uint64_t address);
+  void note_caller(std::uint64_t address);
+  std::string caller(char const* verb, std::uint64_t address) const;
 
   mutable std::mutex mutex_;
   std::map<std::uint64_t, device_range> device_;
   std::map<std::uint64_t, host_range> host_;
+  std::map<std::uint64_t, std::vector<void*>> callers_;  // of both; kept for the leak report
 };
 
 }  // namespace emulator::runtime

@@ -42,7 +42,7 @@ cudaError_t verdict(capture const& ended) {
   return cudaSuccess;
 }
 
-void end_capture(stream_state& state, std::shared_ptr<capture> const& ended) {
+void end_capture(stream_state& state, std::shared_ptr<capture> ended) {
   for (auto const& member : ended->members) {
     member->capturing.reset();
     member->capture_tail.clear();
@@ -73,15 +73,22 @@ void forbid_unsafe_call_during_capture() {
     prohibited = true;
   }
   if (prohibited) {
-    throw api_error(cudaErrorStreamCaptureUnsupported,
-                    "the call is prohibited while a stream is captured");
+    throw api_error(
+        cudaErrorStreamCaptureUnsupported,
+        "the call is prohibited while a stream is captured in cudaStreamCaptureModeGlobal "
+        "or, by this thread, cudaStreamCaptureModeThreadLocal: it would wait for the "
+        "device or might.\nCall it before cudaStreamBeginCapture or after "
+        "cudaStreamEndCapture; cudaThreadExchangeStreamCaptureMode with "
+        "cudaStreamCaptureModeRelaxed allows what is no part of the graph");
   }
 }
 
 void forbid_while_capturing(stream_state& state, stream const& where) {
   if (where.capturing != nullptr) {
-    invalidate(*where.capturing, cudaErrorStreamCaptureUnsupported,
-               "a stream that is captured has no work to wait for or to ask about");
+    invalidate(
+        *where.capturing, cudaErrorStreamCaptureUnsupported,
+        "a stream that is captured has no work to wait for or to ask about: end the capture and "
+        "launch the graph first");
   }
   if (where.legacy) forbid_implicit_dependency(state);
 }
@@ -90,7 +97,8 @@ void require_no_blocking_capture(stream_state const& state) {
   for (auto const& other : state.blocking) {
     if (other->capturing == nullptr) continue;
     throw api_error(cudaErrorStreamCaptureImplicit,
-                    "the legacy stream would depend on a blocking stream that is captured");
+                    "the legacy stream would depend on a blocking stream that is captured: use the "
+                    "captured stream itself, or create it with cudaStreamNonBlocking");
   }
 }
 

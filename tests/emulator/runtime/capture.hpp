@@ -31,7 +31,7 @@ cudaStreamCaptureMode& thread_capture_mode();
 /// What cudaStreamEndCapture returns for the capture as it is.
 cudaError_t verdict(capture const& ended);
 
-/// Ends a capture, whatever its state.
-void end_capture(stream_state& state, std::shared_ptr<capture> const& ended);
+/// Ends a capture, whatever its state. Held here: its streams let go of it.
+void end_capture(stream_state& state, std::shared_ptr<capture> ended);
 
 }  // namespace emulator::runtime

@@ -60,16 +60,23 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* result) {
     if (ended == nullptr)
       throw api_error(cudaErrorIllegalState, "the stream is not being captured");
     if (ended->origin != where.get()) {
-      invalidate(*ended, cudaErrorStreamCaptureUnmatched, "the capture began in another stream");
+      invalidate(*ended, cudaErrorStreamCaptureUnmatched,
+                 "the capture began in another stream, and is ended there");
     }
     if (ended->mode != cudaStreamCaptureModeRelaxed &&
         ended->thread != std::this_thread::get_id()) {
-      throw api_error(cudaErrorStreamCaptureWrongThread, "the capture began in another thread");
+      throw api_error(
+          cudaErrorStreamCaptureWrongThread,
+          "the capture began in another thread; only with cudaStreamCaptureModeRelaxed may "
+          "any thread end it");
     }
     cudaError_t const code = verdict(*ended);
     end_capture(state, ended);
     if (code == cudaErrorStreamCaptureUnjoined) {
-      throw api_error(code, "a stream that joined the capture was not joined back to its origin");
+      throw api_error(code,
+                      "a stream that joined the capture was not joined back to its origin: "
+                      "cudaEventRecord there, then "
+                      "cudaStreamWaitEvent in the stream where the capture began");
     }
     if (code != cudaSuccess) throw api_error(code, "an earlier call has made this capture invalid");
     if (ended->target->handle == nullptr) ended->target->handle = state.graphs.add(ended->target);

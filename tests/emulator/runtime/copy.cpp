@@ -1,5 +1,6 @@
 #include "runtime/copy.hpp"
 
+#include "core/fault.hpp"
 #include "runtime/allocations.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/copy_plan.hpp"
@@ -22,7 +23,8 @@ std::optional<failure> gone(char const* role, void const* pointer, std::size_t b
   if (device_memory::instance().is_live(address_of(pointer), bytes)) return std::nullopt;
   return failure{cudaErrorIllegalAddress,
                  std::string("a queued copy: ") + role + " " +
-                     device_memory::instance().describe(address_of(pointer))};
+                     device_memory::instance().describe(address_of(pointer)),
+                 std::string(to_string(fault_kind::use_after_free))};
 }
 
 void copy_row(copy_plan const& made, std::size_t row) {

@@ -24,7 +24,8 @@ cudaError_t sticky_error() { return sticky.load(); }
 void set_sticky_error(failure const& cause) {
   cudaError_t none = cudaSuccess;
   if (!sticky.compare_exchange_strong(none, cause.code)) return;
-  report(cudaGetErrorName(cause.code), cause.message);
+  std::string const check = cause.check.empty() ? "" : ", " + cause.check;
+  report(cudaGetErrorName(cause.code) + check, cause.message);
 }
 
 void clear_sticky_error() { sticky = cudaSuccess; }

@@ -10,10 +10,11 @@
 namespace emulator::runtime {
 
 /// What a call or a piece of queued work fails with; the message says why, for the reader of
-/// stderr.
+/// stderr, and check which of the emulator's checks has found it.
 struct failure {
   cudaError_t code;
   std::string message;
+  std::string check = "";
 };
 
 class api_error : public std::exception {

@@ -1,4 +1,5 @@
 // cudaFunc*: attributes and names of kernels.
+#include "core/fault.hpp"
 #include "runtime/checks.hpp"
 #include "runtime/device.hpp"
 #include "runtime/launch.hpp"
@@ -16,8 +17,12 @@ void set_attribute(kernel_settings& attributes, emulator::kernel_info const& inf
     case cudaFuncAttributeMaxDynamicSharedMemorySize: {
       std::int64_t const most =
           std::int64_t{device().limits.shared_bytes_per_block_optin} - info.static_shared_bytes;
-      require_value(value >= 0 && value <= most,
-                    "more dynamic shared memory than the device has for a block");
+      if (value < 0 || value > most) {
+        throw api_error(cudaErrorInvalidValue,
+                        emulator::demangled(info.name) + ": " + std::to_string(value) +
+                            " bytes of dynamic shared memory, but the device has at most " +
+                            std::to_string(most) + " for a block of it");
+      }
       attributes.max_dynamic_shared_bytes = value;
       break;
     }

@@ -14,7 +14,7 @@ namespace emulator::runtime {
 template <class Handle, class Object>
 class handle_table {
  public:
-  explicit handle_table(std::uint64_t kind) : next_(kind << 48) {}
+  handle_table(std::uint64_t kind, char const* name) : name_(name), next_(kind << 48) {}
 
   Handle add(std::shared_ptr<Object> object) {
     next_ += 16;
@@ -26,7 +26,8 @@ class handle_table {
   std::shared_ptr<Object> const& get(Handle handle) const {
     auto const found = objects_.find(handle);
     if (found == objects_.end()) {
-      throw api_error(cudaErrorInvalidResourceHandle, "no such handle, or it is destroyed");
+      throw api_error(cudaErrorInvalidResourceHandle,
+                      std::string("this is no ") + name_ + ", or one that is destroyed");
     }
     return found->second;
   }
@@ -34,6 +35,7 @@ class handle_table {
   void clear() { objects_.clear(); }
 
  private:
+  char const* name_;
   std::uint64_t next_;  // not a canonical address: a dereference faults
   std::unordered_map<Handle, std::shared_ptr<Object>> objects_;
 };

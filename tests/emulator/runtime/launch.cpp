@@ -139,7 +139,7 @@ std::optional<failure> execute(loaded_kernel const& launched, launch_config cons
   auto const fault = launched.code->run(*launched.info, config, device().limits, counted);
   count_launch(*launched.info, config, counted, std::chrono::steady_clock::now() - start);
   if (!fault) return std::nullopt;
-  return failure{code_of(fault->kind), fault->message};
+  return failure{code_of(fault->kind), fault->message, std::string(to_string(fault->kind))};
 }
 
 }  // namespace

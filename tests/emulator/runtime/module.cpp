@@ -2,6 +2,7 @@
 
 #include "fatbin/fatbin.hpp"
 #include "runtime/device.hpp"
+#include "runtime/host_access.hpp"
 
 #include <cstdio>
 
@@ -29,6 +30,7 @@ fatbin::ptx_image const& image_for_device(std::vector<fatbin::ptx_image> const& 
 void registered_module::load() {
   if (!refused_.empty()) throw api_error(cudaErrorNotSupported, refused_);
   try {
+    watch_host_accesses();
     auto const images = fatbin::images_from_wrapper(wrapper_);
     fatbin::ptx_image const& image = image_for_device(images);
     program_ = program::load(ptx::parse(image.text));

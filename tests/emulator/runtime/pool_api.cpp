@@ -20,7 +20,7 @@ struct pool {
 
 struct pools {
   std::mutex mutex;
-  handle_table<cudaMemPool_t, pool> all{0x5006};
+  handle_table<cudaMemPool_t, pool> all{0x5006, "memory pool"};
   cudaMemPool_t standard = all.add(std::make_shared<pool>());
   cudaMemPool_t current = standard;
 };

@@ -58,11 +58,11 @@ struct stream_state {
   std::shared_ptr<stream> legacy;
   std::vector<std::shared_ptr<stream>> blocking;  // those that order with the legacy stream
   std::vector<std::shared_ptr<capture>> captures;
-  handle_table<cudaStream_t, stream> streams{0x5001};
-  handle_table<cudaEvent_t, event> events{0x5002};
-  handle_table<cudaGraph_t, graph> graphs{0x5003};
-  handle_table<cudaGraphNode_t, graph_node> nodes{0x5004};
-  handle_table<cudaGraphExec_t, executable_graph> executables{0x5005};
+  handle_table<cudaStream_t, stream> streams{0x5001, "stream"};
+  handle_table<cudaEvent_t, event> events{0x5002, "event"};
+  handle_table<cudaGraph_t, graph> graphs{0x5003, "graph"};
+  handle_table<cudaGraphNode_t, graph_node> nodes{0x5004, "node of a graph"};
+  handle_table<cudaGraphExec_t, executable_graph> executables{0x5005, "executable graph"};
   unsigned long long last_stream_id = 0;
   unsigned long long last_capture_id = 0;
 };

@@ -166,6 +166,7 @@ void bulk_to_shared(warp& w, decoded_instruction const& in, unsigned lane) {
   what.barrier = reinterpret_cast<std::uintptr_t>(barrier);
   // Whoever waits for the barrier finds the copy with the barrier's block.
   block_at(w, barrier_address)->copies().issue(std::move(what));
+  w.owner().neighbours().note_mbarrier_event();
 }
 
 // [src0] global, [src1] shared, src2 bytes. The source is read at once, which the definition
@@ -211,6 +212,7 @@ void arrive_after_copies(warp& w, decoded_instruction const& in, unsigned lane) 
   std::uint64_t bits;
   std::memcpy(&bits, place, sizeof(bits));
   mbarrier value = mbarrier::unpacked(bits);
+  w.owner().neighbours().note_mbarrier_event();
   if (in.option == 0) return;
   if (value.pending == 0) {
     w.fail(in, lane, fault_kind::barrier_divergence,

@@ -74,6 +74,7 @@ void arrive(warp& w, decoded_instruction const& in, unsigned lane, std::uint8_t*
   }
   value.complete();
   store(place, value);
+  w.owner().neighbours().note_mbarrier_event();
 }
 
 template <int sign>
@@ -83,6 +84,7 @@ void change_bytes(warp& w, decoded_instruction const& in, unsigned lane, std::ui
   value.bytes += sign * static_cast<std::int32_t>(w.lanes<u32>(in.src[1])[lane]);
   if (sign < 0) value.complete();
   store(place, value);
+  w.owner().neighbours().note_mbarrier_event();
 }
 
 // A wait looks first whether bulk copies have come in: here they always have.
@@ -96,6 +98,11 @@ void test(warp& w, decoded_instruction const& in, unsigned lane, std::uint8_t* p
   store(place, value);
   bool const waited_for = parity ? (w.lanes<u32>(in.src[1])[lane] & 1U) != 0
                                  : mbarrier::unpacked(w.lanes<u64>(in.src[1])[lane]).phase;
+  if (value.phase != waited_for) {
+    w.owner().neighbours().note_mbarrier_event();
+  } else {
+    w.owner().note_failed_wait(w, in);
+  }
   lane_mask& p = w.predicate(in.dst);
   lane_mask const bit = lane_mask{1} << lane;
   p = value.phase != waited_for ? p | bit : p & ~bit;

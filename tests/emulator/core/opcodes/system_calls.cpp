@@ -71,7 +71,7 @@ void fail_assertion(warp& w, decoded_instruction const& in, unsigned lane) {
 // malloc(bytes) -> address
 void allocate(warp& w, decoded_instruction const& in, unsigned lane) {
   u64 const address =
-      device_memory::instance().allocate(parameter<u64>(w, in, lane, 0), "malloc in a kernel");
+      device_memory::instance().allocate(parameter<u64>(w, in, lane, 0), kernel_malloc_label);
   set_result(w, in, lane, 1, address, 8);
 }
 
