@@ -10,9 +10,8 @@ using namespace seeded;
 // Every block writes the first elements: blockIdx is forgotten.
 template <bool correct>
 __global__ void square_kernel(int const* x, int* y) {
-  unsigned const first = correct ? blockIdx.x * blockDim.x : 0;
-  y[first + threadIdx.x] =
-      x[first + threadIdx.x] * (1 + blockIdx.x);  // <- blocks_write_the_same_elements
+  unsigned const i = (correct ? blockIdx.x * blockDim.x : 0) + threadIdx.x;
+  y[i] = x[i] * (1 + blockIdx.x);  // <- blocks_write_the_same_elements
 }
 template <bool correct>
 bool blocks_write_the_same_elements() {

@@ -172,7 +172,7 @@ std::vector<bug> const out_of_bounds_bugs{
      {"normalise_kernel", "write of 4 bytes of global memory at address 0x0"},
      TWINS(optional_output)},
     {SEEDED(host_pointer_as_argument),
-     {"sum_kernel", "is no device address", "host"},
+     {"sum_kernel", "host memory"},
      TWINS(host_pointer_as_argument)},
     {SEEDED(block_size_as_pitch),
      {"sum_rows_kernel", "past the end of the 8000-byte allocation"},
