@@ -35,7 +35,7 @@ void block::start(launch_state& launch, dim3_t index, worker_context& worker,
   dim3_t const& grid = launch.config->grid;
   bool const clocks_restarted =
       clocks_.start(index.x + grid.x * (index.y + grid.y * index.z), unfinished_);
-  if (launch.order != nullptr) order_.start(launch.order->releases);
+  if (launch.order != nullptr) order_.start(launch.order->releases, launch.code->has_strong_loads);
   races_.start(launch.shared_end, clocks_restarted);
   shared_.resize(launch.shared_end);
   shared_validity_.assign(launch.shared_end, 0);

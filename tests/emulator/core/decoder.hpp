@@ -65,6 +65,7 @@ class decoder {
   std::vector<std::string> const* target_list(std::string const& name) const;
 
   void note_non_coherent_load() { result_.reads_non_coherently = true; }
+  void note_strong_load() { result_.has_strong_loads = true; }
 
   /// Inlines a call. Throws unsupported for recursion and what has no body.
   void call(ptx::instruction const& at);

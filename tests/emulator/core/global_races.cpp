@@ -123,7 +123,8 @@ class recorder {
   bool ordered(access_stamp const& before, std::uint32_t& byte) const {
     warp_clocks const& clocks = w_.owner().clocks();
     if (before.block != now_.block) {
-      return w_.owner().order().reaches(warp_, before.block, before.warp, before.clock);
+      return w_.owner().order().reaches(warp_, before.block, before.warp, before.clock,
+                                        before.writes == 0);
     }
     if (before.warp != now_.warp) return clocks.of(warp_).known[before.warp] >= before.clock;
     if (clocks.of(warp_).all_ordered > before.order) return true;

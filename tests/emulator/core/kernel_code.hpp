@@ -135,6 +135,7 @@ struct kernel_code {
   static constexpr std::uint32_t slot_step = 64;
   std::uint32_t local_bytes = 0;      // of one lane
   bool reads_non_coherently = false;  // has ld.global.nc
+  bool has_strong_loads = false;      // ld.volatile, .relaxed, .acquire
   std::vector<std::string> messages;  // of instructions that are not supported: option is the index
 
   /// Shared addresses below are the system's, as on sm_80 and later: address 0 is no variable.

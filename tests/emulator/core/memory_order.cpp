@@ -2,7 +2,8 @@
 
 namespace emulator {
 
-void memory_order::start(release_logs& logs) {
+void memory_order::start(release_logs& logs, bool orders_reads) {
+  orders_reads_ = orders_reads;
   logs_ = &logs;
   warps_.assign(clocks_.size(), {});
 }
@@ -10,8 +11,8 @@ void memory_order::start(release_logs& logs) {
 std::shared_ptr<release const> memory_order::snapshot(std::uint32_t warp,
                                                       bool for_block_only) const {
   warp_clocks::state const& self = clocks_.of(warp);
-  return std::make_shared<release const>(
-      release{clocks_.block(), for_block_only, self.known, self.others});
+  return std::make_shared<release const>(release{clocks_.block(), for_block_only, false, self.known,
+                                                 self.others, self.reads_of_others});
 }
 
 std::shared_ptr<release const> memory_order::everything() const {
@@ -20,6 +21,7 @@ std::shared_ptr<release const> memory_order::everything() const {
   for (std::uint32_t w = 0; w < clocks_.size(); ++w) {
     result->clocks.push_back(clocks_.of(w).clock);
     result->others.add(clocks_.of(w).others);
+    result->reads_of_others.add(clocks_.of(w).reads_of_others);
   }
   return result;
 }
@@ -46,7 +48,17 @@ void memory_order::fence(std::uint32_t warp, bool for_block_only) {
 }
 
 void memory_order::before_write(std::uint32_t warp, std::uint64_t address, strength const& how) {
-  state const& self = warps_[warp];
+  state& self = warps_[warp];
+  if (orders_reads_) {
+    warp_clocks::state const& now = clocks_.of(warp);
+    std::uint32_t& before = self.written[address];
+    if (before != now.clock) {
+      logs_->append(address,
+                    std::make_shared<release const>(release{
+                        clocks_.block(), false, true, now.known, now.others, now.reads_of_others}));
+    }
+    before = now.clock;
+  }
   if (how.releases) {
     logs_->append(address, snapshot(warp, how.for_block_only));
     clocks_.advance(warp);
@@ -58,6 +70,7 @@ void memory_order::before_write(std::uint32_t warp, std::uint64_t address, stren
 void memory_order::after_read(std::uint32_t warp, std::uint64_t address, strength const& how) {
   log_prefix const released = logs_->current(address);
   if (released.length == 0) return;
+  if (orders_reads_) clocks_.learn_reads(warp, released);
   if (how.acquires) {
     learn(warp, released, how.for_block_only);
     if (!how.for_block_only) return;
@@ -66,14 +79,16 @@ void memory_order::after_read(std::uint32_t warp, std::uint64_t address, strengt
 }
 
 bool memory_order::reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other,
-                           std::uint32_t clock) const {
-  return logs_->reaches(clocks_.of(warp).others, block, other, clock);
+                           std::uint32_t clock, bool was_read) const {
+  warp_clocks::state const& self = clocks_.of(warp);
+  return logs_->reaches(self.others, block, other, clock, was_read) ||
+         (was_read && logs_->reaches(self.reads_of_others, block, other, clock, true));
 }
 
 bool memory_order::any_reaches(std::uint32_t block, std::uint32_t other,
                                std::uint32_t clock) const {
   for (std::uint32_t w = 0; w < clocks_.size(); ++w) {
-    if (reaches(w, block, other, clock)) return true;
+    if (reaches(w, block, other, clock, false)) return true;
   }
   return false;
 }

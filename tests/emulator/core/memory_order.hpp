@@ -4,12 +4,17 @@
 // (volatile, relaxed, atomic), or a releasing write, releases what the warp knows; a strong read
 // followed by a fence, or an acquiring read, of the same address acquires it. Fences and accesses of
 // scope .cta do so within a block only. A later write does not end what earlier ones release.
+//
+// One thing more than the model has: between blocks a strong write and a strong read order earlier
+// loads before later stores with no fence, as a value that was waited for was read before. CUB's
+// selections in place count on that.
 #pragma once
 
 #include "core/warp_clocks.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace emulator {
@@ -18,7 +23,8 @@ class memory_order {
  public:
   explicit memory_order(warp_clocks& clocks) : clocks_(clocks) {}
 
-  void start(release_logs& logs);
+  /// orders_reads: the launch has strong loads.
+  void start(release_logs& logs, bool orders_reads);
 
   struct strength {
     bool acquires = false, releases = false;
@@ -30,8 +36,8 @@ class memory_order {
   /// A strong read has happened.
   void after_read(std::uint32_t warp, std::uint64_t address, strength const& how);
   /// Whether the warp comes after what a warp of another block did.
-  bool reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other,
-               std::uint32_t clock) const;
+  bool reaches(std::uint32_t warp, std::uint32_t block, std::uint32_t other, std::uint32_t clock,
+               bool was_read) const;
   /// Whether any of its warps does.
   bool any_reaches(std::uint32_t block, std::uint32_t other, std::uint32_t clock) const;
   /// What all warps of the block know, for a barrier of several blocks.
@@ -42,12 +48,14 @@ class memory_order {
   struct state {
     std::shared_ptr<release const> fenced, fenced_in_block;  // what a strong write would release
     knowledge pending;                                       // read, but no fence since
+    std::unordered_map<std::uint64_t, std::uint32_t> written;  // an address, and the clock then
   };
   void learn(std::uint32_t warp, log_prefix const& what, bool for_block_only);
   std::shared_ptr<release const> snapshot(std::uint32_t warp, bool for_block_only) const;
 
   warp_clocks& clocks_;
   release_logs* logs_ = nullptr;
+  bool orders_reads_ = false;
   std::vector<state> warps_;
 };
 

@@ -54,15 +54,19 @@ void release_logs::join_own(log_prefix const& from, std::uint32_t block,
   if (found == from.log->of_block.end()) return;
   for (std::uint32_t const at : found->second) {
     if (at >= from.length) break;
+    if (from.log->entries[at]->of_reads_only) continue;
     auto const& released = from.log->entries[at]->clocks;
     for (std::size_t w = 0; w < clocks.size(); ++w) clocks[w] = std::max(clocks[w], released[w]);
   }
 }
 
 bool release_logs::reaches(knowledge const& from, std::uint32_t block, std::uint32_t warp,
-                           std::uint32_t clock) const {
+                           std::uint32_t clock, bool was_read) const {
   if (from.empty()) return false;
   std::unique_lock const lock(mutex_);
+  auto const counts = [&](release const& entry) {
+    return !entry.for_block_only && (was_read || !entry.of_reads_only);
+  };
   std::vector<log_prefix> open = from.prefixes();
   std::unordered_map<release_log const*, std::uint32_t> seen;  // how much of a log is done
   while (!open.empty()) {
@@ -74,13 +78,15 @@ bool release_logs::reaches(knowledge const& from, std::uint32_t block, std::uint
       for (std::uint32_t const at : found->second) {
         if (at >= length) break;
         release const& entry = *log->entries[at];
-        if (!entry.for_block_only && entry.clocks[warp] >= clock) return true;
+        if (counts(entry) && entry.clocks[warp] >= clock) return true;
       }
     }
     for (std::uint32_t at = done; at < length; ++at) {
       release const& entry = *log->entries[at];
-      if (entry.for_block_only) continue;
+      if (!counts(entry)) continue;
       for (auto const& further : entry.others.prefixes()) open.push_back(further);
+      if (!was_read) continue;
+      for (auto const& further : entry.reads_of_others.prefixes()) open.push_back(further);
     }
     done = length;
   }

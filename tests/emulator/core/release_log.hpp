@@ -53,8 +53,9 @@ class knowledge {
 struct release {
   std::uint32_t block = 0;
   bool for_block_only = false;  // scope .cta
+  bool of_reads_only = false;   // a strong write that no fence came before
   std::vector<std::uint32_t> clocks;
-  knowledge others;
+  knowledge others, reads_of_others;
 };
 
 class release_logs {
@@ -65,9 +66,9 @@ class release_logs {
   /// Raises the clocks to those that the block itself has released there.
   void join_own(log_prefix const& from, std::uint32_t block,
                 std::vector<std::uint32_t>& clocks) const;
-  /// Whether the knowledge reaches what the warp of another block did at the clock.
-  bool reaches(knowledge const& from, std::uint32_t block, std::uint32_t warp,
-               std::uint32_t clock) const;
+  /// Whether the knowledge reaches what the warp of another block did at the clock, or only read.
+  bool reaches(knowledge const& from, std::uint32_t block, std::uint32_t warp, std::uint32_t clock,
+               bool was_read) const;
   /// Cheap, and false for most launches.
   bool empty() const { return !used_.load(std::memory_order_acquire); }
 

@@ -49,7 +49,7 @@ std::optional<shared_races::conflict> shared_races::record(access const& what) {
   auto const thread = static_cast<std::uint16_t>(what.warp * 32 + what.lane);
   std::uint32_t const end = what.offset + what.bytes;
   for (std::uint32_t index = what.offset / 4; index * 4 < end; ++index) {
-    if (what.synchronizes) pass_on(what.warp, index);
+    if (what.synchronizes) pass_on(what.warp, what.lane, index);
     word& at = words_[index];
     std::uint32_t const first = std::max(what.offset, index * 4) - index * 4;
     std::uint32_t const last = std::min(end, index * 4 + 4) - index * 4;
@@ -77,9 +77,10 @@ std::optional<shared_races::conflict> shared_races::record(access const& what) {
   return std::nullopt;
 }
 
-void shared_races::pass_on(std::uint32_t warp, std::uint32_t word_index) {
+void shared_races::pass_on(std::uint32_t warp, std::uint32_t lane, std::uint32_t word_index) {
   passed_on& through = released_[word_index];
   clocks_.learn(warp, through.clocks, through.others);
+  clocks_.learn_lanes(warp, lane, through.lanes);
   clocks_.advance(warp);
 }
 

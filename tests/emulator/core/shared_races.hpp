@@ -122,10 +122,11 @@ class shared_races {
   bool ordered(stamp const& before, std::uint32_t warp, std::uint32_t lane) const;
   bool lanes_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
   bool reads_ordered(word const& at, std::uint32_t warp, std::uint32_t lane) const;
-  void pass_on(std::uint32_t warp, std::uint32_t word_index);
+  void pass_on(std::uint32_t warp, std::uint32_t lane, std::uint32_t word_index);
 
   struct passed_on {
     std::vector<std::uint32_t> clocks;
+    warp_clocks::lane_orders lanes;  // mbarriers and atomics order lanes of one warp as well
     knowledge others;
   };
   warp_clocks& clocks_;

@@ -12,7 +12,7 @@
 
 namespace emulator {
 
-/// The load that an undefined value comes from.
+/// The load that an undefined value comes from; or, of no bytes, the shuffle.
 struct value_origin {
   std::uint64_t address = 0;
   std::uint32_t pc = 0;

@@ -18,7 +18,17 @@ namespace {
 
 constexpr std::uint64_t all_bits = ~std::uint64_t{0};
 
+value_origin origin_of(warp const& w, decoded_instruction const& in) {
+  value_origin origin;
+  origin.pc = static_cast<std::uint32_t>(&in - w.code().code.data());
+  return origin;
+}
+
 std::string describe(warp const& w, value_origin const& origin) {
+  if (origin.bytes == 0) {
+    return "it comes from a lane that takes no part in the shuffle at PTX line " +
+           std::to_string(w.code().sources[origin.pc]->line);
+  }
   char text[128];
   std::snprintf(text, sizeof(text),
                 "it was read at PTX line %d, %u bytes of %s memory at address 0x%llx",
@@ -283,7 +293,11 @@ class step {
     result_bits result;
     for_each_lane(mask_, [&](unsigned lane) {
       // Larger than the lanes' numbers is what comes from a lane that does not take part.
-      if (numbers[lane] >= warp_size) return;
+      if (numbers[lane] >= warp_size) {
+        result.bits[lane] = all_bits;
+        result.from[lane] = origin_of(w_, in_);
+        return;
+      }
       result.bits[lane] = undefined_.bits(in_.src[0], numbers[lane]);
       result.from[lane] = sources.from[numbers[lane]];
     });
@@ -371,9 +385,8 @@ void run_followed(warp& w, decoded_instruction const& in, lane_mask mask) {
 
 void note_load(warp& w, decoded_instruction const& in, unsigned lane, std::uint8_t const* written,
                space where, std::uint64_t address) {
-  value_origin origin;
+  value_origin origin = origin_of(w, in);
   origin.address = address;
-  origin.pc = static_cast<std::uint32_t>(&in - w.code().code.data());
   origin.bytes = static_cast<std::uint8_t>(in.element_bytes * in.count);
   origin.where = where;
   for (unsigned k = 0; k < in.count; ++k) {
@@ -386,6 +399,12 @@ void note_load(warp& w, decoded_instruction const& in, unsigned lane, std::uint8
     if (written[-1] == 0 && in.element_bytes < 8) bits |= all_bits << (8 * in.element_bytes);
     if (bits != 0) w.undefined().set(to, lane, bits, origin);
   }
+}
+
+void note_value_of_nobody(warp& w, decoded_instruction const& in, unsigned lane) {
+  // Beyond the registers there are operands of the rules themselves.
+  if (in.dst >= w.code().register_bytes) return;
+  w.undefined().set_all_bits(in.dst, lane, origin_of(w, in));
 }
 
 }  // namespace emulator

@@ -21,4 +21,7 @@ void run_followed(warp& w, decoded_instruction const& in, lane_mask mask);
 void note_load(warp& w, decoded_instruction const& in, unsigned lane, std::uint8_t const* written,
                space where, std::uint64_t address);
 
+/// What the lane gets from a shuffle comes from a lane that does not take part in it.
+void note_value_of_nobody(warp& w, decoded_instruction const& in, unsigned lane);
+
 }  // namespace emulator

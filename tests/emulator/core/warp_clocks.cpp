@@ -19,6 +19,7 @@ bool warp_clocks::start(std::uint32_t block, std::uint32_t warps) {
     self.order = self.all_ordered = 0;
     self.pair_ordered.clear();
     self.others.clear();
+    self.reads_of_others.clear();
   }
   return again;
 }
@@ -41,23 +42,38 @@ void warp_clocks::warp_synchronized(std::uint32_t warp, std::uint32_t lanes, boo
 void warp_clocks::barrier(std::vector<std::uint32_t> const& waited,
                           std::vector<std::uint32_t> const& arrived) {
   std::vector<std::uint32_t> joined(warps_.size(), base_);
-  knowledge others;
+  knowledge others, reads;
   for (auto const* const group : {&waited, &arrived}) {
     for (std::uint32_t const w : *group) {
       for (std::size_t i = 0; i < joined.size(); ++i)
         joined[i] = std::max(joined[i], warps_[w].known[i]);
       others.add(warps_[w].others);
+      reads.add(warps_[w].reads_of_others);
     }
   }
   for (std::uint32_t const w : waited) {
     warps_[w].known = joined;
     warps_[w].others = others;
+    warps_[w].reads_of_others = reads;
     warp_synchronized(w, ~0U, true);
   }
   ++newest_;
   for (auto const* const group : {&waited, &arrived}) {
     for (std::uint32_t const w : *group) warps_[w].clock = warps_[w].known[w] = newest_;
   }
+}
+
+void warp_clocks::learn_lanes(std::uint32_t warp, std::uint32_t lane, lane_orders& through) {
+  state& self = warps_[warp];
+  if (self.pair_ordered.empty()) self.pair_ordered.resize(32);
+  through.resize(warps_.size());
+  ++self.order;
+  auto& released = through[warp];
+  for (std::uint32_t k = 0; k < 32; ++k) {
+    std::uint32_t& seen = self.pair_ordered[k][lane];
+    seen = released[k] = std::max(seen, released[k]);
+  }
+  released[lane] = self.order;
 }
 
 void warp_clocks::learn(std::uint32_t warp, std::vector<std::uint32_t>& clocks, knowledge& others) {

@@ -23,6 +23,7 @@ class warp_clocks {
     std::vector<std::array<std::uint32_t, 32>>
         pair_ordered;  // lanes that synchronised in part; empty until one did
     knowledge others;  // of other blocks
+    knowledge reads_of_others;
   };
 
   /// A block begins: what earlier blocks did is in the past. True if the clocks start again at 0.
@@ -47,7 +48,15 @@ class warp_clocks {
   void barrier(std::vector<std::uint32_t> const& waited, std::vector<std::uint32_t> const& arrived);
   /// Knowledge comes to the warp; into `clocks`, if given, goes what the warp now knows.
   void learn(std::uint32_t warp, std::vector<std::uint32_t>& clocks, knowledge& others);
+  /// What each lane of each warp had released: its order then.
+  using lane_orders = std::vector<std::array<std::uint32_t, 32>>;
+  /// The lane comes after what lanes of its warp have released into `through`, and releases what it
+  /// now comes after.
+  void learn_lanes(std::uint32_t warp, std::uint32_t lane, lane_orders& through);
   void learn(std::uint32_t warp, knowledge const& others) { warps_[warp].others.add(others); }
+  void learn_reads(std::uint32_t warp, log_prefix const& what) {
+    warps_[warp].reads_of_others.add(what);
+  }
   std::vector<std::uint32_t>& known(std::uint32_t warp) { return warps_[warp].known; }
   /// What the warp does from now on is told apart from what it did before.
   void advance(std::uint32_t warp) { warps_[warp].clock = warps_[warp].known[warp] = ++newest_; }

@@ -86,12 +86,15 @@ class worker_pool {
 };
 
 void add_counts(launch_state const& launch, worker_context const& counted, launch_statistics& to) {
+  auto const& sources = launch.code->sources;
   for (std::size_t pc = 0; pc < counted.executed.size(); ++pc) {
     execution_count const& count = counted.executed[pc];
-    if (count.warps == 0 || launch.code->sources[pc] == nullptr) continue;
+    if (count.warps == 0 || sources[pc] == nullptr) continue;
+    // An instruction that became several counts once.
+    if (pc != 0 && sources[pc - 1] == sources[pc]) continue;
     to.warp_instructions += count.warps;
     to.lane_instructions += count.lanes;
-    to.by_class[static_cast<unsigned>(class_of(*launch.code->sources[pc]))] += count;
+    to.by_class[static_cast<unsigned>(class_of(*sources[pc]))] += count;
   }
   to.memory += counted.memory;
   to.barriers += counted.barriers;

@@ -42,7 +42,7 @@ environment const& settings() {
       number("MEMORY", 1 << 20, std::uint64_t{1} << 40),
       number("SEED", 0, std::numeric_limits<std::uint64_t>::max()).value_or(0),
       flag("EXPLAIN"),
-      flag("LEAKS"),
+      number("LEAKS", 0, 1).value_or(1) != 0,
       flag("SUMMARY"),
       number("GLOBAL_RACES", 0, 1).value_or(1) != 0,
       text("APPROXIMATE"),

@@ -191,6 +191,14 @@ example const examples[] = {
          "@!%p5 ret;\nmad.wide.u32 %d8, %r0, 4, %d0;\nld.global.u32 %r8, [%d8];\n"
          "ld.global.u32 %r8, [%d8+256];\nld.global.u32 %r8, [%d8+768];",
      false},
+    {"written_after_the_flag_of_who_read",
+     "ld.global.u32 %r8, [%d1];\n" + barrier + flag("st.relaxed.gpu.global.u32") +
+         wait("ld.relaxed.gpu.global.u32") + barrier + "@!%p1 st.global.u32 [%d4], %r14;",
+     false},
+    {"written_before_the_flag_of_who_reads",
+     "ld.global.u32 %r8, [%d1];\n" + barrier + flag("st.relaxed.gpu.global.u32") + barrier +
+         "@!%p1 st.global.u32 [%d4], %r14;" + wait("ld.relaxed.gpu.global.u32"),
+     true},
     {"the_last_block_without_a_fence",
      store + barrier + "mov.u32 %r10, 0;\n@%p0 atom.global.add.u32 %r10, [%d5], 1;\n" +
          "setp.eq.u32 %p4, %r10, 3;\nbar.red.or.pred %p5, 0, %p4;\n"

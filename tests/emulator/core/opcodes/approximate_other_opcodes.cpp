@@ -11,9 +11,18 @@ namespace emulator {
 namespace {
 
 f64 reciprocal(f64 a) { return 1.0 / a; }
-// Two operations: in long double, for the result rounded once.
+// Correctly rounded: a Newton step from a candidate, its residual exact to about 2^-100, tells how far
+// the exact result is from it.
 f64 reciprocal_root(f64 a) {
-  return static_cast<f64>(1.0L / std::sqrt(static_cast<long double>(a)));
+  f64 const near = 1.0 / std::sqrt(a);
+  if (!std::isfinite(near) || near == 0) return near;
+  f64 const product = a * near;
+  f64 const rest = std::fma(a, near, -product);
+  f64 const correction = near * 0.5 * (std::fma(-product, near, 1.0) - rest * near);
+  f64 const above = std::nextafter(near, HUGE_VAL);
+  f64 const below = std::nextafter(near, 0.0);
+  if (correction > (above - near) / 2) return above;
+  return correction < (below - near) / 2 ? below : near;
 }
 f64 power_of_two(f64 a) { return std::exp2(a); }
 f64 hyperbolic_tangent(f64 a) { return std::tanh(a); }

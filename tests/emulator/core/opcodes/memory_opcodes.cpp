@@ -226,6 +226,7 @@ std::vector<ptx::operand> elements_of(ptx::operand const& operand, unsigned coun
 void decode_load(decoder& d, ptx::instruction const& at, opcode_row const&) {
   memory_modifiers const m = read_memory_modifiers(at);
   if (m.non_coherent) d.note_non_coherent_load();
+  if (m.synchronizes) d.note_strong_load();
   if (at.operands.size() < 2) throw unsupported{"a load needs a destination and an address"};
   decoded_instruction in;
   in.where = space_of(m);

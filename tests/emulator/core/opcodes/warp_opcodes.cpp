@@ -2,6 +2,7 @@
 #include "core/block.hpp"
 #include "core/lanewise.hpp"
 #include "core/opcodes/float_rules.hpp"
+#include "core/undefined_values.hpp"
 
 #include <bit>
 #include <string>
@@ -10,7 +11,7 @@ namespace emulator {
 
 namespace {
 
-// What a lane gets from one that does not take part: undefined in PTX, here a value that shows.
+// What a lane gets from one that does not take part: undefined, and a value that shows.
 constexpr u32 poison = 0xDEADBEEF;
 
 enum class shuffle { up, down, butterfly, index };
@@ -24,6 +25,7 @@ void run_shuffle(warp& w, decoded_instruction const& in, lane_mask mask) {
   u32 const* const c = w.lanes<u32 const>(in.src[2]);
   u32 results[warp_size];
   lane_mask in_range = 0;
+  lane_mask from_nobody = 0;
   for (unsigned lane = 0; lane < warp_size; ++lane) {
     u32 const distance = b[lane] & 31;
     u32 const clamp = c[lane] & 31;
@@ -38,7 +40,9 @@ void run_shuffle(warp& w, decoded_instruction const& in, lane_mask mask) {
                          : first | static_cast<s32>(distance & ~segment & 31);
     bool const inside = mode == shuffle::up ? from >= last : from <= last;
     s32 const source = inside ? from : self;
-    results[lane] = (mask >> source & 1U) != 0 ? values[source] : poison;
+    bool const takes_part = (mask >> source & 1U) != 0;
+    results[lane] = takes_part ? values[source] : poison;
+    from_nobody |= lane_mask{!takes_part} << lane;
     in_range |= lane_mask{inside} << lane;
   }
   u32* const to = w.lanes<u32>(in.dst);
@@ -47,6 +51,8 @@ void run_shuffle(warp& w, decoded_instruction const& in, lane_mask mask) {
     lane_mask& p = w.predicate(in.dst2);
     p = (p & ~mask) | (in_range & mask);
   }
+  for (lane_mask rest = from_nobody & mask; rest != 0; rest &= rest - 1)
+    note_value_of_nobody(w, in, static_cast<unsigned>(std::countr_zero(rest)));
 }
 
 void decode_shuffle(decoder& d, ptx::instruction const& at, opcode_row const& row) {

@@ -157,6 +157,24 @@ bool copy_of_what_nobody_wrote() {
   return y.read() == filled(32, 0);
 }
 
+// The lanes beyond n take no part; the sum takes their values all the same.
+template <bool correct>
+__global__ void sum_of_warp_kernel(int const* x, int n, int* y) {
+  int const i = static_cast<int>(threadIdx.x);
+  if (!correct && i >= n) return;
+  int sum = i < n ? x[i] : 0;
+  for (int distance = 16; distance > 0; distance /= 2)
+    sum += __shfl_down_sync(correct ? 0xffffffff : (1U << n) - 1, sum, distance);
+  if (i == 0) *y = sum;  // <- value_of_nobody
+}
+template <bool correct>
+bool value_of_nobody() {
+  device_array<int> const x(20, 1);
+  device_array<int> y(1, 0);
+  sum_of_warp_kernel<correct><<<1, 32>>>(x.get(), 20, y.get());
+  return y.read()[0] == 20;
+}
+
 }  // namespace
 
 namespace seeded {
@@ -191,6 +209,9 @@ std::vector<bug> const uninitialised_bugs{
     {SEEDED(copy_of_what_nobody_wrote),
      {"negate_kernel", "at byte 0 of the 128-byte allocation"},
      TWINS(copy_of_what_nobody_wrote)},
+    {SEEDED(value_of_nobody),
+     {"sum_of_warp_kernel", "stored to global memory", "a lane that takes no part in the shuffle"},
+     TWINS(value_of_nobody)},
 };
 
 }  // namespace seeded
