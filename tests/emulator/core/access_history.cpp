@@ -17,7 +17,9 @@ access_stamp* stamp_arena::allocate(std::size_t count) {
   return result;
 }
 
-void stamp_arena::clear() {
+void stamp_arena::start(std::uint64_t launch) {
+  if (launch_ == launch) return;
+  launch_ = launch;
   chunks_.clear();
   used_ = 0;
 }

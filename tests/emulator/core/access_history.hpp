@@ -38,11 +38,13 @@ struct access_stamp {
 class stamp_arena {
  public:
   access_stamp* allocate(std::size_t count);
-  void clear();
+  /// Frees what is of earlier launches. A thread may come to one launch more than once.
+  void start(std::uint64_t launch);
 
  private:
   std::vector<std::unique_ptr<access_stamp[]>> chunks_;
   std::size_t used_ = 0;
+  std::uint64_t launch_ = 0;
 };
 
 class access_line {

@@ -178,9 +178,7 @@ class recorder {
     char const* const verb = kind_ == access_kind::load    ? "read"
                              : kind_ == access_kind::store ? "write"
                                                            : "atomic access";
-    std::uint32_t const thread =
-        met.before.warp * warp_size +
-        met.before.first_lane_at(met.byte);
+    std::uint32_t const thread = met.before.warp * warp_size + met.before.first_lane_at(met.byte);
     std::string const same_block = met.before.block == owner.clocks().block()
                                        ? "the same block"
                                        : "block " + owner.describe_block(met.before.block);

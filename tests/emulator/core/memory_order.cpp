@@ -54,8 +54,8 @@ void memory_order::before_write(std::uint32_t warp, std::uint64_t address, stren
     std::uint32_t& before = self.written[address];
     if (before != now.clock) {
       logs_->append(address,
-                    std::make_shared<release const>(release{
-                        clocks_.block(), false, true, now.known, now.others, now.reads_of_others}));
+                    std::make_shared<release const>(release{clocks_.block(), false, true, now.known,
+                                                            now.others, now.reads_of_others}));
     }
     before = now.clock;
   }

@@ -46,8 +46,8 @@ class memory_order {
 
  private:
   struct state {
-    std::shared_ptr<release const> fenced, fenced_in_block;  // what a strong write would release
-    knowledge pending;                                       // read, but no fence since
+    std::shared_ptr<release const> fenced, fenced_in_block;    // what a strong write would release
+    knowledge pending;                                         // read, but no fence since
     std::unordered_map<std::uint64_t, std::uint32_t> written;  // an address, and the clock then
   };
   void learn(std::uint32_t warp, log_prefix const& what, bool for_block_only);

@@ -150,7 +150,7 @@ std::optional<fault> run_blocks(launch_state& launch, launch_statistics& statist
       static_cast<unsigned>(std::min<std::uint64_t>(pool.size(), (blocks + share - 1) / share));
   pool.run(wanted, [&](worker_pool::worker& worker, unsigned number) {
     worker.context.ranges.refresh();
-    worker.context.stamps.clear();
+    worker.context.stamps.start(launch.serial);
     worker.context.executed.assign(launch.code->code.size(), {});
     worker.context.memory = {};
     worker.context.barriers = 0;

@@ -71,23 +71,24 @@ constexpr auto race = fault_kind::race;
 
 example const examples[] = {
     {"between_barriers", store + sync + load + sync, std::nullopt},
-    {"write_without_a_barrier_after_the_read",
-     store + sync + load + store + sync, race},
+    {"write_without_a_barrier_after_the_read", store + sync + load + store + sync, race},
     {"remote_write_without_a_barrier",
-     store + sync + "st.shared::cluster.u32 [%r3], %r8;\nld.shared.u32 %r11, [%r2];\n" + sync, race},
+     store + sync + "st.shared::cluster.u32 [%r3], %r8;\nld.shared.u32 %r11, [%r2];\n" + sync,
+     race},
     {"remote_write_before_a_barrier",
      store + sync + "st.shared::cluster.u32 [%r3], %r8;\n" + sync + "ld.shared.u32 %r11, [%r2];",
      std::nullopt},
     {"block_barrier_orders_no_blocks",
-     store + sync + "st.shared::cluster.u32 [%r3], %r8;\nbar.sync 0;\nld.shared.u32 %r11, [%r2];\n" +
-         sync,
+     store + sync +
+         "st.shared::cluster.u32 [%r3], %r8;\nbar.sync 0;\nld.shared.u32 %r11, [%r2];\n" + sync,
      race},
-    {"atomics", "@%p1 st.shared.u32 [%r4], %r9;\n" + sync +
-                    "red.shared::cluster.add.u32 [%r5], 1;\n" + sync + "ld.shared.u32 %r11, [%r4];",
+    {"atomics",
+     "@%p1 st.shared.u32 [%r4], %r9;\n" + sync + "red.shared::cluster.add.u32 [%r5], 1;\n" + sync +
+         "ld.shared.u32 %r11, [%r4];",
      std::nullopt},
-    {"read_beside_atomics", "@%p1 st.shared.u32 [%r4], %r9;\n" + sync +
-                                "red.shared::cluster.add.u32 [%r5], 1;\nld.shared.u32 %r11, [%r4];\n" +
-                                sync,
+    {"read_beside_atomics",
+     "@%p1 st.shared.u32 [%r4], %r9;\n" + sync +
+         "red.shared::cluster.add.u32 [%r5], 1;\nld.shared.u32 %r11, [%r4];\n" + sync,
      race},
     // Warps of one block, in a cluster.
     {"warps_without_a_barrier",
