@@ -18,7 +18,7 @@ int volatile* device_pointer() {
 }
 
 int volatile* wild_pointer() {
-  (void)device_pointer();  // the emulator watches
+  (void)device_pointer();                // the emulator watches
   std::uintptr_t volatile nowhere = 64;  // g++ warns of what it can see
   return reinterpret_cast<int volatile*>(nowhere);
 }
