@@ -14,7 +14,7 @@ namespace emulator::runtime {
 struct failure {
   cudaError_t code;
   std::string message;
-  std::string check;
+  std::string check = {};
 };
 
 class api_error : public std::exception {
