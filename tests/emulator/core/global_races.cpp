@@ -25,7 +25,7 @@ constexpr unsigned max_bytes = 32;  // of a lane
 class recorder {
  public:
   recorder(warp& w, decoded_instruction const& in, unsigned bytes, access_kind kind,
-           stored_value value = nullptr)
+           stored_value value)
       : w_(w),
         in_(in),
         bytes_(bytes),
@@ -44,6 +44,10 @@ class recorder {
     now_.shift = static_cast<std::uint8_t>(std::countr_zero(bytes)) & 7U;
   }
 
+  /// A load, or the store of the values.
+  recorder(warp& w, decoded_instruction const& in, unsigned bytes, stored_value value)
+      : recorder(w, in, bytes, value == nullptr ? access_kind::load : access_kind::store, value) {}
+
   /// From here on addresses are those of the shared memory of a block of the cluster.
   void enter_shared(block& holder) { holder_ = &holder; }
 
@@ -57,7 +61,7 @@ class recorder {
     }
     for (std::uint64_t at = address; at < end;) {
       access_line* const line = line_at(at);
-      if (line == nullptr) return;  // page-locked memory of the host
+      if (line == nullptr) return;  // shared, local or page-locked host memory
       std::uint64_t const begin_of_line = at & ~std::uint64_t{access_line::bytes - 1};
       std::uint64_t const stop = std::min(end, begin_of_line + access_line::bytes);
       now_.begin = static_cast<std::uint8_t>(at - begin_of_line);
@@ -223,7 +227,7 @@ memory_order::strength strength_of(decoded_instruction const& in) {
 void note_global(warp& w, decoded_instruction const& in, lane_addresses const& addresses,
                  unsigned bytes, lane_mask mask, stored_value value) {
   if (!can_be_global(in) || w.owner().launch().order == nullptr) return;
-  recorder to(w, in, bytes, value == nullptr ? access_kind::load : access_kind::store, value);
+  recorder to(w, in, bytes, value);
   while (mask != 0) {
     auto const first = static_cast<unsigned>(std::countr_zero(mask));
     std::uint64_t const address = addresses.of[first];
@@ -242,14 +246,13 @@ void note_global(warp& w, decoded_instruction const& in, lane_addresses const& a
 void note_global_consecutive(warp& w, decoded_instruction const& in, std::uint64_t first,
                              unsigned bytes, stored_value value) {
   if (w.owner().launch().order == nullptr) return;
-  recorder(w, in, bytes, value == nullptr ? access_kind::load : access_kind::store, value)
-      .record(first, 0, warp_size, false);
+  recorder(w, in, bytes, value).record(first, 0, warp_size, false);
 }
 
 void note_global(warp& w, decoded_instruction const& in, unsigned lane, std::uint64_t address,
                  unsigned bytes, access_kind kind) {
   if (w.owner().launch().order == nullptr) return;
-  recorder(w, in, bytes, kind).record(address, lane, 1, false);
+  recorder(w, in, bytes, kind, nullptr).record(address, lane, 1, false);
 }
 
 void note_cluster_shared(warp& w, decoded_instruction const& in, unsigned lane, block& holder,
@@ -261,7 +264,7 @@ void note_cluster_shared(warp& w, decoded_instruction const& in, unsigned lane, 
            "a block of a cluster must not end before the others' last access to its memory: a "
            "barrier of the cluster keeps it");
   }
-  recorder to(w, in, bytes, kind);
+  recorder to(w, in, bytes, kind, nullptr);
   to.enter_shared(holder);
   to.record(offset, lane, 1, false);
   if (kind != access_kind::atomic && (in.option & access_option::synchronizes) == 0) return;

@@ -8,11 +8,11 @@ void memory_order::start(release_logs& logs, bool orders_reads) {
   warps_.assign(clocks_.size(), {});
 }
 
-std::shared_ptr<release const> memory_order::snapshot(std::uint32_t warp,
-                                                      bool for_block_only) const {
+std::shared_ptr<release const> memory_order::snapshot(std::uint32_t warp, bool for_block_only,
+                                                      bool of_reads_only) const {
   warp_clocks::state const& self = clocks_.of(warp);
-  return std::make_shared<release const>(release{clocks_.block(), for_block_only, false, self.known,
-                                                 self.others, self.reads_of_others});
+  return std::make_shared<release const>(release{clocks_.block(), for_block_only, of_reads_only,
+                                                 self.known, self.others, self.reads_of_others});
 }
 
 std::shared_ptr<release const> memory_order::everything() const {
@@ -28,10 +28,7 @@ std::shared_ptr<release const> memory_order::everything() const {
 
 void memory_order::learn(std::uint32_t warp, log_prefix const& what, bool for_block_only) {
   logs_->join_own(what, clocks_.block(), clocks_.known(warp));
-  if (for_block_only) return;
-  knowledge others;
-  others.add(what);
-  clocks_.learn(warp, others);
+  if (!for_block_only) clocks_.learn(warp, what);
 }
 
 void memory_order::learn_by_all(log_prefix const& what) {
@@ -52,11 +49,7 @@ void memory_order::before_write(std::uint32_t warp, std::uint64_t address, stren
   if (orders_reads_) {
     warp_clocks::state const& now = clocks_.of(warp);
     std::uint32_t& before = self.written[address];
-    if (before != now.clock) {
-      logs_->append(address,
-                    std::make_shared<release const>(release{clocks_.block(), false, true, now.known,
-                                                            now.others, now.reads_of_others}));
-    }
+    if (before != now.clock) logs_->append(address, snapshot(warp, false, true));
     before = now.clock;
   }
   if (how.releases) {

@@ -51,7 +51,8 @@ class memory_order {
     std::unordered_map<std::uint64_t, std::uint32_t> written;  // an address, and the clock then
   };
   void learn(std::uint32_t warp, log_prefix const& what, bool for_block_only);
-  std::shared_ptr<release const> snapshot(std::uint32_t warp, bool for_block_only) const;
+  std::shared_ptr<release const> snapshot(std::uint32_t warp, bool for_block_only,
+                                          bool of_reads_only = false) const;
 
   warp_clocks& clocks_;
   release_logs* logs_ = nullptr;

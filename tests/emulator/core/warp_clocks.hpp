@@ -46,14 +46,14 @@ class warp_clocks {
   void warp_synchronized(std::uint32_t warp, std::uint32_t lanes, bool all);
   /// `waited` have waited at a barrier for each other and for `arrived`.
   void barrier(std::vector<std::uint32_t> const& waited, std::vector<std::uint32_t> const& arrived);
-  /// Knowledge comes to the warp; into `clocks`, if given, goes what the warp now knows.
+  /// The warp learns what was passed on, and passes on what it then knows.
   void learn(std::uint32_t warp, std::vector<std::uint32_t>& clocks, knowledge& others);
   /// What each lane of each warp had released: its order then.
   using lane_orders = std::vector<std::array<std::uint32_t, 32>>;
   /// The lane comes after what lanes of its warp have released into `through`, and releases what it
   /// now comes after.
   void learn_lanes(std::uint32_t warp, std::uint32_t lane, lane_orders& through);
-  void learn(std::uint32_t warp, knowledge const& others) { warps_[warp].others.add(others); }
+  void learn(std::uint32_t warp, log_prefix const& what) { warps_[warp].others.add(what); }
   void learn_reads(std::uint32_t warp, log_prefix const& what) {
     warps_[warp].reads_of_others.add(what);
   }
