@@ -40,8 +40,7 @@ result_bits undefined_step::result_of_rule() const {
   lane_mask const ballot = in_.rule == d::ballot ? undefined_.lanes(in_.src[0]) & mask_ : 0;
   for_each_lane(mask_, [&](unsigned lane) {
     std::uint64_t& bits = result.bits[lane];
-    bool const takes_carry =
-        in_.rule == d::carries && (in_.option & carry_option::uses_carry) != 0;
+    bool const takes_carry = in_.rule == d::carries && (in_.option & carry_option::uses_carry) != 0;
     switch (in_.rule) {
       case d::upward:
         bits |= 0 - bits;
