@@ -1,7 +1,7 @@
 // The ops' evaluations as host code, against the oracle: the formulas alone, without engine or
 // device. What is built of exact operations (all but reciprocals and approximate instructions)
 // gives the same bits there as on the device.
-#include "oracle/oracle.hpp"
+#include "support/pointwise_oracle.hpp"
 #include "support/samples.hpp"
 
 #include <activations_cuda/activations.hpp>
@@ -12,10 +12,12 @@
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace {
 
 namespace act = activations_cuda;
+using support::direction;
 using support::host_array;
 using support::storage;
 
@@ -27,67 +29,80 @@ T element(host_array const& a, std::size_t i) {
   return value;
 }
 
-struct tally {
-  std::string what;
-  storage const& type;
-  double worst = 0;
-  int failures = 0;
-  void judge(double x, double dy, double result, oracle::big const& exact) {
-    support::error const e = support::error_of(type, result, exact);
-    if (!e.subnormal) worst = std::max(worst, e.ulps);
-    if (!support::within_contract(type, result, e, exact) && ++failures <= 5) {
-      ADD_FAILURE() << what << " at " << x << ", dy " << dy << ": " << result << " instead of "
-                    << exact.to_double() << ", off by " << e.ulps << " ulp";
+template <class Op, class T, class Number>
+class judge {
+ public:
+  judge(std::string const& name, storage const& type)
+      : name_(name),
+        type_(type),
+        exact_(oracle::find(name)),
+        parameters_(support::rounded_parameters(support::op_named(name), type)) {}
+
+  void run() {
+    std::mt19937_64 random(support::seed());
+    host_array const x = support::inputs(type_, exact_.knots(parameters_), random);
+    host_array const dy = support::output_gradients(type_, x.size(), random);
+    host_array y(type_, x.size());
+    std::vector<double> result(x.size());
+    auto const each = [&](auto const& function) {
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        auto const real = function(act::to_real(element<T>(dy, i)), act::to_real(element<T>(x, i)),
+                                   act::to_real(element<T>(y, i)));
+        result[i] = static_cast<double>(act::to_real(act::from_real<T>(real)));
+      }
+    };
+    each([&](auto, auto at, auto) { return evaluate_.forward(at); });
+    expect(direction::forward, dy, x, result);
+    for (std::size_t i = 0; i < x.size(); ++i) y.set(i, result[i]);
+    each([&](auto gradient, auto at, auto) { return evaluate_.backward(gradient, at); });
+    expect(direction::backward, dy, x, result);
+    if constexpr (act::has_backward_from_output<Op>) {
+      each([&](auto gradient, auto, auto output) {
+        return evaluate_.backward_from_output(gradient, output);
+      });
+      expect(direction::backward_from_output, dy, y, result);
     }
   }
-  ~tally() {
+
+ private:
+  void expect(direction way, host_array const& dy, host_array const& saved,
+              std::vector<double> const& result) const {
+    double worst = 0;
+    int failures = 0;
+    for (std::size_t i = 0; i < saved.size(); ++i) {
+      if (!std::isfinite(saved[i])) continue;
+      auto const exact = support::exact_result<Number>(exact_, way, parameters_, dy[i], saved[i]);
+      support::error const e = support::error_of(type_, result[i], exact);
+      if (!e.subnormal) worst = std::max(worst, e.ulps);
+      if (!support::within_contract(type_, result[i], e, exact) && ++failures <= 5) {
+        ADD_FAILURE() << to_string(way) << " at " << saved[i] << ", dy " << dy[i] << ": "
+                      << result[i] << " instead of " << support::to_double(exact.value)
+                      << ", off by " << e.ulps << " ulp";
+      }
+    }
+    std::string const what = name_ + " " + type_.name + " " + to_string(way);
     std::printf("%-45s worst %.3f ulp\n", what.c_str(), worst);
     EXPECT_EQ(failures, 0) << what;
   }
+
+  std::string const name_;
+  storage const& type_;
+  oracle::activation const& exact_;
+  oracle::parameters const parameters_;
+  typename Op::template evaluator<act::arithmetic_for<T>> const evaluate_{Op{}};
 };
 
-template <class Op, class T>
-void judge(std::string const& name, storage const& type) {
-  typename Op::template evaluator<act::arithmetic_for<T>> const evaluate{Op{}};
-  oracle::activation const& exact = oracle::find(name);
-  act_op descriptor;
-  ASSERT_EQ(act_op_from_name(name.c_str(), &descriptor), ACT_OK);
-  oracle::parameters parameters;
-  for (std::size_t i = 0; i < act::parameter_count<Op>; ++i) {
-    using real = typename act::arithmetic_for<T>::real;
-    parameters.push_back(static_cast<real>(descriptor.parameters[i]));
-  }
-  std::mt19937_64 random(support::seed());
-  host_array const x = support::inputs(type, exact.knots(parameters), random);
-  host_array const dy = support::output_gradients(type, x.size(), random);
-  tally forward{name + " " + type.name + " forward", type};
-  tally backward{name + " " + type.name + " backward", type};
-  tally from_output{name + " " + type.name + " backward_from_output", type};
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    auto const rounded = [](auto real) {
-      return static_cast<double>(act::to_real(act::from_real<T>(real)));
-    };
-    auto const real_x = act::to_real(element<T>(x, i));
-    auto const real_dy = act::to_real(element<T>(dy, i));
-    double const y = rounded(evaluate.forward(real_x));
-    forward.judge(x[i], 0, y, exact.forward(parameters, x[i]));
-    backward.judge(x[i], dy[i], rounded(evaluate.backward(real_dy, real_x)),
-                   exact.gradient(parameters, x[i]) * oracle::big(dy[i]));
-    if constexpr (act::has_backward_from_output<Op>) {
-      if (!std::isfinite(y)) continue;
-      auto const real_y = static_cast<decltype(real_x)>(y);
-      from_output.judge(y, dy[i], rounded(evaluate.backward_from_output(real_dy, real_y)),
-                        exact.gradient_from_output(parameters, y) * oracle::big(dy[i]));
-    }
-  }
+template <class Op, class T, class Number = double>
+void run(std::string const& name, act_dtype dtype) {
+  judge<Op, T, Number>(name, support::storages[dtype]).run();
 }
 
-#define POINTWISE(name, formula)                                             \
-  TEST(evaluator_on_host, name) {                                            \
-    judge<act::name, float>(#name, support::storages[ACT_FLOAT32]);          \
-    judge<act::name, double>(#name, support::storages[ACT_FLOAT64]);         \
-    judge<act::name, __half>(#name, support::storages[ACT_FLOAT16]);         \
-    judge<act::name, __nv_bfloat16>(#name, support::storages[ACT_BFLOAT16]); \
+#define POINTWISE(name, formula)                             \
+  TEST(evaluator_on_host, name) {                            \
+    run<act::name, float>(#name, ACT_FLOAT32);               \
+    run<act::name, double, oracle::big>(#name, ACT_FLOAT64); \
+    run<act::name, __half>(#name, ACT_FLOAT16);              \
+    run<act::name, __nv_bfloat16>(#name, ACT_BFLOAT16);      \
   }
 #include <activations_cuda/activations.def>
 

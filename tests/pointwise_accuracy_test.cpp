@@ -1,11 +1,10 @@
 // The accuracy contract of docs/definitions.md on the compiled kernels: every pointwise op, type,
 // direction and several parameters.
-#include "oracle/oracle.hpp"
 #include "support/accuracy_table.hpp"
 #include "support/approximations.hpp"
+#include "support/pointwise_oracle.hpp"
 #include "support/pointwise_subjects.hpp"
 #include "support/samples.hpp"
-#include "support/ulp.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -24,11 +23,12 @@ using support::storage;
 
 class pointwise_accuracy : public testing::TestWithParam<support::pointwise_subject> {};
 
-TEST_P(pointwise_accuracy, StaysWithinTheContract) {
-  act_op const& op = GetParam().op;
-  storage const& type = *GetParam().type;
-  direction const way = GetParam().way;
-  std::string const& name = GetParam().name;
+template <class Number>
+void judge(support::pointwise_subject const& subject) {
+  act_op const& op = subject.op;
+  storage const& type = *subject.type;
+  direction const way = subject.way;
+  std::string const& name = subject.name;
   oracle::activation const& exact = oracle::find(name);
   oracle::parameters const parameters = support::rounded_parameters(op, type);
   std::mt19937_64 random(support::seed());
@@ -39,18 +39,11 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   std::optional<host_array> dy;
   if (way != direction::forward) dy = support::output_gradients(type, saved.size(), random);
 
-  std::vector<std::optional<oracle::big>> values;
+  std::vector<std::optional<support::expected<Number>>> values(saved.size());
   std::size_t judged = 0;
   for (std::size_t i = 0; i < saved.size(); ++i) {
-    if (way == direction::backward_from_output && !std::isfinite(saved[i])) {
-      values.emplace_back();
-      continue;
-    }
-    values.emplace_back(way == direction::forward ? exact.forward(parameters, saved[i])
-                        : way == direction::backward
-                            ? exact.gradient(parameters, saved[i])
-                            : exact.gradient_from_output(parameters, saved[i]));
-    if (dy) values.back() = *values.back() * oracle::big((*dy)[i]);
+    if (!std::isfinite(saved[i])) continue;
+    values[i] = support::exact_result<Number>(exact, way, parameters, dy ? (*dy)[i] : 1, saved[i]);
     ++judged;
   }
 
@@ -71,8 +64,8 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
       if (!support::within_contract(type, result[i], e, *values[i]) && ++failures <= 5) {
         ADD_FAILURE() << name << " at " << saved[i]
                       << (dy ? " with dy " + std::to_string((*dy)[i]) : "") << ": " << result[i]
-                      << " instead of " << values[i]->to_double() << ", off by " << e.ulps
-                      << " ulp, under " << how;
+                      << " instead of " << support::to_double(values[i]->value) << ", off by "
+                      << e.ulps << " ulp, under " << how;
       }
     }
     EXPECT_EQ(failures, 0U) << how;
@@ -85,9 +78,14 @@ TEST_P(pointwise_accuracy, StaysWithinTheContract) {
   std::ostringstream where;
   where << (way == direction::backward_from_output ? "y = " : "x = ") << saved[worst_at];
   if (dy) where << ", dy = " << (*dy)[worst_at];
-  if (!GetParam().parameters.empty()) where << "; " << GetParam().parameters;
+  if (!subject.parameters.empty()) where << "; " << subject.parameters;
   support::record({"pointwise", name, type.name, to_string(way), support::allowed_ulps(type), worst,
                    worst > 0 ? where.str() : "", judged});
+}
+
+TEST_P(pointwise_accuracy, StaysWithinTheContract) {
+  support::with_number_for(*GetParam().type,
+                           [](auto number) { judge<decltype(number)>(GetParam()); });
 }
 
 INSTANTIATE_TEST_SUITE_P(pointwise, pointwise_accuracy,

@@ -1,28 +1,66 @@
-// What each activation is, for the tests: the textbook formula at 200 bits, for finite x. Shares
-// nothing with the ops or with the public reference, and judges both.
+// What each activation is, for the tests: one formula, evaluated at 200 bits or in double, for
+// finite x. Shares nothing with the ops or with the public reference, and judges both.
 #pragma once
 
 #include "oracle/big.hpp"
 
+#include <functional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace oracle {
 
-/// Parameter values in the order in which the C ABI lists them.
-using parameters = std::vector<double>;
+/// What an op's parameters are for one storage type.
+struct parameters {
+  std::vector<double> values;  // in the order in which the C ABI lists them, rounded
+  bool in_double;              // the type that the kernels compute in: float64, else float32
+
+  double operator[](std::size_t i) const { return values[i]; }
+  double rounded(double value) const { return in_double ? value : static_cast<float>(value); }
+};
+
+/// A formula in both number types. In double its error is below 2^-34 of the result, or of the
+/// largest term where the activation declares one: 2^-10 ulp of float32. oracle_test checks that
+/// against the same formula at 200 bits.
+class formula {
+ public:
+  formula() = default;
+  formula(std::nullptr_t) {}  // NOLINT: says that there is none
+  template <class Function, class = std::enable_if_t<std::is_class<Function>::value>>
+  formula(Function f)  // NOLINT: a row of the table names the function only
+      : exact_([f](parameters const& p, big const& x) -> big { return f(p, x); }),
+        quick_([f](parameters const& p, double const& x) -> double { return f(p, x); }) {}
+
+  explicit operator bool() const { return static_cast<bool>(exact_); }
+  big operator()(parameters const& p, big const& x) const { return exact_(p, x); }
+  double operator()(parameters const& p, double x) const { return quick_(p, x); }
+
+ private:
+  std::function<big(parameters const&, big const&)> exact_;
+  std::function<double(parameters const&, double const&)> quick_;
+};
 
 struct activation {
   std::string name;
-  big (*forward)(parameters const&, big const& x);
-  big (*gradient)(parameters const&, big const& x);
-  /// From y = f(x); null where the output does not determine it.
-  big (*gradient_from_output)(parameters const&, big const& y);
+  formula forward;
+  formula gradient;
+  /// From y = f(x); none where the output does not determine it.
+  formula gradient_from_output;
   /// Where a formula or a gradient changes.
   std::vector<double> (*knots)(parameters const&);
+  /// The magnitude of the largest term, where the result has roots that are no representable
+  /// inputs: then the ulp of that is the unit. None: the result's own.
+  formula forward_term = nullptr;
+  formula gradient_term = nullptr;
+  formula output_gradient_term = nullptr;
   /// For every x: then dx proves little.
   bool gradient_is_zero = false;
 };
+
+/// Every activation that has an oracle.
+std::vector<activation> const& all();
 
 /// Throws std::out_of_range for a name that has no oracle.
 activation const& find(std::string const& name);

@@ -33,16 +33,6 @@ inline act_op op_named(std::string const& name) {
   return op;
 }
 
-/// The values of the op's parameters as the kernels round them for this type, in the C ABI's order.
-inline std::vector<double> rounded_parameters(act_op const& op, storage const& type) {
-  std::vector<double> values;
-  for (int i = 0; i < act_op_parameter_count(static_cast<int>(op.index)); ++i) {
-    values.push_back(type.dtype == ACT_FLOAT64 ? op.parameters[i]
-                                               : static_cast<float>(op.parameters[i]));
-  }
-  return values;
-}
-
 /// Where the operands of a call lie: bytes before each first element, and whether the output is an
 /// input.
 struct placement {

@@ -77,11 +77,12 @@ inline host_array output_gradients(storage const& type, std::size_t n, std::mt19
 /// itself exact, times a factor with its own few ulp.
 inline double allowed_ulps(storage const& type) { return type.bytes == 2 ? 0.6 : 4.0; }
 
-inline bool within_contract(storage const& type, double result, error const& e,
-                            oracle::big const& exact) {
+template <class Number>
+bool within_contract(storage const& type, double result, error const& e,
+                     expected<Number> const& exact) {
   if (!e.subnormal) return e.ulps <= allowed_ulps(type);
   if (type.dtype == ACT_BFLOAT16 && result == 0) return true;
-  double const fraction = scaled(abs(exact), -type.smallest_exponent).to_double();
+  double const fraction = std::fabs(scaled_to_double(exact.value, -type.smallest_exponent));
   return e.ulps <= std::fmax(1.0, type.bytes == 2 ? 0.0 : 4.0 * fraction);
 }
 

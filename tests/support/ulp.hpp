@@ -37,28 +37,55 @@ inline bool is_within(double bound, storage const& type, double result, oracle::
   return distance(type, result, exact) <= (std::isinf(bound) ? 0 : bound);
 }
 
+// The two number types of the oracle.
+
+inline double to_double(double a) { return a; }
+inline double to_double(oracle::big const& a) { return a.to_double(); }
+inline bool is_nan(double a) { return std::isnan(a); }
+inline bool is_nan(oracle::big const& a) { return a.is_nan(); }
+inline long exponent_of(double a) { return std::ilogb(a); }
+inline long exponent_of(oracle::big const& a) { return a.exponent(); }
+inline double scaled_to_double(double a, long exponent) {
+  return std::ldexp(a, static_cast<int>(exponent));
+}
+inline double scaled_to_double(oracle::big const& a, long exponent) {
+  return scaled(a, exponent).to_double();
+}
+
+/// What a result is held against: the exact value, and the largest term of its formula where that
+/// is larger and sets the unit.
+template <class Number>
+struct expected {
+  Number value;
+  Number term;
+};
+
 struct error {
-  double ulps;     // of the exact value's binade, or of the smallest normal one below it
-  bool subnormal;  // the exact value is below the smallest normal number
+  double ulps;     // of the unit's binade, or of the smallest normal one below it
+  bool subnormal;  // the unit is below the smallest normal number
 };
 
 /// An exact value beyond the largest finite one by half an ulp must be infinity: then the error is
-/// 0 or infinite.
-inline error error_of(storage const& type, double result, oracle::big const& exact) {
-  if (exact.is_zero()) return {result == 0 ? 0.0 : INFINITY, false};
-  bool const subnormal = exact.exponent() < type.smallest_exponent;
-  long const exponent = subnormal ? type.smallest_exponent : exact.exponent();
-  double const limit = largest(type);
+/// 0 or infinite. An exact NaN must be NaN.
+template <class Number>
+error error_of(storage const& type, double result, expected<Number> const& exact) {
+  using std::fabs;
+  if (is_nan(exact.value)) return {std::isnan(result) ? 0.0 : INFINITY, false};
+  Number const magnitude = exact.value < 0 ? -exact.value : exact.value;
+  Number const unit = magnitude < exact.term ? exact.term : magnitude;
+  if (to_double(unit) == 0 && !(unit > 0)) return {result == 0 ? 0.0 : INFINITY, false};
+  bool const subnormal = exponent_of(unit) < type.smallest_exponent;
+  long const exponent = subnormal ? type.smallest_exponent : exponent_of(unit);
   if (std::isinf(result)) {
-    oracle::big const beyond = abs(exact) - oracle::big(limit);
-    bool const same_sign = (result > 0) == (exact.sign() > 0);
+    bool const same_sign = (result > 0) == (exact.value > 0);
     // Within the error that a finite result could have, infinity is as good.
-    double const missing = scaled(-beyond, type.mantissa_bits - exponent).to_double();
+    double const missing =
+        scaled_to_double(Number(largest(type)) - magnitude, type.mantissa_bits - exponent);
     return {same_sign ? std::fmax(0.0, missing) : INFINITY, false};
   }
   if (std::isnan(result)) return {INFINITY, subnormal};
-  oracle::big const difference = abs(oracle::big(result) - exact);
-  return {scaled(difference, type.mantissa_bits - exponent).to_double(), subnormal};
+  Number const difference = Number(result) - exact.value;
+  return {fabs(scaled_to_double(difference, type.mantissa_bits - exponent)), subnormal};
 }
 
 }  // namespace support

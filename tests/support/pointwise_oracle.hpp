@@ -1,0 +1,46 @@
+// What the oracle says of a pointwise call, in the number type that is accurate enough for the
+// storage type: double for 32 and 16 bits, 200 bits for float64.
+#pragma once
+
+#include "oracle/oracle.hpp"
+#include "support/pointwise_call.hpp"
+#include "support/ulp.hpp"
+
+#include <cmath>
+
+namespace support {
+
+/// The values of the op's parameters as the kernels round them for this type.
+inline oracle::parameters rounded_parameters(act_op const& op, storage const& type) {
+  oracle::parameters result{{}, type.dtype == ACT_FLOAT64};
+  for (int i = 0; i < act_op_parameter_count(static_cast<int>(op.index)); ++i)
+    result.values.push_back(result.rounded(op.parameters[i]));
+  return result;
+}
+
+/// Calls function(Number{}) with the number type to judge this storage type in.
+template <class Function>
+void with_number_for(storage const& type, Function const& function) {
+  if (type.dtype == ACT_FLOAT64) {
+    function(oracle::big{});
+  } else {
+    function(double{});
+  }
+}
+
+/// saved is x, or y for backward_from_output; dy is not read forward.
+template <class Number>
+expected<Number> exact_result(oracle::activation const& exact, direction way,
+                              oracle::parameters const& parameters, double dy, double saved) {
+  Number const at(saved);
+  auto const term = [&](oracle::formula const& f) {
+    return f ? Number(f(parameters, at)) : Number(0);
+  };
+  if (way == direction::forward) return {exact.forward(parameters, at), term(exact.forward_term)};
+  bool const from_output = way == direction::backward_from_output;
+  auto const& gradient = from_output ? exact.gradient_from_output : exact.gradient;
+  Number const unit = term(from_output ? exact.output_gradient_term : exact.gradient_term);
+  return {gradient(parameters, at) * Number(dy), unit * Number(std::fabs(dy))};
+}
+
+}  // namespace support
