@@ -33,6 +33,7 @@ class big {
   /// e with 2^e <= |value| < 2^(e+1); the value is not 0.
   long exponent() const { return mpfr_get_exp(value_) - 1; }
   bool is_nan() const { return mpfr_nan_p(value_) != 0; }
+  bool is_infinite() const { return mpfr_inf_p(value_) != 0; }
   bool is_zero() const { return mpfr_zero_p(value_) != 0; }
   int sign() const { return mpfr_sgn(value_); }
 

@@ -43,6 +43,8 @@ inline double to_double(double a) { return a; }
 inline double to_double(oracle::big const& a) { return a.to_double(); }
 inline bool is_nan(double a) { return std::isnan(a); }
 inline bool is_nan(oracle::big const& a) { return a.is_nan(); }
+inline bool is_infinite(double a) { return std::isinf(a); }
+inline bool is_infinite(oracle::big const& a) { return a.is_infinite(); }
 inline long exponent_of(double a) { return std::ilogb(a); }
 inline long exponent_of(oracle::big const& a) { return a.exponent(); }
 inline double scaled_to_double(double a, long exponent) {
@@ -71,6 +73,7 @@ template <class Number>
 error error_of(storage const& type, double result, expected<Number> const& exact) {
   using std::fabs;
   if (is_nan(exact.value)) return {std::isnan(result) ? 0.0 : INFINITY, false};
+  if (is_infinite(exact.value)) return {result == to_double(exact.value) ? 0.0 : INFINITY, false};
   Number const magnitude = exact.value < 0 ? -exact.value : exact.value;
   Number const unit = magnitude < exact.term ? exact.term : magnitude;
   if (to_double(unit) == 0 && !(unit > 0)) return {result == 0 ? 0.0 : INFINITY, false};
