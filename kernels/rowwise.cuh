@@ -11,6 +11,7 @@
 #include "row_access.cuh"
 #include "row_shape.hpp"
 
+#include <activations_cuda/exponential.cuh>
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime.h>
 

@@ -158,6 +158,14 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real scaled_product(Real dy, Real factor, int expon
   return product(scaled(dy, exponent - near), product(factor, power_of_two<Real>(near)));
 }
 
+/// a * b = value + low exactly, unless low underflows.
+template <class Real>
+struct exact_product {
+  Real value, low;
+  ACTIVATIONS_CUDA_HOST_DEVICE exact_product(Real a, Real b)
+      : value(product(a, b)), low(fma(a, b, -value)) {}
+};
+
 /// 1 / a for a normal a whose reciprocal is normal: within 0.51 ulp, whatever the hardware's seed
 /// rounds to, because the residual of the last Newton step is exact.
 ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal(float a) {
@@ -180,67 +188,6 @@ ACTIVATIONS_CUDA_HOST_DEVICE double reciprocal(double a) {
   return 1.0 / a;
 #endif
 }
-
-/// e^x = (1 + minus_one) * 2^exponent with |minus_one| < 0.42. NaN gives a NaN minus_one, and an
-/// exponent that may be any int.
-template <class Real>
-struct split_exponential {
-  Real minus_one;
-  int exponent;
-};
-
-/// Cody-Waite reduction with log 2 in two parts, then a minimax polynomial for (e^r - 1 - r) / r^2
-/// on |r| <= log(2) / 2: relative error of e^r - 1 below 2^-26 before rounding. |x| <= 300.
-ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<float> exponential(float x) {
-  constexpr float round_to_integer = 12582912.0F;  // 1.5 * 2^23
-  float const shifted = fma(x, 1.44269504F, round_to_integer);
-  float const k = shifted - round_to_integer;
-  float const r = fma(k, -1.42860677e-6F, fma(k, -0.693145752F, x));
-  float q = 0.0013946497151F;
-  q = fma(q, r, 0.00836661060135F);
-  q = fma(q, r, 0.0416662813969F);
-  q = fma(q, r, 0.166665427939F);
-  q = fma(q, r, 0.500000006209F);
-  return {fma(product(r, r), q, r), detail::bits_as<std::int32_t>(shifted) - 0x4B400000};
-}
-
-/// The same for float64: 2^-61 before rounding. |x| <= 3000.
-ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<double> exponential(double x) {
-  constexpr double round_to_integer = 6755399441055744.0;  // 1.5 * 2^52
-  double const shifted = fma(x, 1.4426950408889634, round_to_integer);
-  double const k = shifted - round_to_integer;
-  double const r = fma(k, -1.90821492927058770002e-10, fma(k, -0.693147180369123816490, x));
-  double q = 2.0924486606128906823e-9;
-  q = fma(q, r, 2.5109090543482839764e-8);
-  q = fma(q, r, 2.755724262065274096e-7);
-  q = fma(q, r, 2.7557244061551627415e-6);
-  q = fma(q, r, 0.000024801587360717540599);
-  q = fma(q, r, 0.0001984126988626659329);
-  q = fma(q, r, 0.0013888888888866756682);
-  q = fma(q, r, 0.0083333333333215781843);
-  q = fma(q, r, 0.041666666666666701527);
-  q = fma(q, r, 0.16666666666666676639);
-  q = fma(q, r, 0.49999999999999999986);
-  return {fma(product(r, r), q, r), static_cast<int>(detail::bits_as<std::int64_t>(shifted))};
-}
-
-/// dy * weight * e / (1 + e)^2 for e = e^x, x <= 0, and a weight of 1 to 4: the gradients of
-/// sigmoid and tanh, with no difference that cancels. Below 2^-100, e is lost in the denominator.
-template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real logistic_gradient(Real dy, Real weight, Real x) {
-  auto const split = exponential(x);
-  Real const mantissa = Real(1) + split.minus_one;
-  Real const e = scaled(mantissa, split.exponent < -100 ? -100 : split.exponent);
-  Real const denominator = fma(e, e + Real(2), Real(1));
-  return scaled_product(dy, product(weight * mantissa, reciprocal(denominator)), split.exponent);
-}
-
-/// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less
-/// than half the smallest subnormal number; at the second, e^x times the largest finite number is.
-template <class Real>
-constexpr Real exponential_vanishes = sizeof(Real) == 8 ? Real(-746) : Real(-104);
-template <class Real>
-constexpr Real scaled_exponential_vanishes = sizeof(Real) == 8 ? Real(-1456) : Real(-194);
 
 /// x, but not below lowest; NaN stays NaN, which max() would drop.
 template <class Real>

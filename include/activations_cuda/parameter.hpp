@@ -8,12 +8,14 @@ namespace activations_cuda {
 
 /// What a parameter may be. Checked on the double that the caller gave and on what that rounds to
 /// in the compute type.
-enum class constraint { finite, positive, nonzero };
+enum class constraint { finite, positive, nonnegative, nonzero };
 
 constexpr char const* to_string(constraint allowed) {
   switch (allowed) {
     case constraint::positive:
       return "a finite number above 0";
+    case constraint::nonnegative:
+      return "a finite number of 0 or more";
     case constraint::nonzero:
       return "a finite number other than 0";
     case constraint::finite:
@@ -29,6 +31,8 @@ constexpr bool satisfies(constraint allowed, Real value) {
   switch (allowed) {
     case constraint::positive:
       return value > 0;
+    case constraint::nonnegative:
+      return value >= 0;
     case constraint::nonzero:
       return value != 0;
     case constraint::finite:

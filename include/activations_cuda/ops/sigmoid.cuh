@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/exponential.cuh>
 #include <activations_cuda/parameter.hpp>
 
 #include <type_traits>

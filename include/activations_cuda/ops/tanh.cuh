@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/exponential.cuh>
 #include <activations_cuda/parameter.hpp>
 
 #include <type_traits>
@@ -33,8 +33,7 @@ struct tanh {
       } else {
         constexpr real saturates = sizeof(real) == 8 ? real(20) : real(10);
         auto const split = math::exponential(real(2) * math::at_most(math::absolute(x), saturates));
-        real const scale = math::power_of_two<real>(split.exponent);
-        real const u = math::fma(scale, split.minus_one, scale - real(1));
+        real const u = math::minus_one(split);
         real const inverse = math::reciprocal(u + real(2));
         real const quotient = math::product(u, inverse);
         real const corrected = math::fma(math::fma(-quotient, u + real(2), u), inverse, quotient);
