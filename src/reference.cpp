@@ -14,6 +14,14 @@
 namespace activations_cuda::reference::detail {
 namespace {
 
+// Through a volatile because g++ 12 drops the two conversions when it vectorises them for
+// neighbouring values.
+template <class Real>
+double rounded_to(double value) {
+  Real const volatile rounded = static_cast<Real>(value);
+  return static_cast<double>(rounded);
+}
+
 // Each parameter rounded to the type that the kernels compute T in.
 template <class T, class Op>
 std::array<double, parameter_count<Op>> rounded([[maybe_unused]] Op const& op) {
@@ -22,8 +30,7 @@ std::array<double, parameter_count<Op>> rounded([[maybe_unused]] Op const& op) {
   if constexpr (parameter_count<Op> != 0) {
     using real = typename arithmetic_for<T>::real;
     double* value = values.data();
-    for (auto const& p : Op::parameters)
-      *value++ = static_cast<double>(static_cast<real>(op.*p.member));
+    for (auto const& p : Op::parameters) *value++ = rounded_to<real>(op.*p.member);
   }
   return values;
 }

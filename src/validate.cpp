@@ -124,4 +124,9 @@ void parameter_value(char const* name, double value, constraint allowed, bool co
   }
 }
 
+void contradiction(char const* first, double first_value, char const* second, double second_value,
+                   char const* rule) {
+  reject("%s is %.17g and %s is %.17g; %s", first, first_value, second, second_value, rule);
+}
+
 }  // namespace activations_cuda::validate

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace activations_cuda::validate {
 
@@ -58,6 +59,18 @@ void host_tensors(tensor_list const& arguments, extent const& size, std::size_t 
 /// One parameter's value, as given and as rounded to the compute type.
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double);
 
+namespace detail {
+template <class Op, class = void>
+struct declares_contradictions : std::false_type {};
+template <class Op>
+struct declares_contradictions<Op, std::void_t<decltype(&Op::parameters_contradict)>>
+    : std::true_type {};
+}  // namespace detail
+
+/// Two parameters' values that do not go together, and the rule.
+[[noreturn]] void contradiction(char const* first, double first_value, char const* second,
+                                double second_value, char const* rule);
+
 /// All parameters of an op for storage type T.
 template <class T, class Op>
 void parameters([[maybe_unused]] Op const& op) {
@@ -66,6 +79,12 @@ void parameters([[maybe_unused]] Op const& op) {
       parameter_value(p.name, op.*p.member, p.allowed,
                       sizeof(typename arithmetic_for<T>::real) == 8);
     }
+  }
+  if constexpr (detail::declares_contradictions<Op>::value) {
+    static_assert(parameter_count<Op> == 2, "the message names both parameters");
+    auto const& [first, second] = Op::parameters;
+    if (char const* const rule = op.parameters_contradict())
+      contradiction(first.name, op.*first.member, second.name, op.*second.member, rule);
   }
 }
 

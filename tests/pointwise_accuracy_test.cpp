@@ -69,10 +69,9 @@ void judge(support::pointwise_subject const& subject) {
       }
     }
     EXPECT_EQ(failures, 0U) << how;
-    // Zero-trust: mostly zeros prove little, unless they are the definition.
+    // Zero-trust: nothing but zeros proves little, unless they are the definition.
     bool const zero_by_definition = exact.gradient_is_zero && way == direction::backward;
-    EXPECT_TRUE(zero_by_definition ||
-                static_cast<double>(zeros) <= 0.65 * static_cast<double>(saved.size()))
+    EXPECT_TRUE(zero_by_definition || saved.size() - zeros >= 100)
         << zeros << " zeros of " << saved.size();
   });
   std::ostringstream where;

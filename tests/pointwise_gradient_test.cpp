@@ -1,6 +1,6 @@
 // The compiled kernels against the public reference and the guide: gradients are slopes, values are
 // the published ones.
-#include "support/pointwise_call.hpp"
+#include "support/pointwise_oracle.hpp"
 
 #include <activations_cuda/reference.hpp>
 
@@ -16,7 +16,7 @@ namespace act = activations_cuda;
 using support::direction;
 using support::host_array;
 
-// Central differences of the reference in float64, away from 0 and each knot by more than h: their
+// Central differences of the reference in float64, away from each knot by more than h: their
 // error h^2 |f'''| / 6 + 2^-52 |f| / h is below 1e-8 for h = 1e-5; a type adds 8 of its ulps.
 TEST(pointwise_gradient, IsTheSlopeOfTheReference) {
   constexpr double h = 1e-5;
@@ -26,7 +26,9 @@ TEST(pointwise_gradient, IsTheSlopeOfTheReference) {
     std::string const name = act_op_name(index++);
     for (support::storage const& type : support::storages) {
       std::vector<double> points;
-      for (double x = -6.03125; x < 6.1; x += 0.28125) points.push_back(x);  // exact in every type
+      for (double x = -6.03125; x < 6.1; x += 0.28125) {  // exact in every type
+        if (!support::near_knot(support::op_named(name), x, 2 * h)) points.push_back(x);
+      }
       host_array const x = host_array::of(type, points);
       host_array const dy = host_array::of(type, std::vector<double>(points.size(), 1.0));
       host_array const dx = support::call(support::op_named(name), direction::backward, &dy, x);

@@ -53,6 +53,50 @@ constexpr row rows[] = {
     {"leaky_relu", -inf, -inf, nan, nan},
     {"leaky_relu", nan, nan, 2, nan},
     {"leaky_relu", -0.0, -0.0, inf, inf},
+    {"hard_tanh", inf, 1, nan, 0},
+    {"hard_tanh", -inf, -1, nan, 0},
+    {"hard_tanh", nan, nan, 2, nan},
+    {"hard_tanh", -1, -1, 2, 0},
+    {"hard_tanh", 1, 1, 2, 0},
+    {"hard_tanh", -0.0, -0.0, nan, nan},
+    {"relu6", inf, 6, nan, 0},
+    {"relu6", -inf, 0, nan, 0},
+    {"relu6", nan, nan, 2, nan},
+    {"relu6", -0.0, 0.0, 2, 0},
+    {"relu6", 6, 6, 2, 0},
+    {"relu6", 1, 1, nan, nan},
+    {"hard_sigmoid", inf, 1, nan, 0},
+    {"hard_sigmoid", -inf, 0, nan, 0},
+    {"hard_sigmoid", nan, nan, 2, nan},
+    {"hard_sigmoid", -3.5, 0, 2, 0},
+    {"hard_sigmoid", 3, 1, 2, 0},
+    {"hard_sigmoid", 0, 0.5, inf, inf},
+    {"hard_swish", inf, inf, 2, 2},
+    {"hard_swish", -inf, 0, nan, 0},
+    {"hard_swish", nan, nan, 2, nan},
+    {"hard_swish", -3, 0, nan, 0},
+    {"hard_swish", 3, 3, 2, 2},
+    {"hard_swish", -1.5, -0.375, 2, 0},
+    {"hard_swish", -0.0, -0.0, 2, 1},
+    {"soft_shrink", inf, inf, 2, 2},
+    {"soft_shrink", -inf, -inf, 2, 2},
+    {"soft_shrink", nan, nan, 2, nan},
+    {"soft_shrink", 0.5, 0, nan, 0},
+    {"soft_shrink", -0.5, 0, 2, 0},
+    {"soft_shrink", -0.0, 0.0, 2, 0},
+    {"soft_shrink", -1, -0.5, nan, nan},
+    {"hard_shrink", inf, inf, 2, 2},
+    {"hard_shrink", -inf, -inf, 2, 2},
+    {"hard_shrink", nan, nan, 2, nan},
+    {"hard_shrink", 0.5, 0, nan, 0},
+    {"hard_shrink", -0.5, 0, 2, 0},
+    {"hard_shrink", -0.0, 0.0, 2, 0},
+    {"hard_shrink", -1, -1, nan, nan},
+    {"threshold", inf, inf, 2, 2},
+    {"threshold", -inf, 0, nan, 0},
+    {"threshold", nan, nan, 2, nan},
+    {"threshold", -0.0, 0.0, 2, 0},
+    {"threshold", 1, 1, nan, nan},
 };
 
 struct output_row {
@@ -86,6 +130,30 @@ constexpr output_row output_rows[] = {
     {"leaky_relu", -inf, inf, inf},
     {"leaky_relu", nan, 2, nan},
     {"leaky_relu", -0.0, inf, inf},
+    {"hard_tanh", 1, nan, 0},
+    {"hard_tanh", -1, 2, 0},
+    {"hard_tanh", nan, 2, nan},
+    {"hard_tanh", 0.5, nan, nan},
+    {"relu6", 0, nan, 0},
+    {"relu6", 6, 2, 0},
+    {"relu6", nan, 2, nan},
+    {"relu6", 1, nan, nan},
+    {"hard_sigmoid", 0, nan, 0},
+    {"hard_sigmoid", 1, 2, 0},
+    {"hard_sigmoid", nan, 2, nan},
+    {"hard_sigmoid", 0.5, inf, inf},
+    {"soft_shrink", 0, nan, 0},
+    {"soft_shrink", -inf, 2, 2},
+    {"soft_shrink", nan, 2, nan},
+    {"soft_shrink", 1, nan, nan},
+    {"hard_shrink", -0.0, nan, 0},
+    {"hard_shrink", inf, 2, 2},
+    {"hard_shrink", nan, 2, nan},
+    {"hard_shrink", -1, nan, nan},
+    {"threshold", 0, nan, 0},
+    {"threshold", inf, 2, 2},
+    {"threshold", nan, 2, nan},
+    {"threshold", 1, nan, nan},
 };
 
 // -0 is told from 0, and NaN is NaN.
@@ -163,6 +231,19 @@ TEST(pointwise_special_values, ASlopeOfZeroIsRelu) {
     expect_same(y[i], expected_y[i], "y");
     expect_same(dx[i], expected_dx[i], "dx");
     expect_same(from_y[i], expected_dx[i], "dx from y");
+  }
+}
+
+// The lower one is no zero of the rounded slope and offset: in float64 y there is 2^-55.
+TEST(pointwise_special_values, HardSigmoidHasNoGradientAtEitherKnot) {
+  for (support::storage const& type : support::storages) {
+    host_array const x = host_array::of(type, {-3, 3, 0});
+    host_array const dy = host_array::of(type, {nan, nan, 6});
+    host_array const dx =
+        support::call(support::op_named("hard_sigmoid"), direction::backward, &dy, x);
+    expect_same(dx[0], 0, "dx at -3");
+    expect_same(dx[1], 0, "dx at 3");
+    expect_same(dx[2], 1, "dx at 0");
   }
 }
 

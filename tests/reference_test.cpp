@@ -86,12 +86,15 @@ TEST(reference, AgreesWithTheOracleInBfloat16) {
 // Central differences, away from knots: error h^2 |f'''| / 6 + 2^-52 |f| / h,
 // below 1e-8 for h = 1e-5.
 TEST(reference, GradientsAreTheSlopesOfTheFunctions) {
-  act::for_each(act::pointwise_ops{}, [](auto tag) {
+  int index = 0;  // the type list and the C ABI follow the same table
+  act::for_each(act::pointwise_ops{}, [&](auto tag) {
     using op = typename decltype(tag)::type;
+    act_op const descriptor = support::op_named(act_op_name(index++));
     constexpr double h = 1e-5;
     for (double x = -8.03; x < 8; x += 0.37) {
+      if (support::near_knot(descriptor, x, 2 * h)) continue;
       double const slope = (forward_of(op{}, x + h) - forward_of(op{}, x - h)) / (2 * h);
-      ASSERT_NEAR(gradient_of(op{}, x), slope, 1e-8) << "at " << x;
+      ASSERT_NEAR(gradient_of(op{}, x), slope, 1e-8) << act_op_name(index - 1) << " at " << x;
     }
   });
 }

@@ -199,6 +199,23 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real at_most(Real x, Real highest) {
   return x > highest ? highest : x;
 }
 
+/// +0, or NaN for NaN: dx where the gradient is exactly 0 on an interval, whatever dy is.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real zero_or_nan(Real x) {
+  return x == x ? Real(0) : x;
+}
+
+/// The largest number of the type that is not above value.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real rounded_down(double value) {
+  if constexpr (sizeof(Real) == 8) {
+    return value;
+  } else {
+    float const nearest = static_cast<float>(value);
+    return static_cast<double>(nearest) > value ? ::nextafterf(nearest, -INFINITY) : nearest;
+  }
+}
+
 // Approximate instructions, for reduced_arithmetic.
 
 /// 2^x, relative error about 2^-22, subnormal results flushed to zero.

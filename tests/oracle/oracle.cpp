@@ -146,12 +146,11 @@ double phase(parameters const& p, Real const& x) {
   return p.rounded(p[0] * to_double(x));
 }
 
-/// Strictly between the two places where slope x + offset is 0 and 1, each formed in double and
-/// rounded once.
+/// Strictly between the two places where slope x + offset is 0 and 1: quotients in double.
 template <class Real>
 bool on_hard_sigmoids_slope(parameters const& p, Real const& x) {
-  double const zero = p.rounded(-p[1] / p[0]);
-  double const one = p.rounded((1 - p[1]) / p[0]);
+  double const zero = -p[1] / p[0];
+  double const one = (1 - p[1]) / p[0];
   return x > std::fmin(zero, one) && x < std::fmax(zero, one);
 }
 

@@ -18,7 +18,11 @@ struct parameters {
   bool in_double;              // the type that the kernels compute in: float64, else float32
 
   double operator[](std::size_t i) const { return values[i]; }
-  double rounded(double value) const { return in_double ? value : static_cast<float>(value); }
+  /// Through a volatile, because g++ 12 drops the conversions where it vectorises them.
+  double rounded(double value) const {
+    float const volatile single = static_cast<float>(value);
+    return in_double ? value : single;
+  }
 };
 
 /// A formula in both number types. In double its error is below 2^-34 of the result, or of the

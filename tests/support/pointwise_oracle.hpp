@@ -7,6 +7,7 @@
 #include "support/ulp.hpp"
 
 #include <cmath>
+#include <string>
 
 namespace support {
 
@@ -16,6 +17,16 @@ inline oracle::parameters rounded_parameters(act_op const& op, storage const& ty
   for (int i = 0; i < act_op_parameter_count(static_cast<int>(op.index)); ++i)
     result.values.push_back(result.rounded(op.parameters[i]));
   return result;
+}
+
+/// Whether one of the op's knots is within this distance of x, in float64.
+inline bool near_knot(act_op const& op, double x, double distance) {
+  std::string const name = act_op_name(static_cast<int>(op.index));
+  for (double const knot :
+       oracle::find(name).knots(rounded_parameters(op, storages[ACT_FLOAT64]))) {
+    if (std::fabs(x - knot) <= distance) return true;
+  }
+  return false;
 }
 
 /// Calls function(Number{}) with the number type to judge this storage type in.

@@ -36,6 +36,11 @@ inline bool has_direction(act_op const& op, direction way) {
              ACT_OK;
 }
 
+/// Parameters that contradict each other are refused for any n.
+inline bool goes_together(act_op const& op) {
+  return act_forward(&op, ACT_FLOAT32, nullptr, nullptr, 0, nullptr) == ACT_OK;
+}
+
 inline void add_subjects(std::vector<pointwise_subject>& all, act_op const& op,
                          std::string const& parameters) {
   for (storage const& type : storages) {
@@ -69,7 +74,7 @@ inline std::vector<pointwise_subject> pointwise_subjects_and_parameters() {
         if (act_op_set(&op, name, std::stod(value)) == ACT_OK)
           taken += (taken.empty() ? "" : " ") + std::string(name) + "=" + value;
       }
-      if (!taken.empty()) add_subjects(all, op, taken);
+      if (!taken.empty() && goes_together(op)) add_subjects(all, op, taken);
     }
   }
   return all;

@@ -28,7 +28,7 @@ struct heaviside {
       return x >= threshold ? a1 : (x < threshold ? a0 : x);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real /*dy*/, real x) const {
-      return x == x ? real(0) : x;
+      return math::zero_or_nan(x);
     }
   };
 };

@@ -17,7 +17,7 @@ struct relu {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return x <= 0 ? real(0) : x; }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      return x > 0 ? dy : (x <= 0 ? real(0) : x);
+      return x > 0 ? dy : math::zero_or_nan(x);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
       return backward(dy, y);

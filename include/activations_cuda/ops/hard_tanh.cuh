@@ -1,0 +1,43 @@
+#pragma once
+
+#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/parameter.hpp>
+
+namespace activations_cuda {
+
+/// Clipping: x between lower and upper, else the nearer of them; at the knots exactly these, so a
+/// lower of 0 gives +0 for -0. Gradient: 1 strictly between, 0 at both knots and beyond; where it is
+/// 0, dx is +0 whatever dy is. Exact. Collobert 2004; the defaults are PyTorch's.
+struct hard_tanh {
+  double lower = -1.0;
+  double upper = 1.0;
+
+  static constexpr parameter<hard_tanh> parameters[] = {{"lower", &hard_tanh::lower},
+                                                        {"upper", &hard_tanh::upper}};
+
+  /// What is wrong with the parameters together; nullptr if nothing is.
+  char const* parameters_contradict() const {
+    return lower > upper ? "lower must be at most upper" : nullptr;
+  }
+
+  template <class Arithmetic>
+  struct evaluator {
+    using real = typename Arithmetic::real;
+    real lower, upper;
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(hard_tanh const& op)
+        : lower(static_cast<real>(op.lower)), upper(static_cast<real>(op.upper)) {}
+
+    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+      return x <= lower ? lower : (x >= upper ? upper : x);
+    }
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+      return x > lower && x < upper ? dy : math::zero_or_nan(x);
+    }
+    /// y is strictly between the knots where x is.
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
+      return backward(dy, y);
+    }
+  };
+};
+
+}  // namespace activations_cuda
