@@ -108,12 +108,12 @@ __global__ void __launch_bounds__(tuning::pointwise_threads)
   int const left = (rest >= tile ? tile : static_cast<int>(rest > 0 ? rest : 0)) - thread;
   std::int64_t const first = span.head + (before + thread) * width;
   pack in[packs][Function::inputs];
+  // Stream by stream: loads under one predicate in a row would become a branch around them.
 #pragma unroll
-  for (int p = 0; p < packs; ++p) {
+  for (int s = 0; s < Function::inputs; ++s) {
 #pragma unroll
-    for (int s = 0; s < Function::inputs; ++s) {
-      in[p][s] = pack{};
-      if (p * threads < left) in[p][s] = pack::load(data.in[s] + first + p * threads * width);
+    for (int p = 0; p < packs; ++p) {
+      in[p][s] = pack::load_if(p * threads < left, data.in[s] + first + p * threads * width);
     }
   }
 #pragma unroll

@@ -20,6 +20,26 @@ struct pack {
 
   /// Volatile-free and without ld.global.nc: outputs may alias inputs.
   __device__ static pack load(T const* from) { return {*reinterpret_cast<access const*>(from)}; }
+  /// The same if there is a pack to load; if not, whatever the registers hold. Written out so that
+  /// it is one predicated instruction: of zeros for the other case the compiler would unpack the two
+  /// cases apart, and around several loads it would branch.
+  __device__ static pack load_if(bool there, T const* from) {
+    pack result;
+    if constexpr (width == 1) {
+      result.raw = there ? *from : T(0.0F);
+    } else {
+      asm volatile(
+          "{\n\t"
+          ".reg .pred there;\n\t"
+          "setp.ne.b32 there, %5, 0;\n\t"
+          "@there ld.global.v4.b32 {%0, %1, %2, %3}, [%4];\n\t"
+          "}"
+          : "=r"(result.raw.x), "=r"(result.raw.y), "=r"(result.raw.z), "=r"(result.raw.w)
+          : "l"(from), "r"(static_cast<int>(there)));
+    }
+    return result;
+  }
+
   /// To global memory. The intrinsic, because nvcc takes an assignment apart and does not always
   /// put it together again: one pack of each thread would be stored in 32-bit pieces.
   __device__ void store(T* to) const {
@@ -40,10 +60,21 @@ struct pack {
   }
 
   __device__ void unpack(real (&values)[width]) const {
-    T elements[width];
-    memcpy(elements, &raw, sizeof(raw));
+    if constexpr (std::is_same_v<T, __nv_bfloat16> && width > 1) {
+      // A bfloat16 is the upper half of a float: one instruction an element.
+      std::uint32_t words[width / 2];
+      memcpy(words, &raw, sizeof(raw));
 #pragma unroll
-    for (int i = 0; i < width; ++i) values[i] = to_real(elements[i]);
+      for (int i = 0; i < width; ++i) {
+        values[i] = math::detail::bits_as<float>(i % 2 == 0 ? words[i / 2] << 16
+                                                            : words[i / 2] & 0xFFFF0000U);
+      }
+    } else {
+      T elements[width];
+      memcpy(elements, &raw, sizeof(raw));
+#pragma unroll
+      for (int i = 0; i < width; ++i) values[i] = to_real(elements[i]);
+    }
   }
 
   __device__ static pack from(real const (&values)[width]) {
