@@ -147,14 +147,15 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real scaled(Real value, int exponent) {
   return product(product(value, power_of_two<Real>(half)), power_of_two<Real>(exponent - half));
 }
 
-/// dy * factor * 2^exponent for 0.5 <= |factor| < 8 and exponent <= 0, where 2^exponent alone may
-/// underflow while a large dy makes the product normal. factor takes as much of the exponent as
-/// stays normal, which is exact, dy takes the rest: where that rounds, the result is zero in any
-/// case. So the product rounds once.
+/// dy * factor * 2^exponent for 0.5 <= |factor| < 8, where 2^exponent alone may underflow, or
+/// overflow, while dy makes the product normal. factor takes as much of the exponent as stays
+/// normal, which is exact, dy takes the rest: where that rounds, the result is zero in any case. So
+/// the product rounds once.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE Real scaled_product(Real dy, Real factor, int exponent) {
   constexpr int lowest = detail::format<Real>::near_exponent;
-  int const near = exponent < lowest ? lowest : exponent;
+  int const above = exponent < lowest ? lowest : exponent;
+  int const near = above > -lowest ? -lowest : above;
   return product(scaled(dy, exponent - near), product(factor, power_of_two<Real>(near)));
 }
 
@@ -187,6 +188,22 @@ ACTIVATIONS_CUDA_HOST_DEVICE double reciprocal(double a) {
 #else
   return 1.0 / a;
 #endif
+}
+
+/// a / b for a normal b whose reciprocal is normal: within 0.51 ulp, unless a is subnormal.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real quotient(Real a, Real b) {
+  Real const inverse = reciprocal(b);
+  Real const q = product(a, inverse);
+  return fma(fma(-q, b, a), inverse, q);
+}
+
+/// The same for a divisor in two parts.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real quotient(Real a, Real b, Real b_low) {
+  Real const inverse = reciprocal(b);
+  Real const q = product(a, inverse);
+  return fma(fma(-q, b_low, fma(-q, b, a)), inverse, q);
 }
 
 /// x, but not below lowest; NaN stays NaN, which max() would drop.
