@@ -97,6 +97,12 @@ constexpr row rows[] = {
     {"threshold", nan, nan, 2, nan},
     {"threshold", -0.0, 0.0, 2, 0},
     {"threshold", 1, 1, nan, nan},
+    {"squared_relu", inf, inf, 2, inf},
+    {"squared_relu", -inf, 0, nan, 0},
+    {"squared_relu", nan, nan, 2, nan},
+    {"squared_relu", 0, 0, nan, 0},
+    {"squared_relu", -0.0, 0, inf, 0},
+    {"squared_relu", 3, 9, nan, nan},
 };
 
 struct output_row {
@@ -154,6 +160,11 @@ constexpr output_row output_rows[] = {
     {"threshold", inf, 2, 2},
     {"threshold", nan, 2, nan},
     {"threshold", 1, nan, nan},
+    {"squared_relu", inf, 2, inf},
+    {"squared_relu", 0, nan, 0},
+    {"squared_relu", nan, 2, nan},
+    {"squared_relu", 9, 2, 12},
+    {"squared_relu", 9, nan, nan},
 };
 
 // -0 is told from 0, and NaN is NaN.

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 namespace activations_cuda {
 
@@ -128,6 +129,9 @@ struct format<double> {
   static constexpr int near_exponent = -1000;
 };
 }  // namespace detail
+
+template <class Real>
+constexpr Real largest = std::numeric_limits<Real>::max();
 
 /// 2^exponent for a normal result; of other exponents, any number. The bias is added in unsigned
 /// arithmetic, which no exponent overflows.
