@@ -103,6 +103,16 @@ constexpr row rows[] = {
     {"squared_relu", 0, 0, nan, 0},
     {"squared_relu", -0.0, 0, inf, 0},
     {"squared_relu", 3, 9, nan, nan},
+    {"bent_identity", inf, inf, 2, 3},
+    {"bent_identity", -inf, -inf, 2, 1},
+    {"bent_identity", nan, nan, 2, nan},
+    {"bent_identity", 0, 0, 2, 2},
+    {"bent_identity", -0.0, 0, nan, nan},
+    {"squareplus", inf, inf, 2, 2},
+    {"squareplus", -inf, 0, 2, 0},
+    {"squareplus", nan, nan, 2, nan},
+    {"squareplus", 0, 1, 4, 2},
+    {"squareplus", -0.0, 1, nan, nan},
 };
 
 struct output_row {
@@ -165,6 +175,16 @@ constexpr output_row output_rows[] = {
     {"squared_relu", nan, 2, nan},
     {"squared_relu", 9, 2, 12},
     {"squared_relu", 9, nan, nan},
+    {"bent_identity", inf, 2, 3},
+    {"bent_identity", -inf, 2, 1},
+    {"bent_identity", nan, 2, nan},
+    {"bent_identity", 0, 2, 2},
+    {"bent_identity", 0, nan, nan},
+    {"squareplus", inf, 2, 2},
+    {"squareplus", 0, 2, 0},
+    {"squareplus", 1, 4, 2},
+    {"squareplus", nan, 2, nan},
+    {"squareplus", 1, nan, nan},
 };
 
 // -0 is told from 0, and NaN is NaN.

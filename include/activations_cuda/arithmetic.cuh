@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 namespace activations_cuda {
 
@@ -253,6 +254,28 @@ ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_approximate(float x) {
 #else
   return 1.0F / x;
 #endif
+}
+
+/// 1 / a to the accuracy of the evaluation, for a normal a whose reciprocal is normal.
+template <class Arithmetic>
+ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_in(typename Arithmetic::real a) {
+  if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
+    return reciprocal_approximate(a);
+  } else {
+    return reciprocal(a);
+  }
+}
+/// The same, and 0 for an infinite a, of which a Newton step would make NaN.
+template <class Arithmetic>
+ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_or_zero_in(
+    typename Arithmetic::real a) {
+  using real = typename Arithmetic::real;
+  real const inverse = reciprocal_in<Arithmetic>(a);
+  if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
+    return inverse;
+  } else {
+    return a > largest<real> ? real(0) : inverse;
+  }
 }
 
 constexpr float log2_e = 1.44269504F;
