@@ -12,6 +12,8 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <type_traits>
 
 namespace activations_cuda {
 
@@ -128,6 +130,9 @@ struct format<double> {
   static constexpr int near_exponent = -1000;
 };
 }  // namespace detail
+
+template <class Real>
+constexpr Real largest = std::numeric_limits<Real>::max();
 
 /// 2^exponent for a normal result; of other exponents, any number. The bias is added in unsigned
 /// arithmetic, which no exponent overflows.
@@ -266,6 +271,28 @@ ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_approximate(float x) {
 #else
   return 1.0F / x;
 #endif
+}
+
+/// 1 / a to the accuracy of the evaluation, for a normal a whose reciprocal is normal.
+template <class Arithmetic>
+ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_in(typename Arithmetic::real a) {
+  if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
+    return reciprocal_approximate(a);
+  } else {
+    return reciprocal(a);
+  }
+}
+/// The same, and 0 for an infinite a, of which a Newton step would make NaN.
+template <class Arithmetic>
+ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_or_zero_in(
+    typename Arithmetic::real a) {
+  using real = typename Arithmetic::real;
+  real const inverse = reciprocal_in<Arithmetic>(a);
+  if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
+    return inverse;
+  } else {
+    return a > largest<real> ? real(0) : inverse;
+  }
 }
 
 constexpr float log2_e = 1.44269504F;

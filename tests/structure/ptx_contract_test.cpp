@@ -34,7 +34,7 @@ bool has_one_of(ptx::instruction const& i, char const* const (&words)[count]) {
 std::string breach(ptx::instruction const& i) {
   constexpr char const* arithmetic[] = {"add", "sub", "mul", "mad", "fma", "div", "sqrt"};
   constexpr char const* floating[] = {"f32", "f64", "f16", "f16x2", "bf16", "bf16x2", "f32x2"};
-  constexpr char const* roundings[] = {"rn", "rz", "rm", "rp"};
+  constexpr char const* roundings[] = {"rn", "rz", "rm", "rp", "approx"};
   constexpr char const* non_coherent[] = {"nc"};
   if (is_one_of(i.opcode.front(), arithmetic) && is_one_of(i.opcode.back(), floating) &&
       !has_one_of(i, roundings)) {
