@@ -155,6 +155,11 @@ constexpr row rows[] = {
     {"squareplus", nan, nan, 2, nan},
     {"squareplus", 0, 1, 4, 2},
     {"squareplus", -0.0, 1, nan, nan},
+    {"silu", inf, inf, 2, 2},
+    {"silu", -inf, 0, 2, -0.0},
+    {"silu", nan, nan, 2, nan},
+    {"silu", 0, 0, 2, 1},
+    {"silu", -0.0, -0.0, nan, nan},
 };
 
 struct output_row {
@@ -343,6 +348,30 @@ TEST(pointwise_special_values, HardSigmoidHasNoGradientAtEitherKnot) {
     expect_same(dx[0], 0, "dx at -3");
     expect_same(dx[1], 0, "dx at 3");
     expect_same(dx[2], 1, "dx at 0");
+TEST(pointwise_special_values, SiluTakesABetaOfZeroAndBelow) {
+  act_op half = support::op_named("silu");
+  act_op reversed = half;
+  ASSERT_EQ(act_op_set(&half, "beta", 0.0), ACT_OK);
+  ASSERT_EQ(act_op_set(&reversed, "beta", -1.0), ACT_OK);
+  for (support::storage const& type : support::storages) {
+    host_array const x = host_array::of(type, {-inf, -3, -0.0, inf, nan});
+    host_array const dy = host_array::of(type, std::vector<double>(5, 2.0));
+    host_array const halves = support::call(half, direction::forward, nullptr, x);
+    host_array const slopes = support::call(half, direction::backward, &dy, x);
+    double const expected_halves[] = {-inf, -1.5, -0.0, inf, nan};
+    double const expected_slopes[] = {1, 1, 1, 1, nan};
+    for (std::size_t i = 0; i < 5; ++i) {
+      expect_same(halves[i], expected_halves[i], type.name + std::string(" y"));
+      expect_same(slopes[i], expected_slopes[i], type.name + std::string(" dx"));
+    }
+    host_array const y = support::call(reversed, direction::forward, nullptr, x);
+    host_array const dx = support::call(reversed, direction::backward, &dy, x);
+    expect_same(y[0], -inf, type.name);
+    expect_same(y[3], 0, type.name);
+    expect_same(y[4], nan, type.name);
+    expect_same(dx[0], 2, type.name);
+    expect_same(dx[3], -0.0, type.name);
+    expect_same(dx[4], nan, type.name);
   }
 }
 

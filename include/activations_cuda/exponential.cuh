@@ -17,24 +17,41 @@ struct split_exponential {
 
 namespace detail {
 
+// log 2 in two parts, the first with so few bits that its multiples are exact (Cody and Waite).
+template <class Real>
+struct log_2;
+template <>
+struct log_2<float> {
+  static constexpr float inverse = 1.44269504F, high = 0.693145752F, low = 1.42860677e-6F;
+  static constexpr float round_to_integer = 12582912.0F;  // 1.5 * 2^23
+};
+template <>
+struct log_2<double> {
+  static constexpr double inverse = 1.4426950408889634, high = 0.693147180369123816490;
+  static constexpr double low = 1.90821492927058770002e-10;
+  static constexpr double round_to_integer = 6755399441055744.0;  // 1.5 * 2^52
+};
+
 /// x = k log 2 + r with |r| <= log(2) / 2; shifted holds k in its lowest bits.
 template <class Real>
 struct reduced_argument {
   Real shifted, r;
 };
 
-// Cody and Waite: log 2 in two parts, the first with so few bits that its multiples are exact.
-ACTIVATIONS_CUDA_HOST_DEVICE reduced_argument<float> reduce(float x) {
-  constexpr float round_to_integer = 12582912.0F;  // 1.5 * 2^23
-  float const shifted = fma(x, 1.44269504F, round_to_integer);
-  float const k = shifted - round_to_integer;
-  return {shifted, fma(k, -1.42860677e-6F, fma(k, -0.693145752F, x))};
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE reduced_argument<Real> reduce(Real x) {
+  using constants = log_2<Real>;
+  Real const shifted = fma(x, constants::inverse, constants::round_to_integer);
+  Real const k = shifted - constants::round_to_integer;
+  return {shifted, fma(k, -constants::low, fma(k, -constants::high, x))};
 }
-ACTIVATIONS_CUDA_HOST_DEVICE reduced_argument<double> reduce(double x) {
-  constexpr double round_to_integer = 6755399441055744.0;  // 1.5 * 2^52
-  double const shifted = fma(x, 1.4426950408889634, round_to_integer);
-  double const k = shifted - round_to_integer;
-  return {shifted, fma(k, -1.90821492927058770002e-10, fma(k, -0.693147180369123816490, x))};
+/// The same for x + low: the low parts meet before they meet the high ones.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE reduced_argument<Real> reduce(Real x, Real low) {
+  using constants = log_2<Real>;
+  Real const shifted = fma(x, constants::inverse, constants::round_to_integer);
+  Real const k = shifted - constants::round_to_integer;
+  return {shifted, fma(k, -constants::high, x) + fma(k, -constants::low, low)};
 }
 
 /// A minimax polynomial for (e^r - 1 - r) / r^2: relative error of e^r - 1 below 2^-26 before
@@ -79,9 +96,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<Real> exponential(Real x) {
 /// cost |x| / 2 ulp.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<Real> exponential(Real x, Real low) {
-  auto argument = detail::reduce(x);
-  argument.r += low;
-  return detail::exponential_of(argument);
+  return detail::exponential_of(detail::reduce(x, low));
 }
 
 /// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less
