@@ -103,10 +103,11 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real logistic_gradient(Real dy, Real weight, Real x
 }
 
 /// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less
-/// than half the smallest subnormal number; at the second, e^x times the largest finite number is.
+/// than half the smallest subnormal number; at the second, e^x times four times the largest finite
+/// number is.
 template <class Real>
 constexpr Real exponential_vanishes = sizeof(Real) == 8 ? Real(-746) : Real(-104);
 template <class Real>
-constexpr Real scaled_exponential_vanishes = sizeof(Real) == 8 ? Real(-1456) : Real(-194);
+constexpr Real scaled_exponential_vanishes = sizeof(Real) == 8 ? Real(-1457) : Real(-195);
 
 }  // namespace activations_cuda::math
