@@ -1,7 +1,7 @@
 // docs/accuracy.md has a row for everything that there is, with the contract that the accuracy
 // tests enforce, and no worst error beyond it.
+#include "support/contract.hpp"
 #include "support/pointwise_subjects.hpp"
-#include "support/samples.hpp"
 
 #include <fstream>
 #include <gtest/gtest.h>

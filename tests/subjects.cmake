@@ -12,12 +12,15 @@ foreach(subject IN ITEMS
     contract_fuzz_test
     contract_threads_test
     cpp_api_test
-    pointwise_accuracy_test
     pointwise_engine_test
     pointwise_gradient_test
     pointwise_large_test
     pointwise_special_values_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
+endforeach()
+
+foreach(subject IN ITEMS accuracy_harness_test pointwise_accuracy_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support accuracy_harness oracle)
 endforeach()
 
 target_compile_definitions(accuracy_page_test PRIVATE ACCURACY_PAGE="${PROJECT_SOURCE_DIR}/docs/accuracy.md")
