@@ -2,6 +2,7 @@
 #include "support/accuracy_table.hpp"
 #include "support/contract.hpp"
 #include "support/pointwise_judge.hpp"
+#include "support/pointwise_oracle.hpp"
 #include "support/resumed.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -37,14 +39,15 @@ using arguments = std::vector<std::string>;
 
 std::uint64_t number(std::string const& text) { return std::stoull(text); }
 
-/// How far a measurement is, a line that is written over.
+/// How far a measurement is: on a terminal a line that is written over, else one at the end.
 class progress {
  public:
   progress(std::string name, std::uint64_t size) : name_(std::move(name)), size_(size) {}
   void operator()(std::uint64_t done) {
+    if (done != size_ && !terminal_) return;
     double const seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    std::fprintf(stderr, "\r%-60s %5.1f %% %8.0f s", name_.c_str(),
+    std::fprintf(stderr, "%s%-60s %5.1f %% %8.0f s", terminal_ ? "\r" : "", name_.c_str(),
                  100.0 * static_cast<double>(done) / static_cast<double>(size_), seconds);
     if (done == size_) std::fputc('\n', stderr);
   }
@@ -52,13 +55,15 @@ class progress {
  private:
   std::string name_;
   std::uint64_t size_;
+  bool terminal_ = isatty(STDERR_FILENO) != 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 void record(char const* family, support::pointwise_subject const& subject,
             support::tally const& t) {
   support::record({family, subject.name, subject.type->name, to_string(subject.way),
-                   support::allowed_ulps(*subject.type), t.worst, t.worst_at, t.elements});
+                   support::allowed_ulps(*subject.type), support::unit(subject.name, subject.way),
+                   t.worst, t.worst_at, t.elements});
 }
 
 /// Throws where the contract is broken.
