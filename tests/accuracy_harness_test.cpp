@@ -86,10 +86,10 @@ TEST(judge, FailsOneWrongResultAndSaysWhere) {
 TEST(judge, DoesNotTrustZeros) {
   auto const subject = subject_of(ACT_FLOAT32, direction::forward);
   tally t;
-  t.judged = 100;
-  t.zeros = 66;
+  t.judged = 1 << 16;
+  t.zeros = t.judged - 31;
   EXPECT_FALSE(support::proves_something(subject, t));
-  t.zeros = 64;
+  t.zeros = t.judged - 32;
   EXPECT_TRUE(support::proves_something(subject, t));
   EXPECT_FALSE(support::proves_something(subject, tally{}));
 }

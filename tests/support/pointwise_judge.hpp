@@ -47,7 +47,7 @@ inline constexpr std::uint64_t judged_at_once = std::uint64_t{1} << 20;
 tally judge_part(pointwise_subject const& subject, sample const& from, std::uint64_t begin,
                  std::uint64_t end, pointwise_evaluation const& evaluate);
 
-/// Mostly zeros prove little, unless they are the definition.
+/// Hardly anything but zeros proves little, unless they are the definition.
 bool proves_something(pointwise_subject const& subject, tally const& t);
 
 }  // namespace support
