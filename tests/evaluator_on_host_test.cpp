@@ -1,6 +1,7 @@
 // The ops' evaluations as host code, against the oracle: the formulas alone, without engine or
 // device. What is built of exact operations (all but reciprocals and approximate instructions)
 // gives the same bits there as on the device.
+#include "support/contract.hpp"
 #include "support/pointwise_oracle.hpp"
 #include "support/samples.hpp"
 

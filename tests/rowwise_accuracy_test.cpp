@@ -88,7 +88,7 @@ TEST_P(rowwise_accuracy, StaysWithinTheContract) {
   } else {
     check("exact approximations");
   }
-  support::record({"rowwise", name, type.name, backward ? "backward" : "forward", 1, worst,
+  support::record({"rowwise", name, type.name, backward ? "backward" : "forward", 1, "", worst,
                    std::to_string(columns) + " columns", static_cast<std::size_t>(judged)});
 }
 

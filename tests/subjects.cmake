@@ -12,7 +12,6 @@ foreach(subject IN ITEMS
     contract_fuzz_test
     contract_threads_test
     cpp_api_test
-    pointwise_accuracy_test
     pointwise_engine_test
     pointwise_gradient_test
     pointwise_large_test
@@ -20,7 +19,12 @@ foreach(subject IN ITEMS
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
 
-target_compile_definitions(accuracy_page_test PRIVATE ACCURACY_PAGE="${PROJECT_SOURCE_DIR}/docs/accuracy.md")
+foreach(subject IN ITEMS accuracy_harness_test pointwise_accuracy_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support accuracy_harness oracle)
+endforeach()
+
+target_compile_definitions(accuracy_page_test PRIVATE ACCURACY_PAGE="${PROJECT_SOURCE_DIR}/docs/accuracy.md"
+  EXHAUSTIVE_PAGE="${PROJECT_SOURCE_DIR}/docs/accuracy_exhaustive.md")
 
 activations_cuda_test(functor_test SOURCES functor_test.cu LIBRARIES test_support)
 activations_cuda_test(engine_grid_test SOURCES engine_grid_test.cu LIBRARIES test_support)

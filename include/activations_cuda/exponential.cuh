@@ -100,11 +100,12 @@ ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<Real> exponential(Real x, Real lo
 }
 
 /// Arguments of e^x are clamped from below to keep exponents in range: at the first, e^x is less
-/// than half the smallest subnormal number; at the second, e^x times the largest finite number is.
+/// than half the smallest subnormal number; at the second, e^x times four times the largest finite
+/// number is.
 template <class Real>
 constexpr Real exponential_vanishes = sizeof(Real) == 8 ? Real(-746) : Real(-104);
 template <class Real>
-constexpr Real scaled_exponential_vanishes = sizeof(Real) == 8 ? Real(-1456) : Real(-194);
+constexpr Real scaled_exponential_vanishes = sizeof(Real) == 8 ? Real(-1457) : Real(-195);
 
 /// e^(x + low) where x is clamped to +-scaled_exponential_vanishes; there low may be NaN.
 template <class Real>

@@ -17,8 +17,8 @@ void record(measurement const& m) {
   check(cudaGetDeviceProperties(&device, 0), "cudaGetDeviceProperties");
   std::ofstream file(path, std::ios::app);
   file << m.family << '\t' << m.op << '\t' << m.type << '\t' << m.direction << '\t' << m.allowed
-       << '\t' << m.worst << '\t' << m.where << '\t' << m.elements << '\t' << device.name << ", sm_"
-       << device.major << device.minor << '\n';
+       << '\t' << m.unit << '\t' << m.worst << '\t' << m.where << '\t' << m.elements << '\t'
+       << device.name << ", sm_" << device.major << device.minor << '\n';
   if (!file.flush())
     throw std::runtime_error(std::string("ACTIVATIONS_CUDA_ACCURACY_TABLE is ") + path +
                              ", which cannot be written");

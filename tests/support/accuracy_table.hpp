@@ -1,4 +1,4 @@
-// What the accuracy tests measured, for docs/accuracy.md: tests/accuracy_page collects it.
+// What the accuracy tests measured, for docs/accuracy.md: tests/accuracy/page collects it.
 #pragma once
 
 #include "support/storage.hpp"
@@ -9,11 +9,12 @@
 namespace support {
 
 struct measurement {
-  char const* family;  // "pointwise", in ulps, or "rowwise", in parts of the bound
+  char const* family;  // "pointwise", "exhaustive", "rowwise"
   std::string op;
   std::string type;
   std::string direction;
   double allowed;
+  char const* unit;  // "" where the worst is a part of a bound
   double worst;
   std::string where;
   std::size_t elements;  // judged, under each way of the approximate instructions to err

@@ -2,8 +2,8 @@
 
 #include "support/samples.hpp"
 
+#include <algorithm>
 #include <dlfcn.h>
-#include <gtest/gtest.h>
 #include <random>
 #include <stdexcept>
 #include <vector>

@@ -39,18 +39,28 @@ void with_number_for(storage const& type, Function const& function) {
   }
 }
 
+/// The oracle's term that sets the unit of a direction's errors, where one does.
+inline oracle::formula const& term_of(oracle::activation const& exact, direction way) {
+  return way == direction::forward    ? exact.forward_term
+         : way == direction::backward ? exact.gradient_term
+                                      : exact.output_gradient_term;
+}
+
+/// What the errors of an activation's direction are measured in.
+inline char const* unit(std::string const& name, direction way) {
+  return term_of(oracle::find(name), way) ? "ulp of the largest term" : "ulp";
+}
+
 /// saved is x, or y for backward_from_output; dy is not read forward.
 template <class Number>
 expected<Number> exact_result(oracle::activation const& exact, direction way,
                               oracle::parameters const& parameters, double dy, double saved) {
   Number const at(saved);
-  auto const term = [&](oracle::formula const& f) {
-    return f ? Number(f(parameters, at)) : Number(0);
-  };
-  if (way == direction::forward) return {exact.forward(parameters, at), term(exact.forward_term)};
-  bool const from_output = way == direction::backward_from_output;
-  auto const& gradient = from_output ? exact.gradient_from_output : exact.gradient;
-  Number const unit = term(from_output ? exact.output_gradient_term : exact.gradient_term);
+  oracle::formula const& term = term_of(exact, way);
+  Number const unit = term ? Number(term(parameters, at)) : Number(0);
+  if (way == direction::forward) return {exact.forward(parameters, at), unit};
+  auto const& gradient =
+      way == direction::backward_from_output ? exact.gradient_from_output : exact.gradient;
   return {gradient(parameters, at) * Number(dy), unit * Number(std::fabs(dy))};
 }
 

@@ -1,0 +1,27 @@
+// The bounds that pointwise results are held to.
+#pragma once
+
+#include "support/storage.hpp"
+#include "support/ulp.hpp"
+
+#include <cmath>
+
+namespace support {
+
+/// docs/definitions.md: for 16 bits half an ulp of rounding and a tenth for the evaluation;
+/// else 4 ulp. Below the normal range one subnormal step, and bfloat16 may be flushed to zero. Just
+/// below it, where a step is still an ulp of the smallest normal number, the relative error that 4
+/// ulp stand for goes on until it is less than a step, at a quarter of that number: dx there is dy,
+/// itself exact, times a factor with its own few ulp.
+inline double allowed_ulps(storage const& type) { return type.bytes == 2 ? 0.6 : 4.0; }
+
+template <class Number>
+bool within_contract(storage const& type, double result, error const& e,
+                     expected<Number> const& exact) {
+  if (!e.subnormal) return e.ulps <= allowed_ulps(type);
+  if (type.dtype == ACT_BFLOAT16 && result == 0) return true;
+  double const fraction = std::fabs(scaled_to_double(exact.value, -type.smallest_exponent));
+  return e.ulps <= std::fmax(1.0, type.bytes == 2 ? 0.0 : 4.0 * fraction);
+}
+
+}  // namespace support
