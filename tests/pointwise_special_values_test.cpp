@@ -348,6 +348,9 @@ TEST(pointwise_special_values, HardSigmoidHasNoGradientAtEitherKnot) {
     expect_same(dx[0], 0, "dx at -3");
     expect_same(dx[1], 0, "dx at 3");
     expect_same(dx[2], 1, "dx at 0");
+  }
+}
+
 TEST(pointwise_special_values, SiluTakesABetaOfZeroAndBelow) {
   act_op half = support::op_named("silu");
   act_op reversed = half;
