@@ -1,0 +1,1 @@
+"""docs/sass.md"""
