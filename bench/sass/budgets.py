@@ -97,7 +97,7 @@ class Bars:
 
     def is_needed(self, row, kernel):
         if row.bar == "rare_path":
-            return bool(kernel.flow.divergence() or kernel.stack_bytes)
+            return any(kernel.flow.divergence()) or kernel.stack_bytes > 0
         return self.figures(kernel).load > self.general_load(kernel)
 
     def problems(self, kernels, ops):

@@ -65,6 +65,11 @@ class Access:
     def moves_packs(self):
         return self.access_bytes == 16
 
+    @property
+    def stored_bytes(self):
+        """By a thread."""
+        return self.packs * self.outputs * self.access_bytes
+
 
 def pointwise_access(arguments):
     """pointwise_kernel<function, element, width>"""
@@ -72,8 +77,9 @@ def pointwise_access(arguments):
     function = function.split("<")[0].rsplit("::", 1)[-1]
     inputs, outputs = arity(function)
     kind = ELEMENTS[element]
-    return Access(function.removesuffix("_function"), kind, BYTES[kind] * int(width), tuning("pointwise_loads_in_flight") // inputs,
-                  inputs, outputs, tuning("pointwise_threads"))
+    loads = tuning("pointwise_scalar_loads_in_flight" if width == "1" else "pointwise_loads_in_flight")
+    return Access(function.removesuffix("_function"), kind, BYTES[kind] * int(width), loads // inputs, inputs, outputs,
+                  tuning("pointwise_threads"))
 
 
 def rowwise_access(direction, inputs):
@@ -110,7 +116,7 @@ def figures_of(instructions, elements, moved_bytes, architecture):
                    {gpu.name: gpus.load(gpu, operations, moved_bytes) for gpu in gpus.gpus_of(architecture)})
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Kernel:
     architecture: int
     unit: str  # the translation unit: the activation's name
@@ -139,6 +145,11 @@ class Kernel:
     def is_pointwise(self):
         return self.family == "pointwise_kernel"
 
+    @property
+    def stored_bytes(self):
+        """What a thread stores on its main path; None if the name does not say."""
+        return self.access.stored_bytes if self.is_pointwise else None
+
     @functools.cached_property
     def flow(self):
         return flow.Flow(self.code)
@@ -148,9 +159,10 @@ class Kernel:
         return widths(self.code.instructions, kind)
 
     def path(self, rare_path=False):
-        """The instructions of the main path; past the detours if one of them is a rare path."""
-        return self.flow.instructions(self.flow.without_detours if rare_path else self.flow.main)
+        """The instructions of the main path."""
+        return self.flow.instructions(self.flow.main(self.stored_bytes, rare_path))
 
+    @functools.cache
     def figures(self, rare_path=False):
         instructions, size = self.path(rare_path), BYTES[self.access.type]
         elements = bytes_of(instructions, "store") / (size * self.access.outputs)

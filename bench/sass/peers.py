@@ -10,7 +10,7 @@ import pathlib
 import re
 
 from . import cubins, pipes
-from .kernels import BYTES, ELEMENTS, Figures, figures_of
+from .kernels import BYTES, ELEMENTS, Figures, bytes_of, figures_of
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.cu"
 TYPES = ("bfloat16", "float16", "float32")
@@ -52,7 +52,7 @@ def measure(units, architecture, folder):
             continue
         if names := pipes.unknown(kernel.path()):
             raise cubins.Failure(f"sass/pipes.py does not know {', '.join(names)}, in {kernel.name}")
-        elements = kernel.flow.stored(kernel.flow.main) / BYTES[kind]
+        elements = bytes_of(kernel.path(), "store") / BYTES[kind]
         measured[known] = figures_of(kernel.path(), elements, STREAMS[known[1].direction] * BYTES[kind], architecture)
     return measured
 

@@ -21,13 +21,13 @@ def print_kernels(kernels, bars):
     print(LEGEND)
     print(KERNEL.format(*HEADER))
     for k in kernels:
-        figures, found = bars.figures(k), k.flow.divergence()
+        figures, (branches, calls) = bars.figures(k), k.flow.divergence()
         loads = " ".join(f"{gpu} {value:.2f}" for gpu, (value, _) in figures.loads.items())
         print(KERNEL.format(
             k.architecture, k.registers, k.resident_threads, k.stack_bytes, k.spill_store_bytes + k.spill_load_bytes,
             k.bytes_in_flight // 1024, written(k.accesses("load")), written(k.accesses("store")),
             *(per_element(figures.operations[pipe]) for pipe in ("issue", "mufu", "fma", "alu", "fp64", "heavy")),
-            found.get("calls", 0), found.get("branches", 0), loads, k.short_name))
+            calls, branches, loads, k.short_name))
 
 
 SUMMARY = "{:<5}{:<18}{:>8}{:>6}{:>8}{:>9}  {:>24}{:>24}{:>24}"

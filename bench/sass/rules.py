@@ -1,7 +1,7 @@
 """What must hold for every kernel of the library: each rule answers with the problem in words, or None."""
 
 from . import pipes
-from .kernels import FAMILIES, widths
+from .kernels import FAMILIES, bytes_of, widths
 
 
 def written(counter):
@@ -56,19 +56,17 @@ def generic_accesses(kernel, bars):
 
 def elements_unclear(kernel, bars):
     """What the main path stores is what the name promises: else every figure per element is wrong."""
-    if not (kernel.is_pointwise and kernel.moves_packs):
+    if not kernel.is_pointwise:
         return None
-    promised = kernel.access.packs * kernel.access.outputs * kernel.access.access_bytes
-    stored = kernel.flow.stored(kernel.flow.main)
-    return None if stored == promised else f"its main path stores {stored} bytes a thread; {promised} was expected"
+    stored = bytes_of(bars.path(kernel), "store")
+    return None if stored == kernel.stored_bytes else f"its main path stores {stored} bytes a thread; {kernel.stored_bytes} was expected"
 
 
 def divergence(kernel, bars):
     if not (kernel.is_pointwise and kernel.moves_packs) or kernel.access.type == "float64" or bars.has_rare_path(kernel):
         return None
-    found = kernel.flow.divergence()
-    counted = [f"{found[what]} {what}" for what in ("branches", "calls", "indirect branches") if what in found]
-    return f"{' and '.join(counted)} in its main path; 0 are allowed" if counted else None
+    branches, calls = kernel.flow.divergence()
+    return f"{branches} branches on data and {calls} calls in its main path; 0 are allowed" if branches or calls else None
 
 
 def load(kernel, bars):

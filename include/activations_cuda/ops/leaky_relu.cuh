@@ -41,7 +41,9 @@ struct leaky_relu {
    private:
     // slope * value; with a slope of 0 that is 0, for infinities too, unless unless_nan is NaN.
     ACTIVATIONS_CUDA_HOST_DEVICE real leak(real value, real unless_nan) const {
-      return slope == 0 && unless_nan == unless_nan ? real(0) : math::product(slope, value);
+      real const product = math::product(slope, value);
+      bool const vanishes = (slope == 0) & (unless_nan == unless_nan);  // && would branch
+      return vanishes ? real(0) : product;
     }
   };
 };
