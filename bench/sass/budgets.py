@@ -114,6 +114,16 @@ class Bars:
             elif row.is_exception and not any(self.is_needed(row, k) for k in matched):
                 yield f"bars.csv: {row}: no kernel needs this exception from {row.bar}"
 
+    def lacking(self, kernels):
+        """A row of the file, without its reason, for each activation and type above a bar."""
+        loads = {}
+        for k in kernels:
+            if self.load_problem(k):
+                key = key_of(k)[:2]
+                loads[key] = max(loads.get(key, 0), self.figures(k).load)
+        for (op, kind), load in loads.items():
+            yield f"{op},{kind},{ANY},{ANY},load,{math.ceil(load * SLACK * 100) / 100:.2f},"
+
     def exceptions_used(self, kernels):
         """In words, for the report."""
         for row in self.rows:

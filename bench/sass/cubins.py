@@ -74,6 +74,11 @@ def compiler_version(compiler):
     return subprocess.run([compiler, "--version"], text=True, check=True, capture_output=True).stdout
 
 
+def release(entry):
+    """Of the compiler that a command calls: 13.0.88."""
+    return re.search(r"V([0-9.]+)", compiler_version(cubin_command(entry, 0)[0])).group(1)
+
+
 def dependencies_of(makefile):
     """The files that a rule written by nvcc -MD names."""
     text = makefile.read_text().replace("\\\n", " ")
