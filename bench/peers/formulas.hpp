@@ -25,7 +25,7 @@ struct identity {
 struct heaviside {
   float threshold, below, above;
   __device__ float forward(float x) const { return x >= threshold ? above : below; }
-  __device__ float backward(float /*dy*/, float /*x*/) const { return 0.0F; }
+  __device__ float backward(float dy, float /*x*/) const { return dy * 0.0F; }
 };
 
 struct sigmoid {

@@ -100,7 +100,7 @@ FAMILIES = {"pointwise_kernel": pointwise_access, "rowwise_forward_kernel": roww
 @dataclasses.dataclass
 class Figures:
     """Per element of the main path."""
-    elements: float  # that a thread stores
+    moved_bytes: float
     operations: dict  # by pipe
     loads: dict  # by GPU's name: (load, the busiest pipe)
 
@@ -112,7 +112,7 @@ class Figures:
 
 def figures_of(instructions, elements, moved_bytes, architecture):
     operations = {pipe: count / elements for pipe, count in pipes.count(instructions).items()}
-    return Figures(elements, operations,
+    return Figures(moved_bytes, operations,
                    {gpu.name: gpus.load(gpu, operations, moved_bytes) for gpu in gpus.gpus_of(architecture)})
 
 

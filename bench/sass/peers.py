@@ -14,7 +14,7 @@ from .kernels import BYTES, ELEMENTS, Figures, bytes_of, figures_of
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.cu"
 TYPES = ("bfloat16", "float16", "float32")
-STREAMS = {"forward": 2, "backward": 3}
+DIRECTIONS = ("forward", "backward")
 PEERS = ("cub", "plain")
 
 
@@ -41,7 +41,7 @@ def compile_command(entry, element):
 
 
 def measure(units, architecture, folder):
-    """{(peer, Subject): Figures} of every activation of the table."""
+    """{(peer, Subject): (instructions of the main path, elements that they store)} of every activation of the table."""
     entry = next(iter(units.values()))
     sources = {f"peers_{kind}": compile_command(entry, element) for element, kind in ELEMENTS.items() if kind in TYPES}
     measured = {}
@@ -52,8 +52,7 @@ def measure(units, architecture, folder):
             continue
         if names := pipes.unknown(kernel.path()):
             raise cubins.Failure(f"sass/pipes.py does not know {', '.join(names)}, in {kernel.name}")
-        elements = bytes_of(kernel.path(), "store") / BYTES[kind]
-        measured[known] = figures_of(kernel.path(), elements, STREAMS[known[1].direction] * BYTES[kind], architecture)
+        measured[known] = kernel.path(), bytes_of(kernel.path(), "store") / BYTES[kind]
     return measured
 
 
@@ -82,12 +81,14 @@ def compare(kernels, bars, measured, architecture):
         if not (kernel.is_pointwise and kernel.moves_packs and kernel.architecture == architecture):
             continue
         subject = Subject(kernel.unit, kernel.access.type, kernel.access.direction)
-        if subject.type not in TYPES or subject.direction not in STREAMS:
+        if subject.type not in TYPES or subject.direction not in DIRECTIONS:
             continue
         missing = [name for name in PEERS if (name, subject) not in measured]
         if missing:
             raise cubins.Failure(f"sm_{architecture}: no {' and no '.join(missing)} kernel for {subject}")
-        result.append(Comparison(subject, bars.figures(kernel), {name: measured[name, subject] for name in PEERS}))
+        ours = bars.figures(kernel)
+        result.append(Comparison(subject, ours, {
+            name: figures_of(*measured[name, subject], ours.moved_bytes, architecture) for name in PEERS}))
     return result
 
 
