@@ -102,11 +102,12 @@ class Bars:
 
     def problems(self, kernels, ops):
         """Of the rows themselves, not of the kernels; ops are the activations that were compiled, None if all."""
-        compiled = {str(k.architecture) for k in kernels}
+        compiled = {k.architecture for k in kernels}
+        complete = {str(a) for a in compiled} | ({ANY} if compiled >= set(ARCHITECTURES) else set())
         for row in self.rows:
             if row.is_exception and not row.reason:
                 yield f"bars.csv: {row}: {row.bar} has no reason"
-            if row.architecture not in compiled | {ANY} or ops and row.op not in ops:
+            if row.architecture not in complete or ops and row.op not in ops:
                 continue
             matched = [k for k in kernels if row.matches(k)]
             if not matched:
@@ -150,7 +151,7 @@ class Budgets:
                 for row in read_table(path, KEY + ("slots", "mufu"))]
         return cls(rows)
 
-    def kernel_problem(self, kernel, figures):
+    def problem_of(self, kernel, figures):
         rows = [r for r in self.rows if r.matches(kernel)]
         if len(rows) != 1:
             return f"{len(rows)} budgets for it; bench/sass_report --write-budgets writes one"

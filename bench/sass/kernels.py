@@ -106,8 +106,8 @@ class Figures:
 
     @property
     def load(self):
-        """On the worst of the architecture's GPUs."""
-        return max(value for value, _ in self.loads.values())
+        """On the worst of the architecture's GPUs; 0 if none is modelled."""
+        return max((value for value, _ in self.loads.values()), default=0.0)
 
 
 def figures_of(instructions, elements, moved_bytes, architecture):

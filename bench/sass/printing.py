@@ -39,8 +39,8 @@ def worst(kernels, bars, types):
     if not figures:
         return "-"
     slots, mufu = (max(f.operations[pipe] for f in figures) for pipe in ("issue", "mufu"))
-    loads = [f.load for f in figures if f.loads]
-    return f"{slots:.1f} / {mufu:.1f} / {max(loads):.2f}" if loads else f"{slots:.1f} / {mufu:.1f} / -"
+    load = f"{max(f.load for f in figures):.2f}" if figures[0].loads else "-"
+    return f"{slots:.1f} / {mufu:.1f} / {load}"
 
 
 def print_summary(kernels, bars):

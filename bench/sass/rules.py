@@ -26,6 +26,10 @@ def unknown_opcodes(kernel, bars):
     return None
 
 
+def stores_nothing(kernel, bars):
+    return None if kernel.flow.widest else "no store on a way from its entry"
+
+
 def spills(kernel, bars):
     spilled = kernel.spill_store_bytes + kernel.spill_load_bytes
     local = sum(kernel.accesses("spill").values())
@@ -73,9 +77,15 @@ def load(kernel, bars):
     return bars.load_problem(kernel) if kernel.is_pointwise and kernel.moves_packs else None
 
 
-# In this order, up to the first that finds something: the later ones build on the earlier ones.
-RULES = (not_disassembled, unknown_family, unknown_opcodes, spills, generic_accesses, narrow_packs, elements_unclear, divergence, load)
+# Until these hold, nothing else can be said about a kernel.
+READABLE = (not_disassembled, unknown_family, unknown_opcodes, stores_nothing)
+RULES = READABLE + (spills, generic_accesses, narrow_packs, elements_unclear, divergence, load)
 
 
-def problem_of(kernel, bars):
-    return next((problem for rule in RULES if (problem := rule(kernel, bars))), None)
+def problem_of(kernel, bars, rules=RULES):
+    """Of the first rule that finds one: the later ones build on the earlier ones."""
+    return next((problem for rule in rules if (problem := rule(kernel, bars))), None)
+
+
+def is_readable(kernel):
+    return problem_of(kernel, None, READABLE) is None
