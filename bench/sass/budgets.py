@@ -73,12 +73,14 @@ class Bars:
             rows.append(Bar(**row))
         return cls(rows)
 
-    def of(self, kernel, bar):
+    def of(self, kernel, bar, exceptions=True):
         """The row that holds for a kernel: the one that names most."""
-        return max((r for r in self.rows if r.bar == bar and r.matches(kernel)), key=lambda r: r.precision, default=None)
+        return max((r for r in self.rows if r.bar == bar and (exceptions or not r.is_exception) and r.matches(kernel)),
+                   key=lambda r: r.precision, default=None)
 
     def general_load(self, kernel):
-        return max((r.limit for r in self.rows if r.bar == "load" and not r.is_exception and r.matches(kernel)), default=math.inf)
+        row = self.of(kernel, "load", exceptions=False)
+        return row.limit if row else math.inf
 
     def has_rare_path(self, kernel):
         return self.of(kernel, "rare_path") is not None
