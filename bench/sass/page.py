@@ -3,7 +3,7 @@
 import collections
 
 from . import gpus, peers
-from .budgets import ARCHITECTURES, CLASSES
+from .rows import ARCHITECTURES, CLASSES
 
 PAGE = """\
 # What the compiler makes of the pointwise kernels
