@@ -4,12 +4,12 @@ import collections
 
 from .rules import narrow_packs, spills, written
 
-KERNEL = ("{:<4}{:>5}{:>6}{:>6}{:>6}{:>6}  {:<12}{:<12}{:>7}{:>6}{:>6}{:>6}{:>6}{:>6}{:>5}{:>6}  {:<22}{}")
-HEADER = ("sm", "regs", "thr", "stack", "spill", "KiB", "loads", "stores", "slots", "mufu", "fma", "alu", "fp64", "heavy", "call", "branch",
-          "modelled load", "kernel")
+KERNEL = "{:<4}" + "{:>6}" * 5 + "  {:<12}{:<12}" + "{:>6}" * 6 + "{:>6}{:>8}  {:<22}{}"
+HEADER = ("sm", "regs", "thr", "stack", "spill", "KiB", "loads", "stores", "slots", "mufu", "fma", "alu", "fp64", "heavy",
+          "calls", "branches", "modelled load", "kernel")
 LEGEND = """\
-thr: resident threads an SM, KiB: asked for an SM before the first wait; slots to heavy: per element of the main path (of row-wise
-kernels their last loop over a row that does not fit, else all); call, branch: in the main path
+thr: resident threads an SM, KiB: asked for an SM before the first wait; slots to heavy: per element of the main path (where a
+row does not fit, of the last loop over it); calls, branches on data: on the main path, slow paths included
 """
 
 

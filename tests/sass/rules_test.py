@@ -47,6 +47,7 @@ class Model(unittest.TestCase):
     def test_registers_decide_resident_threads_by_whole_warps_of_a_partition(self):
         for registers, threads in ((1, 2048), (32, 2048), (33, 1536), (40, 1536), (41, 1280), (64, 1024), (255, 256)):
             self.assertEqual(gpus.resident_threads(registers, 256), threads, registers)
+        self.assertEqual(gpus.resident_threads(48, 64), 4 * 10 * 32)  # 42 warps' registers, but 10 in each partition
 
     def test_bytes_in_flight_end_at_the_first_use(self):
         code = toy.parsed("""
