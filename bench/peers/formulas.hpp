@@ -1,6 +1,7 @@
-// The formulas that PyTorch documents (what it has not: the usual ones), as a kernel in float32 with CUDA's math library
-// computes them: one struct for each activation of activations.def, by its name, for the side-by-side report alone. A row of
-// the table without one does not compile. Accuracy is none of their business.
+// The formulas that PyTorch documents (what it has not: the usual ones), as a kernel in float32 with
+// CUDA's math library computes them: one struct for each activation of activations.def, by its
+// name, for the side-by-side report alone. A row of the table without one does not compile.
+// Accuracy is none of their business.
 #pragma once
 
 #include <cmath>

@@ -1,8 +1,8 @@
-// Other kernels for the activations of the table, to be compiled and read, never run: bench/sass_report --peers. PEER_ELEMENT is
-// the storage type.
+// Other kernels for the activations of the table, to be compiled and read, never run:
+// bench/sass_report --peers. PEER_ELEMENT is the storage type.
 //
-// cub::DeviceTransform with the library's own function objects, as a user of both would call it; and the plain kernel, an
-// element a thread at a time, with the formulas of formulas.hpp.
+// cub::DeviceTransform with the library's own function objects, as a user of both would call it;
+// and the plain kernel, an element a thread at a time, with the formulas of formulas.hpp.
 #include "formulas.hpp"
 
 #include <activations_cuda/activations.hpp>
