@@ -17,12 +17,14 @@ struct hard_swish {
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(hard_swish const&) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const gate = math::product(x + real(3), real(1) / real(6));
-      return x <= -3 ? real(0) : (x >= 3 ? x : math::product(x, gate));
+      real const bent = math::product(x, math::product(x + real(3), real(1) / real(6)));
+      real const above = x >= 3 ? x : bent;
+      return x <= -3 ? real(0) : above;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const slope = math::product(x + real(1.5), real(1) / real(3));
-      return x <= -3 ? real(0) : (x >= 3 ? dy : math::product(dy, slope));
+      real const bent = math::product(dy, math::product(x + real(1.5), real(1) / real(3)));
+      real const above = x >= 3 ? dy : bent;
+      return x <= -3 ? real(0) : above;
     }
   };
 };
