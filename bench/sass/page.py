@@ -14,8 +14,8 @@ enforces `bench/budgets.csv` and `bench/bars.csv`. Nothing here was timed: **the
 - **slots**: warp instructions issued per element on the main path: the code that a thread in the middle of a large tensor executes, its
   prologue included. **mufu**: operations of the unit for exp2, reciprocal and the like. **regs**: registers of a thread.
 - **load**: how long the busiest of issue, fma, alu, mufu and fp64 takes for an element, as a part of the time that DRAM takes for its
-  bytes, at peak bandwidth ({bandwidths}) and boost clock. At 1 a kernel stops being bound by memory; the bars are 0.65 on H200 and
-  0.85 on B200 for 16-bit types, 0.45 on both for float32.
+  bytes, at boost clock and peak bandwidth: {bandwidths}. At 1 a kernel stops being bound
+  by memory; the bars are 0.65 on H200 and 0.85 on B200 for 16-bit types, 0.45 on both for float32.
 - 16-bit is the worse of float16 and bfloat16, figure by figure. No kernel spills, loads or stores its packs in less than 128 bits or,
   in float32 and 16-bit, branches on data or calls on its main path.
 
@@ -39,14 +39,15 @@ From x (`backward`) and, where the output determines the gradient, from y (`back
 
 ## Beside other kernels
 
-The same activations on sm_90, counted by the same program: through `cub::DeviceTransform` with the library's function object, and
+The same activations on sm_{peers_on}, counted by the same program: through `cub::DeviceTransform` with the library's function object, and
 through a plain kernel, an element a thread at a time, with PyTorch's formula in float32 and CUDA's math library
-(`bench/peers`). Of both their slow paths and prologues are left out. In 16-bit types the library takes fewer slots in every row:
+(`bench/peers`); loads are H200's. Of both their slow paths and prologues are left out. In 16-bit types the library takes fewer slots in every row:
 `./run sass --peers` fails otherwise (float16 included). The formulas do not meet the library's accuracy contract.
 
 {peers}
 """
 
+PEERS_ON = 90
 KINDS = ("16-bit", "float32", "float64")
 
 
@@ -93,7 +94,7 @@ def figure_table(kernels, bars, kinds, directions):
 
 def peer_table(comparisons):
     rows = [list(cells) for cells in peers.rows(c for c in comparisons if c.subject.type != "float16")]
-    columns = [f"{name} {what}" for name in ("library",) + peers.PEERS for what in ("slots", "mufu", "load H200")]
+    columns = [f"{name} {what}" for name in ("library",) + peers.PEERS for what in ("slots", "mufu", "load")]
     return table(["activation", "direction", "type"] + columns, rows)
 
 
@@ -107,4 +108,4 @@ def write(path, kernels, bars, comparisons, version):
         backward=figure_table(kernels, bars, KINDS[:2], directions[1:]),
         double=figure_table(kernels, bars, KINDS[2:], directions),
         exceptions="\n".join(exceptions) or "None.",
-        peers=peer_table(comparisons)))
+        peers_on=PEERS_ON, peers=peer_table(comparisons)))

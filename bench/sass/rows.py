@@ -29,7 +29,7 @@ class Row:
         return self.op != ANY, sum(getattr(self, field) != ANY for field in KEY)
 
     def __str__(self):
-        return " ".join(getattr(self, field) for field in KEY)
+        return " ".join(getattr(self, field) for field in KEY if getattr(self, field) != ANY)
 
 
 def row_of(kernel):

@@ -127,7 +127,7 @@ class BarRows(WithTables):
         bars = self.bars("toy,16-bit,*,*,load,0.9,accuracy contract: digits\n")
         self.assertIsNone(bars.load_problem(self.dear()))
         self.assertEqual(list(bars.exceptions_used([self.dear()])),
-                         ["toy 16-bit * *: modelled load up to 0.86, above 0.65: accuracy contract: digits"])
+                         ["toy 16-bit: modelled load up to 0.86, above 0.65: accuracy contract: digits"])
 
     def test_the_row_that_names_most_holds(self):
         bars = self.bars("toy,*,*,*,load,0.9,a\ntoy,16-bit,forward,90,load,0.7,b\n")
@@ -135,12 +135,12 @@ class BarRows(WithTables):
 
     def test_faults_of_rows(self):
         self.assertEqual(self.problems("toy,16-bit,*,*,load,0.9,why\n"), [])
-        self.assertEqual(self.problems("toy,16-bit,*,*,load,0.9,\n"), ["bars.csv: toy 16-bit * *: load has no reason"])
-        self.assertEqual(self.problems("gone,16-bit,*,*,load,0.9,why\n"), ["bars.csv: gone 16-bit * *: load matches no kernel"])
+        self.assertEqual(self.problems("toy,16-bit,*,*,load,0.9,\n"), ["bars.csv: toy 16-bit: load has no reason"])
+        self.assertEqual(self.problems("gone,16-bit,*,*,load,0.9,why\n"), ["bars.csv: gone 16-bit: load matches no kernel"])
         self.assertEqual(self.problems("toy,16-bit,*,*,load,0.9,why\n", body=""),
-                         ["bars.csv: toy 16-bit * *: no kernel needs this exception from load"])
+                         ["bars.csv: toy 16-bit: no kernel needs this exception from load"])
         self.assertEqual(self.problems("toy,16-bit,*,*,load,0.9,why\ntoy,16-bit,*,*,rare_path,-,why\n"),
-                         ["bars.csv: toy 16-bit * *: no kernel needs this exception from rare_path"])
+                         ["bars.csv: toy 16-bit: no kernel needs this exception from rare_path"])
 
     def test_a_bar_that_does_not_exist(self):
         with self.assertRaisesRegex(ValueError, "speed is no bar"):
