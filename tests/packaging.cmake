@@ -64,3 +64,6 @@ add_test(NAME add_activation COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURC
 set_tests_properties(add_activation PROPERTIES TIMEOUT 900)
 activations_cuda_runs_on_device(add_activation)
 add_test(NAME mutants.apply COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/mutants/run --check)
+
+# How the SASS report reads and counts, on listings written by hand.
+add_test(NAME sass_report COMMAND ${Python3_EXECUTABLE} -B -m unittest discover -s ${CMAKE_CURRENT_SOURCE_DIR}/sass -p *_test.py)

@@ -17,12 +17,14 @@ struct hard_swish {
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(hard_swish const&) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const gate = sixth_of(x + real(3));
-      return x <= -3 ? real(0) : (x >= 3 ? x : math::product(x, gate));
+      real const bent = math::product(x, sixth_of(x + real(3)));
+      real const above = x >= 3 ? x : bent;
+      return x <= -3 ? real(0) : above;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const slope = sixth_of(real(2) * x + real(3));
-      return x <= -3 ? real(0) : (x >= 3 ? dy : math::product(dy, slope));
+      real const bent = math::product(dy, sixth_of(real(2) * x + real(3)));
+      real const above = x >= 3 ? dy : bent;
+      return x <= -3 ? real(0) : above;
     }
 
    private:

@@ -28,10 +28,12 @@ struct hard_tanh {
         : lower(static_cast<real>(op.lower)), upper(static_cast<real>(op.upper)) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      return x <= lower ? lower : (x >= upper ? upper : x);
+      real const at_most_upper = x >= upper ? upper : x;
+      return x <= lower ? lower : at_most_upper;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      return x > lower && x < upper ? dy : math::zero_or_nan(x);
+      bool const inside = (x > lower) & (x < upper);  // && would branch
+      return inside ? dy : math::zero_or_nan(x);
     }
     /// y is strictly between the knots where x is.
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {

@@ -25,7 +25,8 @@ struct heaviside {
           a1(static_cast<real>(op.a1)) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      return x >= threshold ? a1 : (x < threshold ? a0 : x);
+      real const side = x >= threshold ? a1 : a0;
+      return x == x ? side : x;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real /*dy*/, real x) const {
       return math::zero_or_nan(x);

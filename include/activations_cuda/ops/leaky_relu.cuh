@@ -26,22 +26,28 @@ struct leaky_relu {
   template <class Arithmetic>
   struct evaluator {
     using real = typename Arithmetic::real;
+    using bits = typename math::detail::format<real>::bits;
     real slope;
+    bits kept;  // of a product with the slope; a comparison of the slope with 0 would be a branch
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(leaky_relu const& op)
-        : slope(static_cast<real>(op.slope)) {}
+        : slope(static_cast<real>(op.slope)), kept(slope == 0 ? bits{0} : ~bits{0}) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return x > 0 ? x : leak(x, x); }
+    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return backward(x, x); }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      return x > 0 ? dy : (x <= 0 ? leak(dy, real(0)) : x);
+      // Both sides first: the compiler makes a branch of what only one side needs.
+      real const leaked = leak(dy);
+      real const side = x > 0 ? dy : leaked;
+      return x == x ? side : x;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
       return backward(dy, y);
     }
 
    private:
-    // slope * value; with a slope of 0 that is 0, for infinities too, unless unless_nan is NaN.
-    ACTIVATIONS_CUDA_HOST_DEVICE real leak(real value, real unless_nan) const {
-      return slope == 0 && unless_nan == unless_nan ? real(0) : math::product(slope, value);
+    // slope * value; with a slope of 0 that is 0, whatever value is.
+    ACTIVATIONS_CUDA_HOST_DEVICE real leak(real value) const {
+      auto const product = math::detail::bits_as<bits>(math::product(slope, value));
+      return math::detail::bits_as<real>(product & kept);
     }
   };
 };

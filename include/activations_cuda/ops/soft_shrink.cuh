@@ -22,7 +22,10 @@ struct soft_shrink {
         : lambda(static_cast<real>(op.lambda)) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      return x > lambda ? x - lambda : (x < -lambda ? x + lambda : math::zero_or_nan(x));
+      real const lowered = x - lambda;
+      real const raised = x + lambda;
+      real const not_above = x < -lambda ? raised : math::zero_or_nan(x);
+      return x > lambda ? lowered : not_above;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       return math::absolute(x) > lambda ? dy : math::zero_or_nan(x);

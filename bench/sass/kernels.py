@@ -1,0 +1,206 @@
+"""A kernel of the library: what its name says that it moves, and what its main path costs per element."""
+
+import collections
+import dataclasses
+import functools
+import pathlib
+import re
+
+from . import flow, gpus, listing, pipes
+
+SOURCES = pathlib.Path(__file__).resolve().parent.parent.parent / "kernels"
+ELEMENTS = {"float": "float32", "double": "float64", "__half": "float16", "__nv_bfloat16": "bfloat16"}
+BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
+
+
+def find_in(source, pattern):
+    found = re.search(pattern, (SOURCES / source).read_text())
+    if not found:
+        raise ValueError(f"kernels/{source} has nothing like {pattern}")
+    return tuple(int(group) for group in found.groups())
+
+
+@functools.lru_cache
+def tuning(name):
+    return find_in("tuning.hpp", rf"constexpr int {name} = (\d+);")[0]
+
+
+@functools.lru_cache
+def arity(function):
+    """Streams in and out of a pointwise function."""
+    return find_in("pointwise.cuh", rf"struct {function} {{\s*static constexpr int inputs = (\d+), outputs = (\d+);")
+
+
+def template_arguments(name):
+    """The outermost template arguments of a demangled name."""
+    arguments, depth, start = [], 0, 0
+    for i, c in enumerate(name):
+        if c == "<":
+            depth += 1
+            if depth == 1:
+                start = i + 1
+        elif c in ">,":
+            if depth == 1:
+                arguments.append(name[start:i].strip())
+                start = i + 1
+            if c == ">":
+                depth -= 1
+                if depth == 0:
+                    break
+    return arguments
+
+
+@dataclasses.dataclass(frozen=True)
+class Access:
+    """How an engine means to reach memory."""
+    direction: str
+    type: str
+    access_bytes: int  # of one access
+    packs: int  # that a thread stores
+    inputs: int
+    outputs: int
+    threads: int  # of a block
+
+    @property
+    def moves_packs(self):
+        return self.access_bytes == 16
+
+    @property
+    def stored_bytes(self):
+        """By a thread."""
+        return self.packs * self.outputs * self.access_bytes
+
+
+def pointwise_access(arguments):
+    """pointwise_kernel<function, element, width>"""
+    function, element, width = arguments
+    function = function.split("<")[0].rsplit("::", 1)[-1]
+    inputs, outputs = arity(function)
+    kind = ELEMENTS[element]
+    loads = tuning("pointwise_scalar_loads_in_flight" if width == "1" else "pointwise_loads_in_flight")
+    return Access(function.removesuffix("_function"), kind, BYTES[kind] * int(width), loads // inputs, inputs, outputs,
+                  tuning("pointwise_threads"))
+
+
+def rowwise_access(direction, inputs):
+    def access(arguments):
+        """rowwise_..._kernel<op, element, threads, packs, held, aligned>"""
+        _, element, threads, packs, _, aligned = arguments
+        kind = ELEMENTS[element]
+        rows = tuning("warps_per_block") if int(threads) == 32 else 1
+        return Access(direction, kind, 16 if aligned == "true" else BYTES[kind], int(packs), inputs, 1, int(threads) * rows)
+    return access
+
+
+# The engines' kernels, by name.
+FAMILIES = {"pointwise_kernel": pointwise_access, "rowwise_forward_kernel": rowwise_access("forward", 1),
+            "rowwise_backward_kernel": rowwise_access("backward", 2)}
+
+
+@dataclasses.dataclass
+class Figures:
+    """Per element of the main path."""
+    moved_bytes: float
+    operations: dict  # by pipe
+    loads: dict  # by GPU's name: (load, the busiest pipe)
+
+    @property
+    def load(self):
+        """On the worst of the architecture's GPUs; 0 if none is modelled."""
+        return max((value for value, _ in self.loads.values()), default=0.0)
+
+
+def figures_of(instructions, elements, moved_bytes, architecture):
+    operations = {pipe: count / elements for pipe, count in pipes.count(instructions).items()}
+    return Figures(moved_bytes, operations,
+                   {gpu.name: gpus.load(gpu, operations, moved_bytes) for gpu in gpus.gpus_of(architecture)})
+
+
+@dataclasses.dataclass(eq=False)
+class Kernel:
+    architecture: int
+    unit: str  # the translation unit: the activation's name
+    symbol: str
+    name: str = ""  # demangled, without the function's parameters
+    registers: int = 0
+    stack_bytes: int = 0
+    spill_store_bytes: int = 0
+    spill_load_bytes: int = 0
+    code: listing.Listing = dataclasses.field(default_factory=listing.Listing)
+
+    @property
+    def family(self):
+        return self.name.split("<", 1)[0].rsplit("::", 1)[-1].rsplit(" ", 1)[-1]
+
+    @functools.cached_property
+    def access(self):
+        """None if no engine is known by its name."""
+        return FAMILIES[self.family](template_arguments(self.name)) if self.family in FAMILIES else None
+
+    @property
+    def moves_packs(self):
+        return self.access is not None and self.access.moves_packs
+
+    @property
+    def is_pointwise(self):
+        return self.family == "pointwise_kernel"
+
+    @property
+    def stored_bytes(self):
+        """What a thread stores on its main path; None if the name does not say."""
+        return self.access.stored_bytes if self.is_pointwise else None
+
+    @functools.cached_property
+    def flow(self):
+        return flow.Flow(self.code)
+
+    def accesses(self, kind):
+        """How many accesses of a kind there are, by their width in bits."""
+        return widths(self.code.instructions, kind)
+
+    def path(self, rare_path=False):
+        """The instructions of the main path."""
+        return self.flow.instructions(self.flow.main(self.stored_bytes, rare_path))
+
+    @functools.cache
+    def figures(self, rare_path=False):
+        instructions, size = self.path(rare_path), BYTES[self.access.type]
+        elements = bytes_of(instructions, "store") / (size * self.access.outputs)
+        # A gradient that does not depend on dy does not read it.
+        moved = min(size * (self.access.inputs + self.access.outputs),
+                    (bytes_of(instructions, "load") + bytes_of(instructions, "store")) / elements)
+        return figures_of(instructions, elements, moved, self.architecture)
+
+    @property
+    def resident_threads(self):
+        return gpus.resident_threads(self.registers, self.access.threads)
+
+    @property
+    def bytes_in_flight(self):
+        """Per SM: what all resident threads have asked for when they first wait for some of it."""
+        return self.resident_threads * bytes_before_first_use(self.path())
+
+    @property
+    def short_name(self):
+        return self.name.replace("activations_cuda::", "").replace("kernels::", "").replace("void ", "")
+
+
+def widths(instructions, kind):
+    return collections.Counter(i.bits for i in instructions if i.accesses == kind)
+
+
+def bytes_of(instructions, kind):
+    return sum(bits // 8 * count for bits, count in widths(instructions, kind).items())
+
+
+def bytes_before_first_use(instructions):
+    """What a thread loads before it needs any of it."""
+    waiting, loaded = set(), 0
+    for instruction in instructions:
+        if instruction.registers & waiting:
+            break
+        if instruction.accesses == "load":
+            first = int(listing.REGISTER.search(instruction.operands).group(1))
+            waiting |= set(range(first, first + -(-instruction.bits // 32)))
+            loaded += instruction.bits // 8
+    return loaded

@@ -1,0 +1,111 @@
+"""docs/sass.md"""
+
+import collections
+
+from . import gpus, peers
+from .rows import ARCHITECTURES, CLASSES
+
+PAGE = """\
+# What the compiler makes of the pointwise kernels
+
+Written by `bench/sass_report --page` from the machine code that nvcc {version} makes; `./run sass` prints the same for every kernel and
+enforces `bench/budgets.csv` and `bench/bars.csv`. Nothing here was timed: **the loads are modelled**.
+
+- **slots**: warp instructions issued per element on the main path: the code that a thread in the middle of a large tensor executes, its
+  prologue included. **mufu**: operations of the unit for exp2, reciprocal and the like. **regs**: registers of a thread.
+- **load**: how long the busiest of issue, fma, alu, mufu and fp64 takes for an element, as a part of the time that DRAM takes for its
+  bytes, at boost clock and peak bandwidth: {bandwidths}. At 1 a kernel stops being bound
+  by memory; the bars are 0.65 on H200 and 0.85 on B200 for 16-bit types, 0.45 on both for float32.
+- 16-bit is the worse of float16 and bfloat16, figure by figure. No kernel spills, loads or stores its packs in less than 128 bits or,
+  in float32 and 16-bit, branches on data or calls on its main path.
+
+## Forward
+
+{forward}
+
+## Backward
+
+From x (`backward`) and, where the output determines the gradient, from y (`backward_from_output`).
+
+{backward}
+
+## float64
+
+{double}
+
+## Above a bar
+
+{exceptions}
+
+## Beside other kernels
+
+The same activations on sm_{peers_on}, counted by the same program: through `cub::DeviceTransform` with the library's function object, and
+through a plain kernel, an element a thread at a time, with PyTorch's formula in float32 and CUDA's math library
+(`bench/peers`); loads are H200's. Of both their slow paths and prologues are left out. In 16-bit types the library takes fewer slots in every row:
+`./run sass --peers` fails otherwise (float16 included). The formulas do not meet the library's accuracy contract.
+
+{peers}
+"""
+
+PEERS_ON = 90
+KINDS = ("16-bit", "float32", "float64")
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header)] + rows
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+class Entry:
+    """The worst figures of the kernels that share a row and an architecture."""
+
+    def __init__(self, kernels, bars):
+        figures = [bars.figures(k) for k in kernels]
+        self.slots = max(f.operations["issue"] for f in figures)
+        self.mufu = max(f.operations["mufu"] for f in figures)
+        self.registers = max(k.registers for k in kernels)
+        self.loads = {name: max(f.loads[name][0] for f in figures) for name in figures[0].loads}
+
+    @property
+    def cells(self):
+        return [f"{self.slots:.1f}", f"{self.mufu:.1f}", str(self.registers)] + [f"{load:.2f}" for load in self.loads.values()]
+
+
+def figure_header():
+    return [cell for architecture in ARCHITECTURES
+            for cell in [f"sm_{architecture} slots", "mufu", "regs"] + [f"load {gpu.name}" for gpu in gpus.gpus_of(architecture)]]
+
+
+def figure_table(kernels, bars, kinds, directions):
+    """A row for each activation, type and direction; with one direction it needs no column."""
+    groups = collections.defaultdict(list)
+    for k in kernels:
+        kind = CLASSES.get(k.access.type, k.access.type)
+        if kind in kinds and k.access.direction in directions:
+            groups[k.unit, kind, k.access.direction, k.architecture].append(k)
+    keys = dict.fromkeys(key[:3] for key in sorted(groups, key=lambda key: (kinds.index(key[1]), directions.index(key[2]))))
+    ops = dict.fromkeys(k.unit for k in kernels)
+    rows = []
+    for op, kind, direction in sorted(keys, key=lambda key: list(ops).index(key[0])):
+        names = [op] + [kind] * (len(kinds) > 1) + [direction] * (len(directions) > 1)
+        rows.append(names + [cell for a in ARCHITECTURES for cell in Entry(groups[op, kind, direction, a], bars).cells])
+    return table(["activation"] + ["type"] * (len(kinds) > 1) + ["direction"] * (len(directions) > 1) + figure_header(), rows)
+
+
+def peer_table(comparisons):
+    rows = [list(cells) for cells in peers.rows(c for c in comparisons if c.subject.type != "float16")]
+    columns = [f"{name} {what}" for name in ("library",) + peers.PEERS for what in ("slots", "mufu", "load")]
+    return table(["activation", "direction", "type"] + columns, rows)
+
+
+def write(path, kernels, bars, comparisons, version):
+    exceptions = [f"- {exception}" for exception in bars.exceptions_used(kernels)]
+    directions = ("forward", "backward", "backward_from_output")
+    path.write_text(PAGE.format(
+        version=version,
+        bandwidths=", ".join(f"{gpu.name} {gpu.bandwidth / 1e9:.0f} GB/s" for gpu in gpus.GPUS),
+        forward=figure_table(kernels, bars, KINDS[:2], directions[:1]),
+        backward=figure_table(kernels, bars, KINDS[:2], directions[1:]),
+        double=figure_table(kernels, bars, KINDS[2:], directions),
+        exceptions="\n".join(exceptions) or "None.",
+        peers_on=PEERS_ON, peers=peer_table(comparisons)))
