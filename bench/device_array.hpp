@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -30,8 +31,8 @@ class device_array {
     check(cudaMalloc(&memory, static_cast<std::size_t>(n) * sizeof(T)), "cudaMalloc");
     data_ = static_cast<T*>(memory);
   }
-  device_array(device_array const&) = delete;
-  device_array& operator=(device_array const&) = delete;
+  device_array(device_array&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
+  device_array& operator=(device_array&&) = delete;
   ~device_array() { cudaFree(data_); }
 
   T* data() const { return data_; }

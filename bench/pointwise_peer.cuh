@@ -1,7 +1,7 @@
-// A call as a transform of one or two inputs by the library's function objects.
+// A pointwise call as a transform of one or two inputs by the library's function objects.
 #pragma once
 
-#include "pointwise_call.hpp"
+#include "pointwise.hpp"
 
 namespace bench {
 
@@ -25,17 +25,16 @@ struct backward_from_output_of {
 
 /// transform(function, inputs...) queues the peer's kernel.
 template <class T, class Transform>
-void launch_transform(pointwise_call<T> const& call, Transform const& transform) {
-  dispatch(
-      call, [&](auto op) { transform(act::functor<T>(op), call.saved); },
+void launch_transform(call<T> const& c, Transform const& transform) {
+  dispatch_pointwise(
+      c, [&](auto op) { transform(act::functor<T>(op), c.in[0]); },
       [&](auto op) {
-        transform(backward_of<act::bound_activation<T, decltype(op)>>{act::functor<T>(op)}, call.dy,
-                  call.saved);
+        using activation = act::bound_activation<T, decltype(op)>;
+        transform(backward_of<activation>{activation(op)}, c.in[0], c.in[1]);
       },
       [&](auto op) {
-        transform(
-            backward_from_output_of<act::bound_activation<T, decltype(op)>>{act::functor<T>(op)},
-            call.dy, call.saved);
+        using activation = act::bound_activation<T, decltype(op)>;
+        transform(backward_from_output_of<activation>{activation(op)}, c.in[0], c.in[1]);
       });
 }
 
