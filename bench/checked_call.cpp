@@ -1,0 +1,130 @@
+#include "checked_call.hpp"
+
+#include <activations_cuda/traits.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <sstream>
+
+namespace bench {
+
+namespace {
+
+using activations_cuda::to_real;
+
+template <class T>
+constexpr double unit = 0;  // in the last place, of 1
+template <>
+constexpr double unit<float> = 0x1p-23;
+template <>
+constexpr double unit<double> = 0x1p-52;
+template <>
+constexpr double unit<__half> = 0x1p-10;
+template <>
+constexpr double unit<__nv_bfloat16> = 0x1p-7;
+
+template <class T>
+bool agrees(T result, T expected, T input) {
+  if (std::memcmp(&result, &expected, sizeof(T)) == 0) return true;
+  double const r = to_real(result);
+  double const e = to_real(expected);
+  double const scale = std::fmax(std::fabs(e), std::fabs(to_real(input)));
+  return std::fabs(r - e) <= 8 * unit<T> * scale;  // false for NaN
+}
+
+/// A stretch of a call's tensors, on the host.
+template <class T>
+struct window {
+  std::vector<T> in[call<T>::most_inputs], out[call<T>::most_outputs];
+  call<T> on_host;
+
+  window(call<T> const& c, std::int64_t first, std::int64_t count)
+      : on_host{c.op, c.way, {}, {}, count} {
+    for (int s = 0; s < call<T>::most_inputs; ++s) {
+      if (c.in[s] == nullptr) continue;
+      in[s] = download(c.in[s] + first, count);
+      on_host.in[s] = in[s].data();
+    }
+    for (int s = 0; s < call<T>::most_outputs; ++s) {
+      if (c.out[s] == nullptr) continue;
+      out[s] = download(c.out[s] + first, count);
+      on_host.out[s] = out[s].data();
+    }
+  }
+};
+
+template <class T>
+std::string wrong_element_of(implementation<T> const& by, call<T> const& c, std::int64_t first,
+                             std::int64_t count) {
+  window<T> const result(c, first, count);
+  window<T> const expected(c, first, count);
+  by.expected(expected.on_host);
+  for (int s = 0; s < call<T>::most_outputs && c.out[s] != nullptr; ++s) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      if (agrees(result.out[s][i], expected.out[s][i], result.in[0][i])) continue;
+      std::ostringstream words;
+      words.precision(17);
+      words << "element " << first + static_cast<std::int64_t>(i) << " of output " << s << " is "
+            << to_real(result.out[s][i]) << " instead of " << to_real(expected.out[s][i]) << " for";
+      for (std::vector<T> const& in : result.in) {
+        if (!in.empty()) words << " " << to_real(in[i]);
+      }
+      return words.str();
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+template <class T>
+operands<T>::operands(family<T> const& of, int way, std::int64_t n)
+    : family_(of), way_(way), n_(n) {
+  direction const& d = of.directions[static_cast<std::size_t>(way)];
+  for (int s = 0; s < d.inputs; ++s) {
+    in_.emplace_back(n);
+    fill_random(in_.back().data(), n, static_cast<std::uint64_t>(s));
+  }
+  for (int s = 0; s < d.outputs; ++s) out_.emplace_back(n);
+}
+
+template <class T>
+call<T> operands<T>::prepare(int op) {
+  T* const last = in_.back().data();
+  fill_random(last, n_, in_.size() - 1);
+  family_.prepare_last_input(op, way_, last, n_);
+  call<T> c{op, way_, {}, {}, n_};
+  for (std::size_t s = 0; s < in_.size(); ++s) c.in[s] = in_[s].data();
+  for (std::size_t s = 0; s < out_.size(); ++s) c.out[s] = out_[s].data();
+  return c;
+}
+
+template <class T>
+std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStream_t stream) {
+  constexpr std::int64_t compared = 1024;
+  for (T* const out : c.out) {
+    // All bits set: NaN in every type, so that an element that nobody writes shows.
+    if (out != nullptr)
+      check(cudaMemset(out, 0xFF, static_cast<std::size_t>(c.n) * sizeof(T)), "cudaMemset");
+  }
+  check(cudaDeviceSynchronize(), "the inputs");
+  by.launch(c, stream);
+  check(cudaStreamSynchronize(stream), by.name);
+  std::int64_t const count = std::min(compared, c.n);
+  for (std::int64_t const first : {std::int64_t{0}, (c.n - count) / 2, c.n - count}) {
+    std::string const words = wrong_element_of(by, c, first, count);
+    if (!words.empty()) return words;
+  }
+  return "";
+}
+
+#define INSTANTIATE_FOR(T)    \
+  template class operands<T>; \
+  template std::string wrong_element(implementation<T> const&, call<T> const&, cudaStream_t);
+INSTANTIATE_FOR(float)
+INSTANTIATE_FOR(double)
+INSTANTIATE_FOR(__half)
+INSTANTIATE_FOR(__nv_bfloat16)
+
+}  // namespace bench

@@ -1,0 +1,39 @@
+// Tensors for a call in device memory, and whether the call gave what it must.
+#pragma once
+
+#include "device_array.hpp"
+#include "family.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// The tensors of a direction: random inputs of both signs, outputs as they are allocated.
+template <class T>
+class operands {
+ public:
+  /// @throws std::bad_alloc  if the device has no room for them
+  operands(family<T> const& of, int way, std::int64_t n);
+
+  /// The activation's call on them; changes the last input.
+  call<T> prepare(int op);
+
+ private:
+  family<T> const& family_;
+  int way_;
+  std::int64_t n_;
+  std::vector<device_array<T>> in_, out_;
+};
+
+/// Poisons the outputs, runs the call once and compares the first, middle and last elements with
+/// what they must be. Returns the first difference in words, or "".
+///
+/// How accurate results are is for the tests to say. This bound only tells the right function from
+/// a wrong one: 8 units in the last place, of the larger of result and first input, because near a
+/// root a gradient is as exact as its terms are.
+template <class T>
+std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStream_t stream);
+
+}  // namespace bench
