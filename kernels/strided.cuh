@@ -38,9 +38,7 @@ struct strided_streams {
 
   __host__ __device__ streams<T, inputs, outputs> row(std::int64_t r) const {
     streams<T, inputs, outputs> result;
-#pragma unroll
     for (int s = 0; s < inputs; ++s) result.in[s] = in[s].row(r);
-#pragma unroll
     for (int s = 0; s < outputs; ++s) result.out[s] = out[s].row(r);
     return result;
   }
