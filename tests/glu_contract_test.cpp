@@ -270,7 +270,7 @@ TYPED_TEST(glu_contract, AllowsWhatIsApartOrInPlace) {
   EXPECT_NO_THROW(on::forward(a, 9, b, 9, a + 4, 9, 20, 4));
   EXPECT_NO_THROW(on::forward(a, 9, b, 9, a + 5, 9, 20, 4));
   EXPECT_NO_THROW(on::forward(a + 5, 9, b, 9, a, 9, 20, 4));
-  EXPECT_NO_THROW(on::forward(a, 9, b, 9, a + 9 * 19 + 4, 9, 20, 4));
+  EXPECT_NO_THROW(on::forward(a, 9, c, 9, a + 9 * 19 + 4, 9, 20, 4));
   EXPECT_NO_THROW(on::forward(a, 4, b, 6, a + 8, 8, 2, 4)) << "neighbours of other strides";
   EXPECT_NO_THROW(on::forward(a, 8, a + 4, 8, a, 8, 5, 4)) << "y over the gate's half";
   EXPECT_NO_THROW(on::forward(a, 5, b, 4, a, 7, 1, 4)) << "one row: no stride";
