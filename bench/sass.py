@@ -99,11 +99,26 @@ def template_arguments(name):
     return arguments
 
 
+# How many streams an element's function reads.
+INPUTS = {"forward_function": 1, "backward_function": 2, "backward_from_output_function": 2, "glu_forward_function": 2,
+          "glu_backward_function": 3}
+
+
+def packs_of(function, element, width):
+    inputs = INPUTS[function.split("<")[0].rsplit("::", 1)[-1]]
+    return ELEMENT_BYTES[element] * int(width), tuning("pointwise_loads_in_flight") // inputs
+
+
 def pointwise_access(arguments):
     """pointwise_kernel<function, element, width>"""
     function, element, width = arguments
-    inputs = 1 if function.split("<")[0].endswith("::forward_function") else 2
-    return ELEMENT_BYTES[element] * int(width), tuning("pointwise_loads_in_flight") // inputs
+    return packs_of(function, element, width)
+
+
+def strided_access(arguments):
+    """strided_kernel<width, function, operands<element, ...>>"""
+    width, function, operands = arguments
+    return packs_of(function, template_arguments(operands)[0], width)
 
 
 def rowwise_access(arguments):
@@ -113,8 +128,8 @@ def rowwise_access(arguments):
 
 
 # The engines' kernels, by name.
-FAMILIES = {"pointwise_kernel": pointwise_access, "rowwise_forward_kernel": rowwise_access,
-            "rowwise_backward_kernel": rowwise_access}
+FAMILIES = {"pointwise_kernel": pointwise_access, "strided_kernel": strided_access,
+            "rowwise_forward_kernel": rowwise_access, "rowwise_backward_kernel": rowwise_access}
 
 
 def find_tool(name):

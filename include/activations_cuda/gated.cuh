@@ -5,6 +5,7 @@
 #include <activations_cuda/config.h>
 
 #include <limits>
+#include <type_traits>
 
 namespace activations_cuda {
 
@@ -36,19 +37,22 @@ struct gated : Activation {
     }
 
    private:
+    static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     static constexpr real smallest = std::numeric_limits<real>::min();  // of the normal numbers
     static constexpr real largest = std::numeric_limits<real>::max();
 
     /// Where dy up overflows, f' may be small enough for the result not to; where dy up is
-    /// subnormal, it has been rounded too coarsely for an f' above 1. Then the larger of the two
-    /// meets f' first and the other one, without its sign, the result: a gradient of +0 stays +0.
+    /// subnormal, it has been rounded too coarsely for an f' above 1 (though not for 16 bits). Then
+    /// the larger of the two meets f' first and the other one, without its sign, the result: a
+    /// gradient of +0 stays +0. Conditions without branches.
     ACTIVATIONS_CUDA_HOST_DEVICE real gate_gradient(real dy, real gate, real up) const {
       real const both = math::product(dy, up);
       real const size = math::absolute(both);
       bool const dy_is_larger = math::absolute(dy) > math::absolute(up);
       real const larger = math::absolute(dy_is_larger ? dy : up);
       real const smaller = math::absolute(dy_is_larger ? up : dy);
-      bool const apart = size < smallest || (size > largest && larger <= largest);
+      bool const overflows = (size > largest) & (larger <= largest);
+      bool const apart = reduced ? overflows : overflows | (size < smallest);
       real const first = apart ? math::with_sign_of(larger, both) : both;
       return math::product(f_.backward(first, gate), apart ? smaller : real(1));
     }
