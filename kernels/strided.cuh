@@ -1,9 +1,9 @@
 // The strided engine: out = function(in) over rows of elements, each stream with its own stride from
 // one row to the next.
 //
-// A block takes a tile of columns of as many rows as leave none of its threads without packs, and
-// goes on by the grid's height until the rows are through: no index is divided. Within a row it is
-// the pointwise engine.
+// A block takes a tile of columns of as many rows as leave few of its threads without packs; the grid
+// counts rows and columns apart, so that no index is divided. Within a row it is the pointwise
+// engine.
 #pragma once
 
 #include "pointwise.cuh"
@@ -11,7 +11,6 @@
 #include <cuda_runtime.h>
 
 #include <cstdint>
-#include <limits>
 
 namespace activations_cuda::kernels {
 
@@ -65,20 +64,17 @@ struct strided_streams {
 template <int width, class Function, class Operands>
 __global__ void __launch_bounds__(tuning::pointwise_threads)
     strided_kernel(Function function, Operands data, std::int64_t rows, std::int64_t columns) {
+  std::int64_t const row = static_cast<std::int64_t>(blockIdx.x) * blockDim.y + threadIdx.y;
+  if (row >= rows) return;
   int const thread = static_cast<int>(threadIdx.x);
   int const threads = static_cast<int>(blockDim.x);
-  std::int64_t const step = static_cast<std::int64_t>(gridDim.y) * blockDim.y;
+  auto const here = data.row(row);
+  extent const span = extent_from<width>(here.address(), columns);
+  transform_tile<width>(function, here, span, column_block_number(), thread, threads);
+  if (width > 1 && column_block_number() == 0) {
 #pragma unroll 1
-  for (std::int64_t row = static_cast<std::int64_t>(blockIdx.y) * blockDim.y + threadIdx.y;
-       row < rows; row += step) {
-    auto const here = data.row(row);
-    extent const span = extent_from<width>(here.address(), columns);
-    transform_tile<width>(function, here, span, blockIdx.x, thread, threads);
-    if (width > 1 && blockIdx.x == 0) {
-#pragma unroll 1
-      for (int i = thread; i < span.n - span.packs * width; i += threads)
-        transform_single<width>(function, here, span, i);
-    }
+    for (int i = thread; i < span.n - span.packs * width; i += threads)
+      transform_single<width>(function, here, span, i);
   }
 }
 
@@ -86,17 +82,13 @@ template <int width, class Function, class Operands>
 cudaError_t launch_strided_width(Function const& function, Operands const& data, std::int64_t rows,
                                  std::int64_t columns, cudaStream_t stream) {
   constexpr int packs = packs_per_thread<Function, width>;
-  constexpr std::int64_t most_x = std::numeric_limits<std::uint32_t>::max();  // CUDA's to refuse
-  constexpr std::int64_t most_y = 65535;
   std::int64_t const packs_of_row = (columns - 1) / width + 1;
   int threads = 1;
   while (threads < tuning::pointwise_threads && threads * packs < packs_of_row) threads *= 2;
   int const rows_of_block = tuning::pointwise_threads / threads;
-  std::int64_t const x = (packs_of_row - 1) / (threads * packs) + 1;
-  std::int64_t const y = (rows - 1) / rows_of_block + 1;
   cudaLaunchConfig_t config{};
-  config.gridDim = dim3(static_cast<unsigned>(x < most_x ? x : most_x),
-                        static_cast<unsigned>(y < most_y ? y : most_y));
+  config.gridDim =
+      grid_of((rows - 1) / rows_of_block + 1, (packs_of_row - 1) / (threads * packs) + 1);
   config.blockDim = dim3(static_cast<unsigned>(threads), static_cast<unsigned>(rows_of_block));
   config.stream = stream;
   return cudaLaunchKernelEx(&config, strided_kernel<width, Function, Operands>, function, data,

@@ -1,7 +1,8 @@
-// Beyond 2^31 elements, rows and blocks: index arithmetic executed, not argued. 16-bit, in place and
-// with huge strides, so that little memory is touched.
+// Beyond 2^31 elements, and beyond the blocks of a dimension: index arithmetic executed, not argued.
+// 16-bit, in place and with huge strides, so that little memory is touched.
 #include "support/glu_call.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <vector>
@@ -59,19 +60,22 @@ TEST_F(glu_large, RowsBeyondTwoToThe31) {
   }
 }
 
-// More rows than the blocks of a grid's height hold at once: the blocks go on.
-TEST_F(glu_large, MoreRowsThanAGridIsHigh) {
-  constexpr std::int64_t rows = 65535 * 256 + 300;
-  support::device_buffer const buffer(static_cast<std::size_t>(rows) * 2 * 2);
-  auto* const gate = static_cast<std::uint16_t*>(buffer.get());
-  check(cudaMemset(gate, 0x40, rows * 2 * 2), "cudaMemset");  // 2.125
-  ASSERT_EQ(act_glu_forward(&op, ACT_FLOAT16, gate, 2, gate + 1, 2, gate, 2, rows, 1, nullptr),
+// More tiles of columns than a grid has blocks in y: singly, since x is misaligned, in tiles of 512.
+TEST_F(glu_large, MoreColumnsThanAGridHasInY) {
+  constexpr std::int64_t columns = 65535 * 512 + 300;
+  constexpr std::int64_t bytes = (2 * columns + 1) * 2;
+  support::device_buffer const pairs(bytes);
+  support::device_buffer const gradients(columns * 2);
+  auto* const x = static_cast<std::uint16_t*>(pairs.get()) + 1;
+  check(cudaMemset(pairs.get(), 0x40, bytes), "cudaMemset");
+  check(cudaMemset(gradients.get(), 0x40, columns * 2), "cudaMemset");
+  ASSERT_EQ(act_glu_packed_backward(&op, ACT_FLOAT16, ACT_GLU_INTERLEAVED, gradients.get(), columns,
+                                    x, 2 * columns, x, 2 * columns, 1, columns, nullptr),
             ACT_OK)
       << act_last_error();
-  constexpr std::uint16_t square = 0x4484;  // 4.515625
-  std::vector<std::uint16_t> const after = read(gate, rows * 2);
-  for (std::size_t i = 0; i < after.size(); ++i)
-    ASSERT_EQ(after[i], i % 2 == 0 ? square : 0x4040) << i;
+  constexpr std::uint16_t square = 0x4484;  // of 0x4040, 2.125: 4.515625
+  std::vector<std::uint16_t> const after = read(x, 2 * columns);
+  EXPECT_EQ(std::count(after.begin(), after.end(), square), 2 * columns);
 }
 
 // More tiles than a grid has blocks: CUDA's refusal comes back, nothing is truncated.
