@@ -1,5 +1,5 @@
 # Reads the table, demands for each row the files that belong to it and for each file its row, and makes what follows from
-# them: the header that includes every op, and one translation unit per op.
+# them: the ops of the gated linear units, the header that includes every op, and one translation unit per op.
 set(table ${CMAKE_CURRENT_SOURCE_DIR}/include/activations_cuda/activations.def)
 set(generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
@@ -10,7 +10,9 @@ function(read_family family result)
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 read_family(POINTWISE ACTIVATIONS_CUDA_POINTWISE)
+read_family(GLU ACTIVATIONS_CUDA_GLU)
 read_family(ROWWISE ACTIVATIONS_CUDA_ROWWISE)
+# Those with files of their own.
 set(ACTIVATIONS_CUDA_NAMES ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_ROWWISE})
 
 foreach(name IN LISTS ACTIVATIONS_CUDA_NAMES)
@@ -31,14 +33,25 @@ foreach(folder include/activations_cuda/ops src/reference)
   endforeach()
 endforeach()
 
-list(TRANSFORM ACTIVATIONS_CUDA_NAMES REPLACE "(.+)" "#include <activations_cuda/ops/\\1.cuh>" OUTPUT_VARIABLE includes)
+foreach(op IN LISTS ACTIVATIONS_CUDA_GLU)
+  file(STRINGS ${table} row REGEX "^GLU\\(${op},")
+  string(REGEX REPLACE "GLU\\([a-z0-9_]+, *([a-z0-9_]+),.*" "\\1" activation "${row}")
+  if(NOT activation IN_LIST ACTIVATIONS_CUDA_POINTWISE)
+    message(FATAL_ERROR "activations.def gates '${op}' with '${activation}', but has no row POINTWISE(${activation}, ...)")
+  endif()
+  configure_file(cmake/glu.cuh.in ${generated}/include/activations_cuda/ops/${op}.cuh @ONLY)
+endforeach()
+
+set(includes ${ACTIVATIONS_CUDA_NAMES} ${ACTIVATIONS_CUDA_GLU})
+list(TRANSFORM includes REPLACE "(.+)" "#include <activations_cuda/ops/\\1.cuh>")
 list(JOIN includes "\n" ACTIVATIONS_CUDA_OP_INCLUDES)
 list(JOIN ACTIVATIONS_CUDA_POINTWISE ", " ACTIVATIONS_CUDA_POINTWISE_LIST)
+list(JOIN ACTIVATIONS_CUDA_GLU ", " ACTIVATIONS_CUDA_GLU_LIST)
 list(JOIN ACTIVATIONS_CUDA_ROWWISE ", " ACTIVATIONS_CUDA_ROWWISE_LIST)
 configure_file(cmake/ops.hpp.in ${generated}/include/activations_cuda/ops.hpp @ONLY)
 
 set(ACTIVATIONS_CUDA_INSTANTIATIONS)
-foreach(family IN ITEMS POINTWISE ROWWISE)
+foreach(family IN ITEMS POINTWISE GLU ROWWISE)
   string(TOLOWER ${family} lower)
   foreach(op IN LISTS ACTIVATIONS_CUDA_${family})
     configure_file(kernels/instantiate_${lower}.cu.in ${generated}/kernels/${op}.cu @ONLY)

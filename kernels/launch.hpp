@@ -25,6 +25,32 @@ struct output_gradient_launcher<Op, T, true> {
                             cudaStream_t stream);
 };
 
+/// Rows, each of contiguous elements, whose first ones are stride elements apart.
+template <class T>
+struct strided {
+  T* first;
+  std::int64_t stride;
+  ACTIVATIONS_CUDA_HOST_DEVICE T* row(std::int64_t r) const { return first + r * stride; }
+};
+
+template <class Op, class T>
+cudaError_t launch_glu_forward(Op const& op, strided<T const> gate, strided<T const> up,
+                               strided<T> y, std::int64_t rows, std::int64_t columns,
+                               cudaStream_t stream);
+template <class Op, class T>
+cudaError_t launch_glu_backward(Op const& op, strided<T const> dy, strided<T const> gate,
+                                strided<T const> up, strided<T> dgate, strided<T> dup,
+                                std::int64_t rows, std::int64_t columns, cudaStream_t stream);
+/// x and dx hold pairs of gate and up; columns are y's.
+template <class Op, class T>
+cudaError_t launch_glu_interleaved_forward(Op const& op, strided<T const> x, strided<T> y,
+                                           std::int64_t rows, std::int64_t columns,
+                                           cudaStream_t stream);
+template <class Op, class T>
+cudaError_t launch_glu_interleaved_backward(Op const& op, strided<T const> dy, strided<T const> x,
+                                            strided<T> dx, std::int64_t rows, std::int64_t columns,
+                                            cudaStream_t stream);
+
 template <class Op, class T>
 cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t rows,
                                    std::int64_t columns, cudaStream_t stream);

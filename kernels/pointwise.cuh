@@ -21,8 +21,25 @@ namespace activations_cuda::kernels {
 
 template <class T, int inputs, int outputs>
 struct streams {
+  using element = T;
   T const* in[inputs];
   T* out[outputs];
+
+  /// The stream of which packs are aligned.
+  __host__ __device__ T const* address() const { return out[0]; }
+  /// A pack of one stream, from the element at index on, if it is there.
+  template <int width>
+  __device__ pack<T, width> load_if(int s, bool there, std::int64_t index) const {
+    return pack<T, width>::load_if(there, in[s] + index);
+  }
+  /// Makes the function's inputs of the packs that were loaded.
+  template <int width>
+  __device__ void arrange(pack<T, width> (&)[inputs]) const {}
+  template <int width>
+  __device__ void store(pack<T, width> const (&from)[outputs], std::int64_t index) const {
+#pragma unroll
+    for (int s = 0; s < outputs; ++s) from[s].store(out[s] + index);
+  }
 };
 
 /// Elements [head, head + packs * width) move in packs; the rest one by one.
@@ -31,6 +48,23 @@ struct extent {
   std::int64_t packs;
   int head;
 };
+
+/// Bytes from the pointer to the next 16-byte boundary.
+__host__ __device__ inline int misalignment(void const* pointer) {
+  return static_cast<int>(-reinterpret_cast<std::uintptr_t>(pointer) & 15U);
+}
+
+/// n elements from an address on, of which packs are aligned.
+template <int width, class T>
+__host__ __device__ extent extent_from(T const* address, std::int64_t n) {
+  if constexpr (width == 1) {
+    return {n, n, 0};
+  } else {
+    std::int64_t const to_boundary = misalignment(address) / static_cast<int>(sizeof(T));
+    int const head = static_cast<int>(to_boundary < n ? to_boundary : n);
+    return {n, (n - head) / width, head};
+  }
+}
 
 // What an element goes through, by direction. The evaluator holds the parameters, rounded.
 
@@ -92,52 +126,60 @@ inline constexpr int packs_per_thread = (width == 1 ? tuning::pointwise_scalar_l
                                                     : tuning::pointwise_loads_in_flight) /
                                         Function::inputs;
 
-template <class Function, class T, int width>
-__global__ void __launch_bounds__(tuning::pointwise_threads)
-    pointwise_kernel(Function function, streams<T, Function::inputs, Function::outputs> data,
-                     extent span) {
+/// This thread's packs of a tile, which the threads share: all loads, then the rest.
+template <int width, class Function, class Streams>
+__device__ void transform_tile(Function const& function, Streams const& data, extent const& span,
+                               std::int64_t tile_number, int thread, int threads) {
+  using T = typename Streams::element;
   constexpr int packs = packs_per_thread<Function, width>;
-  constexpr int threads = tuning::pointwise_threads;
-  constexpr int tile = threads * packs;
-  using pack = pack<T, width>;
+  int const tile = threads * packs;
 
   // 64 bits place the tile and the thread in it; from there on offsets are constants.
-  std::int64_t const before = block_number() * tile;
+  std::int64_t const before = tile_number * tile;
   std::int64_t const rest = span.packs - before;
-  int const thread = static_cast<int>(threadIdx.x);
   int const left = (rest >= tile ? tile : static_cast<int>(rest > 0 ? rest : 0)) - thread;
   std::int64_t const first = span.head + (before + thread) * width;
-  pack in[packs][Function::inputs];
+  pack<T, width> in[packs][Function::inputs];
   // Stream by stream: loads under one predicate in a row would become a branch around them.
 #pragma unroll
   for (int s = 0; s < Function::inputs; ++s) {
 #pragma unroll
     for (int p = 0; p < packs; ++p) {
-      in[p][s] = pack::load_if(p * threads < left, data.in[s] + first + p * threads * width);
+      in[p][s] = data.template load_if<width>(s, p * threads < left, first + p * threads * width);
     }
   }
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    pack out[Function::outputs];
+    pack<T, width> out[Function::outputs];
+    data.arrange(in[p]);
     apply<Function, T, width>(function, in[p], out);
-#pragma unroll
-    for (int s = 0; s < Function::outputs; ++s) {
-      if (p * threads < left) out[s].store(data.out[s] + first + p * threads * width);
-    }
+    if (p * threads < left) data.store(out, first + p * threads * width);
   }
+}
 
-  std::int64_t const body = span.packs * width;
-  if (width > 1 && block_number() == 0 && thread < span.n - body) {
-    std::int64_t const index = thread < span.head ? thread : thread + body;
-    kernels::pack<T, 1> single_in[Function::inputs];
-    kernels::pack<T, 1> single_out[Function::outputs];
+/// The element that is number i of those outside the packs.
+template <int width, class Function, class Streams>
+__device__ void transform_single(Function const& function, Streams const& data, extent const& span,
+                                 int i) {
+  std::int64_t const index = i < span.head ? i : i + span.packs * width;
+  using T = typename Streams::element;
+  pack<T, 1> in[Function::inputs];
+  pack<T, 1> out[Function::outputs];
 #pragma unroll
-    for (int s = 0; s < Function::inputs; ++s)
-      single_in[s] = kernels::pack<T, 1>::load(data.in[s] + index);
-    apply<Function, T, 1>(function, single_in, single_out);
-#pragma unroll
-    for (int s = 0; s < Function::outputs; ++s) single_out[s].store(data.out[s] + index);
-  }
+  for (int s = 0; s < Function::inputs; ++s) in[s] = data.template load_if<1>(s, true, index);
+  data.arrange(in);
+  apply<Function, T, 1>(function, in, out);
+  data.store(out, index);
+}
+
+template <class Function, class T, int width>
+__global__ void __launch_bounds__(tuning::pointwise_threads)
+    pointwise_kernel(Function function, streams<T, Function::inputs, Function::outputs> data,
+                     extent span) {
+  int const thread = static_cast<int>(threadIdx.x);
+  transform_tile<width>(function, data, span, block_number(), thread, tuning::pointwise_threads);
+  if (width > 1 && block_number() == 0 && thread < span.n - span.packs * width)
+    transform_single<width>(function, data, span, thread);
 }
 
 template <class Function, class T, int width>
@@ -153,11 +195,6 @@ cudaError_t launch_width(Function const& function,
   return cudaLaunchKernelEx(&config, pointwise_kernel<Function, T, width>, function, data, span);
 }
 
-/// Bytes from the pointer to the next 16-byte boundary.
-inline int misalignment(void const* pointer) {
-  return static_cast<int>(-reinterpret_cast<std::uintptr_t>(pointer) & 15U);
-}
-
 /// One launch for n > 0 elements. Packs where all pointers are equally far from a 16-byte boundary,
 /// else singly.
 template <class Function, class T>
@@ -165,15 +202,14 @@ cudaError_t launch_pointwise(Function const& function,
                              streams<T, Function::inputs, Function::outputs> const& data,
                              std::int64_t n, cudaStream_t stream) {
   constexpr int width = tuning::full_width<T>;
-  int const distance = misalignment(data.out[0]);
+  int const distance = misalignment(data.address());
   bool together = true;
   for (T const* pointer : data.in) together = together && misalignment(pointer) == distance;
   for (T const* pointer : data.out) together = together && misalignment(pointer) == distance;
-  if (!together) return launch_width<Function, T, 1>(function, data, {n, n, 0}, stream);
-
-  std::int64_t const to_boundary = distance / static_cast<int>(sizeof(T));
-  int const head = static_cast<int>(to_boundary < n ? to_boundary : n);
-  return launch_width<Function, T, width>(function, data, {n, (n - head) / width, head}, stream);
+  return together ? launch_width<Function, T, width>(function, data,
+                                                     extent_from<width>(data.address(), n), stream)
+                  : launch_width<Function, T, 1>(function, data, extent_from<1>(data.address(), n),
+                                                 stream);
 }
 
 template <template <class> class Direction, class Op, class T>

@@ -11,14 +11,14 @@ namespace activations_cuda::detail {
 template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t n, cudaStream_t stream) {
   validate::parameters<T>(op);
-  validate::tensors(validate::of_forward(x, y), validate::elements(n, sizeof(T)), sizeof(T));
+  validate::tensors(validate::of_forward(x, y, validate::elements(n, sizeof(T))), sizeof(T));
   if (n > 0) check_launch("forward", launch_forward(op, x, y, n, stream));
 }
 
 template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n, cudaStream_t stream) {
   validate::parameters<T>(op);
-  validate::tensors(validate::of_backward(dy, "x", x, dx), validate::elements(n, sizeof(T)),
+  validate::tensors(validate::of_backward(dy, "x", x, dx, validate::elements(n, sizeof(T))),
                     sizeof(T));
   if (n > 0) check_launch("backward", launch_backward(op, dy, x, dx, n, stream));
 }
@@ -28,7 +28,7 @@ void output_gradient<Op, T, true>::backward(Op const& op, T const* dy, T const* 
                                             std::int64_t n, cudaStream_t stream) {
   validate::parameters<T>(op);
   require_gradient_from_output(op);
-  validate::tensors(validate::of_backward(dy, "y", y, dx), validate::elements(n, sizeof(T)),
+  validate::tensors(validate::of_backward(dy, "y", y, dx, validate::elements(n, sizeof(T))),
                     sizeof(T));
   if (n > 0) {
     check_launch("backward_from_output",

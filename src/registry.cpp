@@ -1,6 +1,7 @@
 #include "registry.hpp"
 
 #include <activations_cuda/activations.hpp>
+#include <activations_cuda/glu.hpp>
 #include <activations_cuda/softmax.hpp>
 
 namespace activations_cuda::registry {
@@ -48,24 +49,75 @@ void rowwise_backward_erased(void const* dy, void const* y, void* dx, std::int64
            columns, stream);
 }
 
+template <class Op, class T>
+void glu_forward_erased(double const* parameters, void const* gate, std::int64_t gate_stride,
+                        void const* up, std::int64_t up_stride, void* y, std::int64_t y_stride,
+                        std::int64_t rows, std::int64_t columns, cudaStream_t stream) {
+  forward(with_parameters<Op>(parameters), static_cast<T const*>(gate), gate_stride,
+          static_cast<T const*>(up), up_stride, static_cast<T*>(y), y_stride, rows, columns,
+          stream);
+}
+
+template <class Op, class T>
+void glu_backward_erased(double const* parameters, void const* dy, std::int64_t dy_stride,
+                         void const* gate, std::int64_t gate_stride, void const* up,
+                         std::int64_t up_stride, void* dgate, std::int64_t dgate_stride, void* dup,
+                         std::int64_t dup_stride, std::int64_t rows, std::int64_t columns,
+                         cudaStream_t stream) {
+  backward(with_parameters<Op>(parameters), static_cast<T const*>(dy), dy_stride,
+           static_cast<T const*>(gate), gate_stride, static_cast<T const*>(up), up_stride,
+           static_cast<T*>(dgate), dgate_stride, static_cast<T*>(dup), dup_stride, rows, columns,
+           stream);
+}
+
+// An integer that is no layout of C is none of C++.
+glu_layout layout_of(act_glu_layout layout) {
+  static_assert(ACT_GLU_GATE_FIRST == static_cast<int>(glu_layout::gate_first) &&
+                ACT_GLU_GATE_SECOND == static_cast<int>(glu_layout::gate_second) &&
+                ACT_GLU_INTERLEAVED == static_cast<int>(glu_layout::interleaved));
+  return static_cast<glu_layout>(layout);
+}
+
+template <class Op, class T>
+void packed_forward_erased(double const* parameters, act_glu_layout layout, void const* x,
+                           std::int64_t x_stride, void* y, std::int64_t y_stride, std::int64_t rows,
+                           std::int64_t columns, cudaStream_t stream) {
+  forward(with_parameters<Op>(parameters), layout_of(layout), static_cast<T const*>(x), x_stride,
+          static_cast<T*>(y), y_stride, rows, columns, stream);
+}
+
+template <class Op, class T>
+void packed_backward_erased(double const* parameters, act_glu_layout layout, void const* dy,
+                            std::int64_t dy_stride, void const* x, std::int64_t x_stride, void* dx,
+                            std::int64_t dx_stride, std::int64_t rows, std::int64_t columns,
+                            cudaStream_t stream) {
+  backward(with_parameters<Op>(parameters), layout_of(layout), static_cast<T const*>(dy), dy_stride,
+           static_cast<T const*>(x), x_stride, static_cast<T*>(dx), dx_stride, rows, columns,
+           stream);
+}
+
+#define FOR_EACH_TYPE(function) \
+  { function<Op, float>, function<Op, double>, function<Op, __half>, function<Op, __nv_bfloat16> }
+
 template <class Op>
-constexpr pointwise_row make_pointwise(char const* name, char const* formula) {
-  static_assert(parameter_count<Op> <= maximum_parameters, "act_op has room for eight parameters");
-  pointwise_row row{name,
-                    formula,
-                    static_cast<int>(parameter_count<Op>),
-                    {},
-                    {forward_erased<Op, float>, forward_erased<Op, double>,
-                     forward_erased<Op, __half>, forward_erased<Op, __nv_bfloat16>},
-                    {backward_erased<Op, float>, backward_erased<Op, double>,
-                     backward_erased<Op, __half>, backward_erased<Op, __nv_bfloat16>},
-                    {}};
+constexpr parametrised_row describe(char const* name, char const* formula) {
+  static_assert(parameter_count<Op> <= maximum_parameters, "descriptors have room for eight");
+  parametrised_row row{{name, formula}, static_cast<int>(parameter_count<Op>), {}};
   if constexpr (parameter_count<Op> != 0) {
     for (std::size_t i = 0; i < parameter_count<Op>; ++i) {
       auto const& p = Op::parameters[i];
       row.parameters[i] = {p.name, Op{}.*p.member, p.allowed};
     }
   }
+  return row;
+}
+
+template <class Op>
+constexpr pointwise_row make_pointwise(char const* name, char const* formula) {
+  pointwise_row row{describe<Op>(name, formula),
+                    FOR_EACH_TYPE(forward_erased),
+                    FOR_EACH_TYPE(backward_erased),
+                    {}};
   if constexpr (has_backward_from_output<Op>) {
     row.backward_from_output[ACT_FLOAT32] = backward_from_output_erased<Op, float>;
     row.backward_from_output[ACT_FLOAT64] = backward_from_output_erased<Op, double>;
@@ -76,18 +128,27 @@ constexpr pointwise_row make_pointwise(char const* name, char const* formula) {
 }
 
 template <class Op>
+constexpr glu_row make_glu(char const* name, char const* formula) {
+  return {describe<Op>(name, formula), FOR_EACH_TYPE(glu_forward_erased),
+          FOR_EACH_TYPE(glu_backward_erased), FOR_EACH_TYPE(packed_forward_erased),
+          FOR_EACH_TYPE(packed_backward_erased)};
+}
+
+template <class Op>
 constexpr rowwise_row make_rowwise(char const* name, char const* formula) {
-  return {name,
-          formula,
-          {rowwise_forward_erased<Op, float>, rowwise_forward_erased<Op, double>,
-           rowwise_forward_erased<Op, __half>, rowwise_forward_erased<Op, __nv_bfloat16>},
-          {rowwise_backward_erased<Op, float>, rowwise_backward_erased<Op, double>,
-           rowwise_backward_erased<Op, __half>, rowwise_backward_erased<Op, __nv_bfloat16>}};
+  return {{name, formula},
+          FOR_EACH_TYPE(rowwise_forward_erased),
+          FOR_EACH_TYPE(rowwise_backward_erased)};
 }
 
 // Constants, so that a user's static initialisers may call.
 constexpr pointwise_row pointwise_rows[] = {
 #define POINTWISE(name, formula) make_pointwise<name>(#name, formula),
+#include <activations_cuda/activations.def>
+};
+
+constexpr glu_row glu_rows[] = {
+#define GLU(name, activation, formula) make_glu<name>(#name, formula),
 #include <activations_cuda/activations.def>
 };
 
@@ -100,6 +161,10 @@ constexpr rowwise_row rowwise_rows[] = {
 
 table<pointwise_row> pointwise() {
   return {pointwise_rows, static_cast<int>(sizeof(pointwise_rows) / sizeof(pointwise_rows[0]))};
+}
+
+table<glu_row> gated() {
+  return {glu_rows, static_cast<int>(sizeof(glu_rows) / sizeof(glu_rows[0]))};
 }
 
 table<rowwise_row> rowwise() {

@@ -20,28 +20,57 @@ struct parameter_row {
   constraint allowed;
 };
 
-/// Indexed by act_dtype. The functions throw as the C++ API does.
-struct pointwise_row {
+struct activation_row {
+  char const* name;
+  char const* formula;
+};
+
+struct parametrised_row : activation_row {
+  int parameter_count;
+  parameter_row parameters[maximum_parameters];
+};
+
+// The functions are indexed by act_dtype and throw as the C++ API does.
+
+struct pointwise_row : parametrised_row {
   using unary = void (*)(double const* parameters, void const* x, void* y, std::int64_t n,
                          cudaStream_t stream);
   using binary = void (*)(double const* parameters, void const* dy, void const* saved, void* dx,
                           std::int64_t n, cudaStream_t stream);
-  char const* name;
-  char const* formula;
-  int parameter_count;
-  parameter_row parameters[maximum_parameters];
   unary forward[dtype_count];
   binary backward[dtype_count];
   binary backward_from_output[dtype_count];  // null where the op has none
 };
 
-struct rowwise_row {
+struct glu_row : parametrised_row {
+  using separate_forward = void (*)(double const* parameters, void const* gate,
+                                    std::int64_t gate_stride, void const* up,
+                                    std::int64_t up_stride, void* y, std::int64_t y_stride,
+                                    std::int64_t rows, std::int64_t columns, cudaStream_t stream);
+  using separate_backward = void (*)(double const* parameters, void const* dy,
+                                     std::int64_t dy_stride, void const* gate,
+                                     std::int64_t gate_stride, void const* up,
+                                     std::int64_t up_stride, void* dgate, std::int64_t dgate_stride,
+                                     void* dup, std::int64_t dup_stride, std::int64_t rows,
+                                     std::int64_t columns, cudaStream_t stream);
+  using unary = void (*)(double const* parameters, act_glu_layout layout, void const* x,
+                         std::int64_t x_stride, void* y, std::int64_t y_stride, std::int64_t rows,
+                         std::int64_t columns, cudaStream_t stream);
+  using binary = void (*)(double const* parameters, act_glu_layout layout, void const* dy,
+                          std::int64_t dy_stride, void const* x, std::int64_t x_stride, void* dx,
+                          std::int64_t dx_stride, std::int64_t rows, std::int64_t columns,
+                          cudaStream_t stream);
+  separate_forward forward[dtype_count];
+  separate_backward backward[dtype_count];
+  unary packed_forward[dtype_count];
+  binary packed_backward[dtype_count];
+};
+
+struct rowwise_row : activation_row {
   using unary = void (*)(void const* x, void* y, std::int64_t rows, std::int64_t columns,
                          cudaStream_t stream);
   using binary = void (*)(void const* dy, void const* y, void* dx, std::int64_t rows,
                           std::int64_t columns, cudaStream_t stream);
-  char const* name;
-  char const* formula;
   unary forward[dtype_count];
   binary backward[dtype_count];
 };
@@ -55,6 +84,7 @@ struct table {
 };
 
 table<pointwise_row> pointwise();
+table<glu_row> gated();
 table<rowwise_row> rowwise();
 
 }  // namespace activations_cuda::registry

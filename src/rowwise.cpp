@@ -12,7 +12,7 @@ void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t col
              cudaStream_t stream) {
   validate::parameters<T>(op);
   auto const extent = validate::elements(rows, columns, sizeof(T));
-  validate::tensors(validate::of_forward(x, y), extent, sizeof(T));
+  validate::tensors(validate::of_forward(x, y, extent), sizeof(T));
   if (extent.count > 0)
     check_launch("forward", launch_rowwise_forward(op, x, y, rows, columns, stream));
 }
@@ -22,7 +22,7 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows, s
               cudaStream_t stream) {
   validate::parameters<T>(op);
   auto const extent = validate::elements(rows, columns, sizeof(T));
-  validate::tensors(validate::of_backward(dy, "y", y, dx), extent, sizeof(T));
+  validate::tensors(validate::of_backward(dy, "y", y, dx, extent), sizeof(T));
   if (extent.count > 0)
     check_launch("backward", launch_rowwise_backward(op, dy, y, dx, rows, columns, stream));
 }

@@ -1,5 +1,7 @@
 #include "validate.hpp"
 
+#include "glu_arguments.hpp"
+
 #include <activations_cuda/error.hpp>
 #include <cuda_runtime_api.h>
 
@@ -44,18 +46,55 @@ void reject_host_pointer(tensor const& t) {
   }
 }
 
-void check_overlap(tensor const& output, tensor const& other, std::size_t bytes) {
-  if (output.pointer == other.pointer && other.kind == role::input) return;
-  if (address(output) < address(other) + bytes && address(other) < address(output) + bytes) {
-    reject("%s (%p) overlaps %s (%p) within their %zu bytes; it must be apart%s", output.name,
-           output.pointer, other.name, other.pointer, bytes,
-           other.kind == role::input ? ", or the same pointer (in place)" : "");
+std::size_t row_bytes(tensor const& t, std::size_t element_bytes) {
+  return static_cast<std::size_t>(t.size.count / t.size.rows) * element_bytes;
+}
+std::size_t stride_bytes(tensor const& t, std::size_t element_bytes) {
+  return static_cast<std::size_t>(t.size.stride) * element_bytes;
+}
+// From the first element to the end of the last one.
+std::size_t span(tensor const& t, std::size_t element_bytes) {
+  return static_cast<std::size_t>(t.size.rows - 1) * stride_bytes(t, element_bytes) +
+         row_bytes(t, element_bytes);
+}
+
+bool same_elements(tensor const& a, tensor const& b) {
+  return a.pointer == b.pointer && a.size.count == b.size.count &&
+         (a.size.rows == 1 || a.size.stride == b.size.stride);
+}
+
+// Rows of one stride may lie between each other's: then it is their places within it that must be
+// apart. Of different strides, the whole tensors must.
+bool overlap(tensor const& a, tensor const& b, std::size_t element_bytes) {
+  if (address(a) >= address(b) + span(b, element_bytes) ||
+      address(b) >= address(a) + span(a, element_bytes)) {
+    return false;
   }
+  if (a.size.rows == 1 || a.size.stride != b.size.stride) return true;
+  std::size_t const stride = stride_bytes(a, element_bytes);
+  std::size_t const from_a_to_b = (address(b) % stride + stride - address(a) % stride) % stride;
+  return from_a_to_b < row_bytes(a, element_bytes) ||
+         stride - from_a_to_b < row_bytes(b, element_bytes);
+}
+
+void check_overlap(tensor const& output, tensor const& other, std::size_t element_bytes) {
+  if (same_elements(output, other) && other.kind == role::input) return;
+  if (!overlap(output, other, element_bytes)) return;
+  bool const could_be_in_place = other.kind == role::input && output.size.count == other.size.count;
+  reject("%s (%p, %zu bytes) overlaps %s (%p, %zu bytes); it must be apart%s%s", output.name,
+         output.pointer, span(output, element_bytes), other.name, other.pointer,
+         span(other, element_bytes), could_be_in_place ? ", or the same pointer (in place)" : "",
+         could_be_in_place && output.size.rows > 1 ? " with the same stride" : "");
 }
 
 // Beyond, the size in bytes overflows.
 std::int64_t most_elements(std::size_t element_bytes) {
   return std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
+}
+
+void check_counts(std::int64_t rows, std::int64_t columns) {
+  if (rows < 0) reject("rows is %" PRId64 "; it must be 0 or more", rows);
+  if (columns < 0) reject("columns is %" PRId64 "; it must be 0 or more", columns);
 }
 
 }  // namespace
@@ -72,8 +111,7 @@ extent elements(std::int64_t n, std::size_t element_bytes) {
 
 extent elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes) {
   std::int64_t const largest = most_elements(element_bytes);
-  if (rows < 0) reject("rows is %" PRId64 "; it must be 0 or more", rows);
-  if (columns < 0) reject("columns is %" PRId64 "; it must be 0 or more", columns);
+  check_counts(rows, columns);
   if (columns > 0 && rows > largest / columns) {
     reject("rows is %" PRId64 " and columns is %" PRId64
            "; with %zu bytes an element their product must be at most %" PRId64,
@@ -82,19 +120,56 @@ extent elements(std::int64_t rows, std::int64_t columns, std::size_t element_byt
   return {"rows * columns", rows * columns};
 }
 
-void host_tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes) {
-  if (size.count == 0) return;  // whatever the pointers are
-  std::size_t const bytes = static_cast<std::size_t>(size.count) * element_bytes;
+extent strided_elements(char const* name, std::int64_t rows, std::int64_t columns, row_of what,
+                        std::int64_t stride, std::size_t element_bytes) {
+  bool const pairs = what == row_of::pairs;
+  std::int64_t const largest = most_elements(element_bytes);
+  std::int64_t const most_columns = pairs ? largest / 2 : largest;
+  check_counts(rows, columns);
+  if (columns > most_columns) {
+    reject("columns is %" PRId64 "; with %zu bytes an element it must be at most %" PRId64, columns,
+           element_bytes, most_columns);
+  }
+  std::int64_t const row = pairs ? 2 * columns : columns;
+  if (stride < row) {
+    reject("%s_stride is %" PRId64 "; it must be %s = %" PRId64 " or more", name, stride,
+           pairs ? "2 * columns" : "columns", row);
+  }
+  if (rows == 0 || columns == 0) return {"rows * columns", 0};
+  if (rows - 1 > (largest - row) / stride) {
+    reject("rows is %" PRId64 " and %s_stride is %" PRId64
+           "; with %zu bytes an element the last of the rows must end at most %" PRId64
+           " elements from the first",
+           rows, name, stride, element_bytes, largest);
+  }
+  return {pairs ? "rows * 2 * columns" : "rows * columns", rows * row, rows, stride};
+}
+
+void layout(glu_layout value) {
+  switch (value) {
+    case glu_layout::gate_first:
+    case glu_layout::gate_second:
+    case glu_layout::interleaved:
+      return;
+  }
+  reject("layout is %d; it must be gate_first (%d), gate_second (%d) or interleaved (%d)",
+         static_cast<int>(value), static_cast<int>(glu_layout::gate_first),
+         static_cast<int>(glu_layout::gate_second), static_cast<int>(glu_layout::interleaved));
+}
+
+void host_tensors(tensor_list const& arguments, std::size_t element_bytes) {
   for (tensor const& t : arguments) {
+    if (t.size.count == 0) return;  // whatever the pointers are
     if (t.pointer == nullptr) {
       reject("%s is null; it must point to %s = %" PRId64
              " elements (null is allowed for %s = 0 only)",
-             t.name, size.words, size.count, size.words);
+             t.name, t.size.words, t.size.count, t.size.words);
     }
     if (address(t) % element_bytes != 0) {
       reject("%s is %p; it must be aligned to its element, %zu bytes", t.name, t.pointer,
              element_bytes);
     }
+    std::size_t const bytes = span(t, element_bytes);
     if (address(t) > std::numeric_limits<std::uintptr_t>::max() - bytes) {
       reject("%s is %p; %zu bytes from there pass the end of the address space", t.name, t.pointer,
              bytes);
@@ -103,15 +178,16 @@ void host_tensors(tensor_list const& arguments, extent const& size, std::size_t 
   for (tensor const& output : arguments) {
     if (output.kind != role::output) continue;
     for (tensor const& other : arguments) {
-      if (&other != &output) check_overlap(output, other, bytes);
+      if (&other != &output) check_overlap(output, other, element_bytes);
     }
   }
 }
 
-void tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes) {
-  host_tensors(arguments, size, element_bytes);
-  if (check_pointers && size.count > 0) {
-    for (tensor const& t : arguments) reject_host_pointer(t);
+void tensors(tensor_list const& arguments, std::size_t element_bytes) {
+  host_tensors(arguments, element_bytes);
+  if (!check_pointers) return;
+  for (tensor const& t : arguments) {
+    if (t.size.count > 0) reject_host_pointer(t);
   }
 }
 

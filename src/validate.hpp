@@ -12,35 +12,42 @@ namespace activations_cuda::validate {
 
 enum class role { input, output };
 
+/// How many elements a tensor has, and what the call's arguments make of that number. They are in
+/// rows, whose first elements are stride elements apart.
+struct extent {
+  char const* words;
+  std::int64_t count;
+  std::int64_t rows = 1;
+  std::int64_t stride = 0;
+};
+
 struct tensor {
   char const* name;  // as the public headers call it
   void const* pointer;
   role kind;
+  extent size;
 };
 
 /// The tensors of one call, in the order in which they are checked.
 struct tensor_list {
-  tensor items[3];
+  tensor items[5];
   int count;
   tensor const* begin() const { return items; }
   tensor const* end() const { return items + count; }
 };
 
-inline tensor_list of_forward(void const* x, void const* y) {
-  return {{{"x", x, role::input}, {"y", y, role::output}}, 2};
+inline tensor_list of_forward(void const* x, void const* y, extent const& size) {
+  return {{{"x", x, role::input, size}, {"y", y, role::output, size}}, 2};
 }
 
 /// saved is what the gradient is computed from: x or y, by its name.
-inline tensor_list of_backward(void const* dy, char const* name, void const* saved,
-                               void const* dx) {
-  return {{{"dy", dy, role::input}, {name, saved, role::input}, {"dx", dx, role::output}}, 3};
+inline tensor_list of_backward(void const* dy, char const* name, void const* saved, void const* dx,
+                               extent const& size) {
+  return {{{"dy", dy, role::input, size},
+           {name, saved, role::input, size},
+           {"dx", dx, role::output, size}},
+          3};
 }
-
-/// How many elements each tensor has, and what the call's arguments make of that number.
-struct extent {
-  char const* words;
-  std::int64_t count;
-};
 
 /// n, which is 0 or more and in range.
 extent elements(std::int64_t n, std::size_t element_bytes);
@@ -48,13 +55,19 @@ extent elements(std::int64_t n, std::size_t element_bytes);
 /// rows * columns, both 0 or more and the product in range.
 extent elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes);
 
+/// rows of columns elements or, for pairs, 2 * columns, whose first ones are stride apart; all 0 or
+/// more, the stride not less than a row, and the last element in range. name is the tensor's.
+enum class row_of { columns, pairs };
+extent strided_elements(char const* name, std::int64_t rows, std::int64_t columns, row_of what,
+                        std::int64_t stride, std::size_t element_bytes);
+
 /// No null pointer unless there are no elements, each aligned to its element, no output partly over
 /// another tensor, and, with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment, no pointer to
 /// host memory.
-void tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes);
+void tensors(tensor_list const& arguments, std::size_t element_bytes);
 
 /// The same for the references, whose pointers are host pointers.
-void host_tensors(tensor_list const& arguments, extent const& size, std::size_t element_bytes);
+void host_tensors(tensor_list const& arguments, std::size_t element_bytes);
 
 /// One parameter's value, as given and as rounded to the compute type.
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double);

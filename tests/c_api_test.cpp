@@ -1,4 +1,5 @@
 // The C ABI's rules: names, parameters, every bad argument in words and without a launch.
+#include "support/refusal.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <activations_cuda/activations.h>
@@ -13,13 +14,7 @@ namespace {
 
 using support::calls;
 using support::device_buffer;
-
-void expect_words(std::initializer_list<char const*> words) {
-  for (char const* word : words) {
-    EXPECT_NE(std::strstr(act_last_error(), word), nullptr)
-        << word << " is not in: " << act_last_error();
-  }
-}
+using support::expect_words;
 
 TEST(c_api, KnowsEachNameOfTheTable) {
   ASSERT_GT(act_op_count(), 0);

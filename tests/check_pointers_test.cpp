@@ -1,5 +1,6 @@
 // ACTIVATIONS_CUDA_CHECK_POINTERS=1 finds host pointers. The library reads it when it is loaded:
 // the test starts itself again with it.
+#include "support/glu_call.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <cstdlib>
@@ -26,6 +27,11 @@ TEST(check_pointers, FindsHostPointers) {
             ACT_INVALID_ARGUMENT);
   EXPECT_EQ(act_softmax_forward(&softmax, ACT_FLOAT32, host, device.get(), 4, 4, nullptr),
             ACT_INVALID_ARGUMENT);
+  act_glu const glu = support::glu_named("glu");
+  EXPECT_EQ(
+      act_glu_forward(&glu, ACT_FLOAT32, device.get(), 4, host, 4, device.get(), 4, 4, 4, nullptr),
+      ACT_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(act_last_error()).find("up is 0x"), std::string::npos) << act_last_error();
   EXPECT_EQ(calls().launches, before);
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
 }

@@ -1,5 +1,6 @@
 // What a call does beside its kernel: nothing. No allocation, no synchronisation, no query, the
 // user's own errors left alone.
+#include "support/glu_call.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <gtest/gtest.h>
@@ -42,6 +43,23 @@ TEST_F(contract_calls, OnlyLaunch) {
       expect_only_launch(act_backward, &op, dtype, dy.get(), x.get(), out.get(), n);
       if (act_op_has_backward_from_output(i) != 0)
         expect_only_launch(act_backward_from_output, &op, dtype, dy.get(), x.get(), out.get(), n);
+    }
+    for (int i = 0; i < act_glu_count(); ++i) {
+      act_glu const op = support::glu_named(act_glu_name(i));
+      constexpr std::int64_t rows = 20;
+      constexpr std::int64_t columns = 10;
+      for (std::int64_t const stride : {columns, columns + 1}) {
+        expect_only_launch(act_glu_forward, &op, dtype, x.get(), stride, dy.get(), stride,
+                           out.get(), stride, rows, columns);
+        expect_only_launch(act_glu_backward, &op, dtype, dy.get(), stride, x.get(), stride, x.get(),
+                           stride, out.get(), stride, dy.get(), stride, rows, columns);
+      }
+      for (act_glu_layout const layout : support::glu_layouts) {
+        expect_only_launch(act_glu_packed_forward, &op, dtype, layout, x.get(), 2 * columns,
+                           out.get(), columns, rows, columns);
+        expect_only_launch(act_glu_packed_backward, &op, dtype, layout, dy.get(), columns, x.get(),
+                           2 * columns, out.get(), 2 * columns, rows, columns);
+      }
     }
     for (int i = 0; i < act_softmax_count(); ++i) {
       act_softmax const op = support::softmax_named(act_softmax_name(i));

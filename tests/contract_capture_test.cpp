@@ -1,4 +1,5 @@
 // Calls captured into a graph run when the graph does, as often as it does, and give the same bits.
+#include "support/glu_call.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,8 @@ using support::device_buffer;
 using support::host_array;
 
 constexpr std::int64_t rows = 6;
-constexpr std::int64_t columns = 515;
+constexpr std::int64_t half = 257;
+constexpr std::int64_t columns = 2 * half;
 constexpr std::int64_t n = rows * columns;
 
 host_array noise(unsigned seed) {
@@ -23,17 +25,24 @@ host_array noise(unsigned seed) {
   return result;
 }
 
-// A layer and a loss: tanh, log_softmax, and back.
+// Layers and a loss: tanh, a gated linear unit of its pairs, log_softmax, and back.
 class network {
  public:
   void run(cudaStream_t stream) const {
     act_op const layer = support::op_named("tanh");
+    act_glu const gate = support::glu_named("glu");
     act_softmax const loss = support::softmax_named("log_softmax");
     ASSERT_EQ(act_forward(&layer, ACT_FLOAT32, x.get(), hidden.get(), n, stream), ACT_OK);
-    ASSERT_EQ(act_softmax_forward(&loss, ACT_FLOAT32, hidden.get(), y.get(), rows, columns, stream),
+    ASSERT_EQ(act_glu_packed_forward(&gate, ACT_FLOAT32, ACT_GLU_INTERLEAVED, hidden.get(), columns,
+                                     gated.get(), half, rows, half, stream),
               ACT_OK);
-    ASSERT_EQ(act_softmax_backward(&loss, ACT_FLOAT32, dy.get(), y.get(), dx.get(), rows, columns,
+    ASSERT_EQ(act_softmax_forward(&loss, ACT_FLOAT32, gated.get(), y.get(), rows, half, stream),
+              ACT_OK);
+    ASSERT_EQ(act_softmax_backward(&loss, ACT_FLOAT32, dy.get(), y.get(), gated.get(), rows, half,
                                    stream),
+              ACT_OK);
+    ASSERT_EQ(act_glu_packed_backward(&gate, ACT_FLOAT32, ACT_GLU_INTERLEAVED, gated.get(), half,
+                                      hidden.get(), columns, dx.get(), columns, rows, half, stream),
               ACT_OK);
     ASSERT_EQ(act_backward(&layer, ACT_FLOAT32, dx.get(), x.get(), dx.get(), n, stream), ACT_OK);
   }
@@ -44,7 +53,8 @@ class network {
 
  private:
   device_buffer const hidden{n * 4};
-  device_buffer const y{n * 4};
+  device_buffer const gated{n / 2 * 4};
+  device_buffer const y{n / 2 * 4};
   device_buffer const dx{noise(3)};
 };
 
@@ -68,7 +78,7 @@ TEST(contract_capture, ReplaysGiveTheSameBits) {
   EXPECT_TRUE(captured.result() == noise(3)) << "captured calls have run";
   std::size_t nodes = 0;
   check(cudaGraphGetNodes(graph, nullptr, &nodes), "cudaGraphGetNodes");
-  EXPECT_EQ(nodes, 4U);
+  EXPECT_EQ(nodes, 6U);
 
   cudaGraphExec_t executable;
   check(cudaGraphInstantiate(&executable, graph, 0), "cudaGraphInstantiate");

@@ -1,7 +1,7 @@
 // The C++ API's rules: every bad argument throws in words and launches nothing; each exception's
 // type; every op and type links. What must not compile is in the traits that the calls assert.
 #include "support/device_buffer.hpp"
-#include "support/runtime_calls.hpp"
+#include "support/refusal.hpp"
 
 #include <activations_cuda/activations.hpp>
 #include <activations_cuda/reference.hpp>
@@ -19,29 +19,10 @@ namespace {
 namespace act = activations_cuda;
 using support::calls;
 using support::device_buffer;
+using support::expect_refusal;
+using support::refusal;
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-
-// The words of the std::invalid_argument that the call must throw.
-std::string refusal(std::function<void()> const& call) {
-  long const before = calls().launches;
-  std::string words;
-  try {
-    call();
-  } catch (std::invalid_argument const& error) {
-    words = error.what();
-  }
-  EXPECT_EQ(calls().launches, before) << words;
-  return words;
-}
-
-void expect_refusal(std::initializer_list<char const*> expected,
-                    std::function<void()> const& call) {
-  std::string const words = refusal(call);
-  EXPECT_FALSE(words.empty()) << "not refused: " << *expected.begin();
-  for (char const* word : expected)
-    EXPECT_NE(words.find(word), std::string::npos) << word << " is not in: " << words;
-}
 
 // What the calls demand of their types.
 struct no_activation {};

@@ -1,5 +1,6 @@
 // NaN, infinities and knots in every type and direction: docs/definitions.md.
 #include "support/pointwise_call.hpp"
+#include "support/special_values.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@
 namespace {
 
 using support::direction;
+using support::expect_same;
 using support::host_array;
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -258,16 +260,6 @@ constexpr output_row output_rows[] = {
     {"squareplus", nan, 2, nan},
     {"squareplus", 1, nan, nan},
 };
-
-// -0 is told from 0, and NaN is NaN.
-void expect_same(double actual, double expected, std::string const& what) {
-  if (std::isnan(expected)) {
-    EXPECT_TRUE(std::isnan(actual)) << what << " is " << actual;
-  } else {
-    EXPECT_EQ(actual, expected) << what;
-    EXPECT_EQ(std::signbit(actual), std::signbit(expected)) << what;
-  }
-}
 
 TEST(pointwise_special_values, FollowTheDefinitions) {
   for (support::storage const& type : support::storages) {

@@ -82,6 +82,12 @@ def pointwise_access(arguments):
                   tuning("pointwise_threads"))
 
 
+def strided_access(arguments):
+    """strided_kernel<width, function, operands<element, ...>>"""
+    width, function, operands = arguments
+    return pointwise_access([function, template_arguments(operands)[0], width])
+
+
 def rowwise_access(direction, inputs):
     def access(arguments):
         """rowwise_..._kernel<op, element, threads, packs, held, aligned>"""
@@ -93,8 +99,8 @@ def rowwise_access(direction, inputs):
 
 
 # The engines' kernels, by name.
-FAMILIES = {"pointwise_kernel": pointwise_access, "rowwise_forward_kernel": rowwise_access("forward", 1),
-            "rowwise_backward_kernel": rowwise_access("backward", 2)}
+FAMILIES = {"pointwise_kernel": pointwise_access, "strided_kernel": strided_access,
+            "rowwise_forward_kernel": rowwise_access("forward", 1), "rowwise_backward_kernel": rowwise_access("backward", 2)}
 
 
 @dataclasses.dataclass

@@ -7,7 +7,8 @@
  *    row).
  *  - n, rows or columns of 0 is a no-op, whatever the pointers; otherwise they may not be null.
  *  - An output may be exactly one of the inputs; any other overlap with an input is an error.
- *    Inputs may overlap each other.
+ *    Inputs may overlap each other. (The gated linear units have rules of their own for strides and
+ *    overlaps: below.)
  *  - Work is queued on the stream, whose device must be current. Nothing is allocated or
  *    synchronised, so calls may be captured into CUDA graphs.
  *  - An element of the result depends only on its own inputs and the parameters (softmax: a row,
@@ -55,6 +56,23 @@ typedef struct act_op {
   uint64_t reserved[23];
 } act_op;
 
+/* A gated linear unit with its parameters. Fill it with act_glu_from_name and act_glu_set only; copy
+ * it freely. */
+typedef struct act_glu {
+  uint32_t struct_size;
+  uint32_t index;
+  double parameters[8];
+  uint64_t reserved[23];
+} act_glu;
+
+/* Where gate and up are in a row of 2 * columns elements. Frameworks disagree, so there is no
+ * default: torch.nn.functional.glu has the gate second, most fused kernels have it first. */
+typedef enum act_glu_layout {
+  ACT_GLU_GATE_FIRST = 0,  /* gate_0, gate_1, ..., up_0, up_1, ... */
+  ACT_GLU_GATE_SECOND = 1, /* up_0, up_1, ..., gate_0, gate_1, ... */
+  ACT_GLU_INTERLEAVED = 2  /* gate_0, up_0, gate_1, up_1, ... */
+} act_glu_layout;
+
 /* A row-wise activation: softmax and its family. Fill it with act_softmax_from_name only. */
 typedef struct act_softmax {
   uint32_t struct_size;
@@ -81,6 +99,46 @@ ACTIVATIONS_CUDA_EXPORT act_status act_backward(act_op const* op, act_dtype dtyp
 ACTIVATIONS_CUDA_EXPORT act_status act_backward_from_output(act_op const* op, act_dtype dtype,
                                                             void const* dy, void const* y, void* dx,
                                                             int64_t n, act_stream stream);
+
+/* "glu", "reglu", ...: with default parameters. On failure *op is left as it was. */
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_from_name(char const* name, act_glu* op);
+/* As act_op_set and act_op_get. */
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_set(act_glu* op, char const* parameter, double value);
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_get(act_glu const* op, char const* parameter,
+                                               double* value);
+
+/* The gated linear units work on rows of contiguous elements, each tensor with its own stride in
+ * elements from one row's first to the next one's. A row has columns elements, those of a packed x
+ * or dx 2 * columns; a stride is not less.
+ *  - The fast path is 16-byte alignment of all pointers and strides, or no gap between rows.
+ *  - dgate, dup and the y of separate tensors may be exactly one of the inputs (pointer and stride),
+ *    and a packed dx may be x. Else an output must be apart from all other tensors: between the
+ *    elements of tensors with one and the same stride (gate and up in one tensor, say), or, the
+ *    strides being different, from the first to the last element. */
+
+/* y = f(gate) up */
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_forward(act_glu const* op, act_dtype dtype,
+                                                   void const* gate, int64_t gate_stride,
+                                                   void const* up, int64_t up_stride, void* y,
+                                                   int64_t y_stride, int64_t rows, int64_t columns,
+                                                   act_stream stream);
+/* dgate = dy up f'(gate) and dup = dy f(gate), in one pass */
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_backward(
+    act_glu const* op, act_dtype dtype, void const* dy, int64_t dy_stride, void const* gate,
+    int64_t gate_stride, void const* up, int64_t up_stride, void* dgate, int64_t dgate_stride,
+    void* dup, int64_t dup_stride, int64_t rows, int64_t columns, act_stream stream);
+/* The same with gate and up packed in x, and dgate and dup as they are, in dx. */
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_packed_forward(act_glu const* op, act_dtype dtype,
+                                                          act_glu_layout layout, void const* x,
+                                                          int64_t x_stride, void* y,
+                                                          int64_t y_stride, int64_t rows,
+                                                          int64_t columns, act_stream stream);
+ACTIVATIONS_CUDA_EXPORT act_status act_glu_packed_backward(act_glu const* op, act_dtype dtype,
+                                                           act_glu_layout layout, void const* dy,
+                                                           int64_t dy_stride, void const* x,
+                                                           int64_t x_stride, void* dx,
+                                                           int64_t dx_stride, int64_t rows,
+                                                           int64_t columns, act_stream stream);
 
 /* "softmax", "log_softmax". On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_from_name(char const* name, act_softmax* op);
@@ -117,6 +175,12 @@ ACTIVATIONS_CUDA_EXPORT int act_op_parameter_count(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_op_parameter_name(int index, int parameter);
 /* What act_op_set takes, in words: "a finite number". */
 ACTIVATIONS_CUDA_EXPORT char const* act_op_parameter_allowed(int index, int parameter);
+ACTIVATIONS_CUDA_EXPORT int act_glu_count(void);
+ACTIVATIONS_CUDA_EXPORT char const* act_glu_name(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_glu_formula(int index);
+ACTIVATIONS_CUDA_EXPORT int act_glu_parameter_count(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_glu_parameter_name(int index, int parameter);
+ACTIVATIONS_CUDA_EXPORT char const* act_glu_parameter_allowed(int index, int parameter);
 ACTIVATIONS_CUDA_EXPORT int act_softmax_count(void);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_name(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_formula(int index);

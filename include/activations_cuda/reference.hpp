@@ -6,6 +6,7 @@
 #pragma once
 
 #include <activations_cuda/activations.hpp>
+#include <activations_cuda/glu.hpp>
 #include <activations_cuda/softmax.hpp>
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace activations_cuda::reference {
 // For each function below:
 //  - Parameters are rounded as the kernels round them.
 //  - Pointers are host pointers, aligned to their type, null only where there are no elements.
-//  - An output may be exactly one of the inputs; any other overlap with an input is an error.
+//  - An output may be exactly one of the inputs (of the gated linear units: as glu.hpp says); any
+//    other overlap with an input is an error.
 //  @throws std::invalid_argument  for a bad argument; nothing has been written
 
 namespace detail {
@@ -42,6 +44,27 @@ ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* y, T* dx,
                                       std::int64_t rows, std::int64_t columns);
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* gate, std::int64_t gate_stride,
+                                     T const* up, std::int64_t up_stride, T* y,
+                                     std::int64_t y_stride, std::int64_t rows,
+                                     std::int64_t columns);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, std::int64_t dy_stride,
+                                      T const* gate, std::int64_t gate_stride, T const* up,
+                                      std::int64_t up_stride, T* dgate, std::int64_t dgate_stride,
+                                      T* dup, std::int64_t dup_stride, std::int64_t rows,
+                                      std::int64_t columns);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, glu_layout layout, T const* x,
+                                     std::int64_t x_stride, T* y, std::int64_t y_stride,
+                                     std::int64_t rows, std::int64_t columns);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, glu_layout layout, T const* dy,
+                                      std::int64_t dy_stride, T const* x, std::int64_t x_stride,
+                                      T* dx, std::int64_t dx_stride, std::int64_t rows,
+                                      std::int64_t columns);
 
 }  // namespace detail
 
@@ -80,6 +103,46 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
               std::int64_t columns) {
   activations_cuda::detail::require_rowwise<Op, T>();
   detail::backward(op, dy, y, dx, rows, columns);
+}
+
+// The gated linear units. Tensors, strides and layouts are those of glu.hpp, and so is which output
+// may be which input.
+
+/// y = f(gate) up
+template <class Op, class T>
+void forward(Op const& op, T const* gate, std::int64_t gate_stride, T const* up,
+             std::int64_t up_stride, T* y, std::int64_t y_stride, std::int64_t rows,
+             std::int64_t columns) {
+  activations_cuda::detail::require_glu<Op, T>();
+  detail::forward(op, gate, gate_stride, up, up_stride, y, y_stride, rows, columns);
+}
+
+/// dgate = dy up f'(gate) and dup = dy f(gate), in one pass
+template <class Op, class T>
+void backward(Op const& op, T const* dy, std::int64_t dy_stride, T const* gate,
+              std::int64_t gate_stride, T const* up, std::int64_t up_stride, T* dgate,
+              std::int64_t dgate_stride, T* dup, std::int64_t dup_stride, std::int64_t rows,
+              std::int64_t columns) {
+  activations_cuda::detail::require_glu<Op, T>();
+  detail::backward(op, dy, dy_stride, gate, gate_stride, up, up_stride, dgate, dgate_stride, dup,
+                   dup_stride, rows, columns);
+}
+
+/// y = f(gate) up, with gate and up packed in x
+template <class Op, class T>
+void forward(Op const& op, glu_layout layout, T const* x, std::int64_t x_stride, T* y,
+             std::int64_t y_stride, std::int64_t rows, std::int64_t columns) {
+  activations_cuda::detail::require_glu<Op, T>();
+  detail::forward(op, layout, x, x_stride, y, y_stride, rows, columns);
+}
+
+/// dgate and dup in one pass, packed in dx as gate and up are in x
+template <class Op, class T>
+void backward(Op const& op, glu_layout layout, T const* dy, std::int64_t dy_stride, T const* x,
+              std::int64_t x_stride, T* dx, std::int64_t dx_stride, std::int64_t rows,
+              std::int64_t columns) {
+  activations_cuda::detail::require_glu<Op, T>();
+  detail::backward(op, layout, dy, dy_stride, x, x_stride, dx, dx_stride, rows, columns);
 }
 
 }  // namespace activations_cuda::reference

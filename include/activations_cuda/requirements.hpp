@@ -14,6 +14,10 @@ using element_types = type_list<float, double, __half, __nv_bfloat16>;
 template <class Op>
 inline constexpr bool is_pointwise = contains<pointwise_ops, Op>;
 
+/// True for a gated linear unit, such as swiglu.
+template <class Op>
+inline constexpr bool is_glu = contains<glu_ops, Op>;
+
 /// True for an activation of rows: softmax and its family.
 template <class Op>
 inline constexpr bool is_rowwise = contains<rowwise_ops, Op>;
@@ -26,12 +30,36 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_element() {
                 "elements must be float, double, __half or __nv_bfloat16");
 }
 
+/// For each family the activation of any other one, and what is none.
+template <class Op, bool expected>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_family() {
+  static_assert(expected || !is_pointwise<Op>,
+                "this activation works on single elements: pass x, y and n (activations.hpp)");
+  static_assert(
+      expected || !is_glu<Op>,
+      "this activation takes a gate and what it gates: pass them with their strides, or a "
+      "layout (glu.hpp)");
+  static_assert(expected || !is_rowwise<Op>,
+                "this activation works on rows: pass rows and columns in place of n (softmax.hpp)");
+  static_assert(is_pointwise<Op> || is_glu<Op> || is_rowwise<Op>,
+                "this type is no activation of the library: activations.def has the list");
+}
+
 template <class Op, class T>
 ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_pointwise() {
-  static_assert(!is_rowwise<Op>,
-                "this activation works on rows: pass rows and columns in place of n");
-  static_assert(is_pointwise<Op> || is_rowwise<Op>,
-                "this type is no activation of the library: activations.def has the list");
+  require_family<Op, is_pointwise<Op>>();
+  require_element<T>();
+}
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_glu() {
+  require_family<Op, is_glu<Op>>();
+  require_element<T>();
+}
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_rowwise() {
+  require_family<Op, is_rowwise<Op>>();
   require_element<T>();
 }
 
@@ -41,15 +69,6 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_output_gradient() {
   static_assert(
       !is_pointwise<Op> || has_backward_from_output<Op>,
       "the output of this activation does not determine its gradient: keep x and call backward");
-}
-
-template <class Op, class T>
-ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_rowwise() {
-  static_assert(!is_pointwise<Op>,
-                "this activation works on single elements: pass n in place of rows and columns");
-  static_assert(is_pointwise<Op> || is_rowwise<Op>,
-                "this type is no activation of the library: activations.def has the list");
-  require_element<T>();
 }
 
 }  // namespace detail

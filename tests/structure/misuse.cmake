@@ -6,6 +6,7 @@ file(MAKE_DIRECTORY ${folder})
 # Compiles one statement; prints what the compiler says, and nothing if it accepts it.
 function(compile statement result)
   file(WRITE ${folder}/call.cpp "#include <activations_cuda/activations.hpp>
+#include <activations_cuda/glu.hpp>
 #include <activations_cuda/reference.hpp>
 #include <activations_cuda/softmax.hpp>
 namespace act = activations_cuda;
@@ -38,6 +39,12 @@ foreach(scope stream IN ZIP_LISTS scopes streams)
   expect_refusal("${scope}::backward(act::softmax{}, x, x, x, 4${stream})" "this activation works on rows")
   expect_refusal("${scope}::forward(act::relu{}, x, x, 4, 4${stream})" "this activation works on single elements")
   expect_refusal("${scope}::backward(act::relu{}, x, x, x, 4, 4${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::forward(act::glu{}, x, x, 4${stream})" "this activation takes a gate")
+  expect_refusal("${scope}::forward(act::glu{}, x, x, 4, 4${stream})" "this activation takes a gate")
+  expect_refusal("${scope}::forward(act::relu{}, x, 4, x, 4, x, 4, 1, 4${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::backward(act::softmax{}, act::glu_layout::interleaved, x, 4, x, 8, x, 8, 1, 4${stream})"
+                 "this activation works on rows")
+  expect_refusal("${scope}::forward(act::glu{}, act::glu_layout::interleaved, i, 8, i, 4, 1, 4${stream})" "elements must be float")
   expect_refusal("${scope}::forward(foreign{}, x, x, 4${stream})" "this type is no activation of the library")
   expect_refusal("${scope}::forward(act::relu{}, i, i, 4${stream})" "elements must be float")
   expect_refusal("${scope}::backward(act::softmax{}, i, i, i, 4, 4${stream})" "elements must be float")

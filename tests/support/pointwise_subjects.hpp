@@ -20,12 +20,17 @@ struct pointwise_subject {
   std::string parameters;  // "slope=-2"; "" for the defaults
 };
 
-inline std::string to_string(pointwise_subject const& s) {
-  std::string result = s.name + "_" + s.type->name + "_" + to_string(s.way);
-  for (char const c : s.parameters.empty() ? "" : "_" + s.parameters) {
+/// "_slope_m2" of "slope=-2", and "" of "".
+inline std::string as_test_name(std::string const& parameters) {
+  std::string result;
+  for (char const c : parameters.empty() ? "" : "_" + parameters) {
     result += c == '-' ? 'm' : c == '=' || c == '.' || c == ' ' ? '_' : c;
   }
   return result;
+}
+
+inline std::string to_string(pointwise_subject const& s) {
+  return s.name + "_" + s.type->name + "_" + to_string(s.way) + as_test_name(s.parameters);
 }
 inline void PrintTo(pointwise_subject const& s, std::ostream* out) { *out << to_string(s); }
 
@@ -59,21 +64,32 @@ inline std::vector<pointwise_subject> pointwise_subjects() {
   return all;
 }
 
-/// The same, and for each op with parameters others: below 0, below 1 and above, where it allows
-/// them, each parameter another.
+/// For each parameter another value in every turn: below 0, below 1 and above, where it allows them.
+inline constexpr char const* other_parameter_values[] = {"-2", "0.3", "3"};
+
+/// What the parameters, by their numbers, have been set to: "slope=-2 threshold=0.3".
+template <class Name, class Set>
+std::string set_other_parameters(std::size_t turn, int count, Name const& name, Set const& set) {
+  std::string taken;
+  for (int p = 0; p < count; ++p) {
+    std::size_t const which =
+        (turn + static_cast<std::size_t>(p)) % std::size(other_parameter_values);
+    char const* const value = other_parameter_values[which];
+    if (set(name(p), std::stod(value)) == ACT_OK)
+      taken += (taken.empty() ? "" : " ") + std::string(name(p)) + "=" + value;
+  }
+  return taken;
+}
+
+/// The same, and for each op with parameters others.
 inline std::vector<pointwise_subject> pointwise_subjects_and_parameters() {
-  constexpr char const* values[] = {"-2", "0.3", "3"};
   std::vector<pointwise_subject> all = pointwise_subjects();
   for (int i = 0; i < act_op_count(); ++i) {
-    for (std::size_t turn = 0; turn < std::size(values); ++turn) {
+    for (std::size_t turn = 0; turn < std::size(other_parameter_values); ++turn) {
       act_op op = op_named(act_op_name(i));
-      std::string taken;
-      for (int p = 0; p < act_op_parameter_count(i); ++p) {
-        char const* const name = act_op_parameter_name(i, p);
-        char const* const value = values[(turn + static_cast<std::size_t>(p)) % std::size(values)];
-        if (act_op_set(&op, name, std::stod(value)) == ACT_OK)
-          taken += (taken.empty() ? "" : " ") + std::string(name) + "=" + value;
-      }
+      std::string const taken = set_other_parameters(
+          turn, act_op_parameter_count(i), [&](int p) { return act_op_parameter_name(i, p); },
+          [&](char const* name, double value) { return act_op_set(&op, name, value); });
       if (!taken.empty() && goes_together(op)) add_subjects(all, op, taken);
     }
   }
