@@ -1,6 +1,8 @@
 // docs/accuracy.md has a row for everything that there is, with the contract that the accuracy
 // tests enforce, and no worst error beyond it; docs/accuracy_exhaustive.md has none either.
 #include "support/contract.hpp"
+#include "support/glu_judge.hpp"
+#include "support/glu_subjects.hpp"
 #include "support/pointwise_oracle.hpp"
 #include "support/pointwise_subjects.hpp"
 
@@ -73,6 +75,14 @@ TEST_F(accuracy_page, StatesTheContractOfEachActivation) {
     if (cells const* const row = row_of(s.name, s.type->name, to_string(s.way), 8))
       expect_contract(*row, support::allowed_ulps(*s.type), " " + unit);
   }
+  for (support::glu_subject const& s : support::glu_subjects()) {
+    for (support::glu_result const which :
+         {support::glu_result::y, support::glu_result::dgate, support::glu_result::dup}) {
+      if (cells const* const row = row_of(s.name, s.type->name, to_string(which), 7))
+        expect_contract(*row, support::allowed_ulps(*s.type),
+                        " " + std::string(support::unit(s.name, which)));
+    }
+  }
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (support::storage const& type : support::storages) {
       for (char const* const way : {"forward", "backward"}) {
@@ -81,7 +91,7 @@ TEST_F(accuracy_page, StatesTheContractOfEachActivation) {
       }
     }
   }
-  EXPECT_EQ(rows.size() - 2, found) << "rows beside the two headings and what there is";
+  EXPECT_EQ(rows.size() - 3, found) << "rows beside the three headings and what there is";
 }
 
 // The goal for float32, beyond the contract.

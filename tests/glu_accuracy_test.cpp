@@ -4,7 +4,7 @@
 #include "support/approximations.hpp"
 #include "support/glu_judge.hpp"
 #include "support/glu_subjects.hpp"
-#include "support/pointwise_oracle.hpp"
+#include "support/samples.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -23,20 +23,14 @@ using support::storage;
 
 class glu_accuracy : public testing::TestWithParam<support::glu_subject> {};
 
-// Gates as for the activation alone. By turns dy, up, neither and both are of any sign and exponent,
-// else 1: of both, many products are out of the compute type's range.
+// Gates as for the activation alone. up and dy are 1 or of any sign and exponent, so that of many the
+// product is out of the compute type's range.
 glu_inputs make_inputs(storage const& type, std::vector<double> const& knots) {
   std::mt19937_64 random(support::seed());
   host_array const gate = support::inputs(type, knots, random);
-  auto const n = static_cast<std::int64_t>(gate.size());
-  // Other than 1 are those of odd index.
   host_array const up = support::output_gradients(type, gate.size(), random);
-  host_array dy = support::output_gradients(type, gate.size(), random);
-  for (std::size_t i = 0; i + 1 < dy.size(); i += 4) {
-    dy.set_bits(i, dy.bits(i + 1));
-    dy.set(i + 1, 1);
-  }
-  return {1, n, gate, up, dy};
+  host_array const dy = support::output_gradients(type, gate.size(), random);
+  return {1, static_cast<std::int64_t>(gate.size()), gate, up, dy};
 }
 
 template <class Number>
@@ -78,7 +72,8 @@ class judge {
   void record() const {
     std::string const where = worst_ > 0 ? inputs_of(worst_at_) : "";
     support::record({"glu", subject_.name, subject_.type->name, to_string(which_),
-                     support::allowed_ulps(*subject_.type), worst_, where, exact_.size()});
+                     support::allowed_ulps(*subject_.type), support::unit(subject_.name, which_),
+                     worst_, where, exact_.size()});
   }
 
  private:

@@ -58,6 +58,16 @@ constexpr row rows[] = {
     {"reglu", nan, 4, nan, 2, nan, nan},
     {"reglu", 3, nan, nan, 2, nan, 6},
     {"reglu", 3, 4, 12, nan, nan, nan},
+    {"swiglu", 0, 4, 0, 2, 4, 0},
+    {"swiglu", -0.0, 4, -0.0, 2, 4, -0.0},
+    {"swiglu", 0, inf, nan, 2, inf, 0},
+    {"swiglu", inf, 4, inf, 2, 8, inf},
+    {"swiglu", inf, 0, nan, 2, 0, inf},
+    {"swiglu", -inf, 4, 0, 2, -0.0, 0},
+    {"swiglu", -inf, inf, nan, 2, unsaid, 0},
+    {"swiglu", nan, 4, nan, 2, nan, nan},
+    {"swiglu", 0, nan, nan, 2, nan, 0},
+    {"swiglu", 0, 4, 0, nan, nan, nan},
 };
 
 TEST(glu_special_values, FollowTheDefinitions) {

@@ -2,7 +2,7 @@
 // themselves, and one another over strides and layouts.
 #include "support/glu_judge.hpp"
 #include "support/glu_subjects.hpp"
-#include "support/pointwise_oracle.hpp"
+#include "support/samples.hpp"
 
 #include <activations_cuda/glu.hpp>
 #include <activations_cuda/reference.hpp>

@@ -1,6 +1,8 @@
-// The toy through the C++ API, by name through the C ABI, and its reference, all on one tensor.
+// The toy and its gated linear unit through the C++ API, by name through the C ABI, and their
+// references, all on one tensor.
 #include <activations_cuda/activations.h>
 #include <activations_cuda/activations.hpp>
+#include <activations_cuda/glu.hpp>
 #include <activations_cuda/reference.hpp>
 #include <cuda_runtime_api.h>
 
@@ -56,6 +58,17 @@ int main() {
   demand(on_host(out) == y, "act_forward differs from the reference");
   demand(act_backward(&op, ACT_FLOAT32, in, in, out, n, nullptr) == ACT_OK, "act_backward");
   demand(on_host(out) == dx, "act_backward differs from the reference");
+
+  act::toy_glu const unit{3.0};
+  act::reference::forward(unit, x.data(), n, x.data(), n, y.data(), n, 1, n);
+  act::forward(unit, in, n, in, n, out, n, 1, n, nullptr);
+  demand(on_host(out) == y, "the unit's forward differs from the reference");
+  act_glu glu;
+  demand(act_glu_from_name("toy_glu", &glu) == ACT_OK, "act_glu_from_name");
+  demand(act_glu_set(&glu, "scale", 3.0) == ACT_OK, "act_glu_set");
+  demand(act_glu_forward(&glu, ACT_FLOAT32, in, n, in, n, out, n, 1, n, nullptr) == ACT_OK,
+         "act_glu_forward");
+  demand(on_host(out) == y, "act_glu_forward differs from the reference");
   std::puts("the toy works");
   return 0;
 }

@@ -57,6 +57,8 @@ std::string table_of_the_library() {
     }
     table += row(act_op_name(i), act_op_formula(i), kept);
   }
+  for (int i = 0; i < act_glu_count(); ++i)
+    table += row(act_glu_name(i), act_glu_formula(i), "gate and up");
   for (int i = 0; i < act_softmax_count(); ++i)
     table += row(act_softmax_name(i), act_softmax_formula(i), "y");
   return table;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "oracle/glu.hpp"
+#include "support/contract.hpp"
 #include "support/glu_call.hpp"
-#include "support/samples.hpp"
+#include "support/pointwise_oracle.hpp"
 #include "support/ulp.hpp"
 
 #include <cmath>
-#include <random>
 #include <string>
 
 namespace support {
@@ -32,6 +32,12 @@ inline char const* to_string(glu_result r) {
       break;
   }
   return "dup";
+}
+
+/// What the errors of a unit's result are measured in: those of its activation, and of its gradient.
+inline char const* unit(std::string const& name, glu_result which) {
+  return unit(oracle::gate_of(name).name,
+              which == glu_result::dgate ? direction::backward : direction::forward);
 }
 
 /// A product's exact value with its unit, and what it may be off by beside the contract: a factor
