@@ -17,7 +17,7 @@ void forward(Op const& op, T const* x, T* y, std::int64_t n) {
   auto const values = rounded<T>(op);
   validate::host_tensors(validate::of_forward(x, y, validate::elements(n, sizeof(T))), sizeof(T));
   for (std::int64_t i = 0; i < n; ++i)
-    y[i] = round_to<T>(pointwise<Op>::forward(values.data(), widen(x[i])));
+    y[i] = round_to<T>(pointwise<Op>::forward(values, widen(x[i])));
 }
 
 template <class Op, class T>
@@ -26,7 +26,7 @@ void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n) {
   validate::host_tensors(validate::of_backward(dy, "x", x, dx, validate::elements(n, sizeof(T))),
                          sizeof(T));
   for (std::int64_t i = 0; i < n; ++i)
-    dx[i] = round_to<T>(pointwise<Op>::backward(values.data(), widen(dy[i]), widen(x[i])));
+    dx[i] = round_to<T>(pointwise<Op>::backward(values, widen(dy[i]), widen(x[i])));
 }
 
 template <class Op, class T>
@@ -37,8 +37,7 @@ void output_gradient<Op, T, true>::backward(Op const& op, T const* dy, T const* 
   validate::host_tensors(validate::of_backward(dy, "y", y, dx, validate::elements(n, sizeof(T))),
                          sizeof(T));
   for (std::int64_t i = 0; i < n; ++i) {
-    dx[i] =
-        round_to<T>(pointwise<Op>::backward_from_output(values.data(), widen(dy[i]), widen(y[i])));
+    dx[i] = round_to<T>(pointwise<Op>::backward_from_output(values, widen(dy[i]), widen(y[i])));
   }
 }
 

@@ -4,6 +4,7 @@
 // ops' structs, and takes the parameters out of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace activations_cuda {
@@ -15,8 +16,13 @@ namespace activations_cuda {
 namespace reference {
 
 /// The values of an op's parameters in the order in which it lists them, rounded to the type that
-/// the kernels compute in.
-using parameters = double const*;
+/// the kernels compute in; and that rounding, for what is defined on a rounded product.
+struct parameters {
+  double const* values;
+  double (*rounded)(double);
+
+  double operator[](std::size_t i) const { return values[i]; }
+};
 
 /// f(x) and dx = dy f'(x) in double. backward takes dy because where the gradient is exactly 0 on
 /// an interval, dx is +0 whatever dy is, and because f'(x) alone may underflow.

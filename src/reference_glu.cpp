@@ -67,7 +67,7 @@ void forward(Op const& op, T const* gate, std::int64_t gate_stride, T const* up,
   validate::glu_shape const shape{rows, columns, sizeof(T)};
   validate::host_tensors(
       validate::of_glu_forward(shape, gate, gate_stride, up, up_stride, y, y_stride), sizeof(T));
-  forward_each<Op, T>(values.data(), {gate, gate_stride}, {up, up_stride}, {y, y_stride}, shape);
+  forward_each<Op, T>(values, {gate, gate_stride}, {up, up_stride}, {y, y_stride}, shape);
 }
 
 template <class Op, class T>
@@ -80,7 +80,7 @@ void backward(Op const& op, T const* dy, std::int64_t dy_stride, T const* gate,
   validate::host_tensors(validate::of_glu_backward(shape, dy, dy_stride, gate, gate_stride, up,
                                                    up_stride, dgate, dgate_stride, dup, dup_stride),
                          sizeof(T));
-  backward_each<Op, T>(values.data(), {dy, dy_stride}, {gate, gate_stride}, {up, up_stride},
+  backward_each<Op, T>(values, {dy, dy_stride}, {gate, gate_stride}, {up, up_stride},
                        {dgate, dgate_stride}, {dup, dup_stride}, shape);
 }
 
@@ -93,8 +93,8 @@ void forward(Op const& op, glu_layout layout, T const* x, std::int64_t x_stride,
   validate::host_tensors(validate::of_packed_forward(shape, x, x_stride, y, y_stride), sizeof(T));
   if (shape.empty()) return;
   auto const at = validate::places_of(layout, columns);
-  forward_each<Op, T>(values.data(), {x + at.gate, x_stride, at.step},
-                      {x + at.up, x_stride, at.step}, {y, y_stride}, shape);
+  forward_each<Op, T>(values, {x + at.gate, x_stride, at.step}, {x + at.up, x_stride, at.step},
+                      {y, y_stride}, shape);
 }
 
 template <class Op, class T>
@@ -108,7 +108,7 @@ void backward(Op const& op, glu_layout layout, T const* dy, std::int64_t dy_stri
       validate::of_packed_backward(shape, dy, dy_stride, x, x_stride, dx, dx_stride), sizeof(T));
   if (shape.empty()) return;
   auto const at = validate::places_of(layout, columns);
-  backward_each<Op, T>(values.data(), {dy, dy_stride}, {x + at.gate, x_stride, at.step},
+  backward_each<Op, T>(values, {dy, dy_stride}, {x + at.gate, x_stride, at.step},
                        {x + at.up, x_stride, at.step}, {dx + at.gate, dx_stride, at.step},
                        {dx + at.up, dx_stride, at.step}, shape);
 }

@@ -1,6 +1,7 @@
 // What the references take in and give out: values in double, rounded once to their type.
 #pragma once
 
+#include "reference.hpp"
 #include "validate.hpp"
 
 #include <activations_cuda/traits.hpp>
@@ -20,17 +21,26 @@ double rounded_to(double value) {
   return static_cast<double>(rounded);
 }
 
+/// What parameters are of.
+template <std::size_t count>
+struct parameter_values {
+  std::array<double, count> values;
+  double (*rounded)(double);
+
+  operator parameters() const { return {values.data(), rounded}; }
+};
+
 /// Each parameter rounded to the type that the kernels compute T in.
 template <class T, class Op>
-std::array<double, parameter_count<Op>> rounded([[maybe_unused]] Op const& op) {
+parameter_values<parameter_count<Op>> rounded([[maybe_unused]] Op const& op) {
+  using real = typename arithmetic_for<T>::real;
   validate::parameters<T>(op);
-  std::array<double, parameter_count<Op>> values{};
+  parameter_values<parameter_count<Op>> result{{}, rounded_to<real>};
   if constexpr (parameter_count<Op> != 0) {
-    using real = typename arithmetic_for<T>::real;
-    double* value = values.data();
+    double* value = result.values.data();
     for (auto const& p : Op::parameters) *value++ = rounded_to<real>(op.*p.member);
   }
-  return values;
+  return result;
 }
 
 /// Rounds once: through float, a 16-bit result would be rounded twice.

@@ -1,6 +1,7 @@
 // The compiled kernels against the public reference and the guide: gradients are slopes, values are
 // the published ones.
 #include "support/pointwise_oracle.hpp"
+#include "support/slope.hpp"
 
 #include <activations_cuda/reference.hpp>
 
@@ -16,30 +17,36 @@ namespace act = activations_cuda;
 using support::direction;
 using support::host_array;
 
-// Central differences of the reference in float64, away from each knot by more than h: their error
-// h^2 |f'''| / 6 + 2^-52 |f| / h is below 1e-8 for h = 1e-5; a type adds 8 of its ulps and, where it
-// has no more digits, a step of its subnormal numbers.
+// Of the reference in float64, away from knots, to 1e-8; a type adds 8 of its ulps (of the
+// gradient's largest term, where that sets the unit) and, where it has no more digits, a step of its
+// subnormal numbers.
 TEST(pointwise_gradient, IsTheSlopeOfTheReference) {
-  constexpr double h = 1e-5;
   int index = 0;  // the type list and the C ABI follow the same table
   act::for_each(act::pointwise_ops{}, [&](auto tag) {
     typename decltype(tag)::type const op;
     std::string const name = act_op_name(index++);
+    oracle::formula const& term = oracle::find(name).gradient_term;
     for (support::storage const& type : support::storages) {
+      auto const parameters = support::rounded_parameters(support::op_named(name), type);
       std::vector<double> points;
       for (double x = -6.03125; x < 6.1; x += 0.28125) {  // exact in every type
-        if (!support::near_knot(support::op_named(name), x, 2 * h)) points.push_back(x);
+        if (!support::near_knot(support::op_named(name), x, 3 * support::slope_step))
+          points.push_back(x);
       }
       host_array const x = host_array::of(type, points);
       host_array const dy = host_array::of(type, std::vector<double>(points.size(), 1.0));
       host_array const dx = support::call(support::op_named(name), direction::backward, &dy, x);
       for (std::size_t i = 0; i < x.size(); ++i) {
-        double const at[] = {x[i] - h, x[i] + h};
-        double y[2];
-        act::reference::forward(op, at, y, 2);
-        double const slope = (y[1] - y[0]) / (at[1] - at[0]);
+        double const slope = support::slope(
+            [&](double at) {
+              double y = NAN;
+              act::reference::forward(op, &at, &y, 1);
+              return y;
+            },
+            x[i]);
+        double const unit = std::fmax(std::fabs(slope), term ? term(parameters, x[i]) : 0.0);
         ASSERT_NEAR(dx[i], slope,
-                    1e-8 + std::ldexp(8 * std::fabs(slope), -type.mantissa_bits) +
+                    1e-8 + std::ldexp(8 * unit, -type.mantissa_bits) +
                         std::ldexp(1.0, type.smallest_exponent - type.mantissa_bits))
             << name << " " << type.name << " at " << x[i];
       }

@@ -18,6 +18,7 @@ using support::host_array;
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double half_pi = 1.57079632679489661923;
 
 struct row {
   char const* op;
@@ -162,6 +163,21 @@ constexpr row rows[] = {
     {"silu", nan, nan, 2, nan},
     {"silu", 0, 0, 2, 1},
     {"silu", -0.0, -0.0, nan, nan},
+    {"arctan", nan, nan, 2, nan},
+    {"arctan", inf, half_pi, 2, 0},
+    {"arctan", -inf, -half_pi, 2, 0},
+    {"arctan", 0, 0, 2, 2},
+    {"arctan", -0.0, -0.0, nan, nan},
+    {"sine", inf, nan, 2, nan},
+    {"sine", -inf, nan, 2, nan},
+    {"sine", nan, nan, 2, nan},
+    {"sine", 0, 0, 2, 60},
+    {"sine", -0.0, -0.0, nan, nan},
+    {"snake", inf, inf, 2, nan},
+    {"snake", -inf, -inf, 2, nan},
+    {"snake", nan, nan, 2, nan},
+    {"snake", 0, 0, 2, 2},
+    {"snake", -0.0, 0, nan, nan},
 };
 
 struct output_row {
@@ -259,6 +275,9 @@ constexpr output_row output_rows[] = {
     {"squareplus", 1, 4, 2},
     {"squareplus", nan, 2, nan},
     {"squareplus", 1, nan, nan},
+    {"arctan", 0, 2, 2},
+    {"arctan", -0.0, nan, nan},
+    {"arctan", nan, 2, nan},
 };
 
 TEST(pointwise_special_values, FollowTheDefinitions) {

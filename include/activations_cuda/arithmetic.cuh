@@ -97,6 +97,16 @@ ACTIVATIONS_CUDA_HOST_DEVICE double product(double a, double b) {
 #endif
 }
 
+/// The polynomial in x of these coefficients, highest power first, by Horner's rule.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real /*x*/, Real value) {
+  return value;
+}
+template <class Real, class... Lower>
+ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real x, Real value, Real next, Lower... lower) {
+  return polynomial(x, fma(value, x, next), lower...);
+}
+
 ACTIVATIONS_CUDA_HOST_DEVICE float absolute(float a) { return ::fabsf(a); }
 ACTIVATIONS_CUDA_HOST_DEVICE double absolute(double a) { return ::fabs(a); }
 ACTIVATIONS_CUDA_HOST_DEVICE float with_sign_of(float magnitude, float sign) {

@@ -11,8 +11,10 @@
 
 #if defined(__CUDACC__)
 #define ACTIVATIONS_CUDA_HOST_DEVICE __host__ __device__ __forceinline__
+#define ACTIVATIONS_CUDA_HOST_DEVICE_RARE __host__ __device__ __noinline__
 #else
 #define ACTIVATIONS_CUDA_HOST_DEVICE inline
+#define ACTIVATIONS_CUDA_HOST_DEVICE_RARE __attribute__((noinline))
 #endif
 
 #endif

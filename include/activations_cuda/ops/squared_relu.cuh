@@ -38,7 +38,7 @@ struct squared_relu {
    private:
     // 2 dy x where side is above 0. The factor comes last: 2 x or 2 dy alone may overflow.
     ACTIVATIONS_CUDA_HOST_DEVICE static real slope(real dy, real side, real x) {
-      return side > 0 ? math::product(real(2), math::product(dy, x)) : (side <= 0 ? real(0) : side);
+      return side > 0 ? math::product(real(2), math::product(dy, x)) : math::zero_or_nan(side);
     }
   };
 };
