@@ -162,6 +162,14 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real scaled(Real value, int exponent) {
   return product(product(value, power_of_two<Real>(half)), power_of_two<Real>(exponent - half));
 }
 
+/// The same for 0.5 <= |value| < 8 and exponents from 0 down to those of half the smallest
+/// subnormal number: fewer instructions.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real scaled_down(Real value, int exponent) {
+  constexpr int above = detail::format<Real>::bias / 2;  // stays normal, the last product rounds
+  return product(product(value, power_of_two<Real>(exponent + above)), power_of_two<Real>(-above));
+}
+
 /// dy * factor * 2^exponent for 0.5 <= |factor| < 8, where 2^exponent alone may underflow, or
 /// overflow, while dy makes the product normal. factor takes as much of the exponent as stays
 /// normal, which is exact, dy takes the rest: where that rounds, the result is zero in any case. So

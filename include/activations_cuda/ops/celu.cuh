@@ -25,56 +25,77 @@ struct celu {
     static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     real alpha;
     real inverse, inverse_low;  // 1 / alpha
+    real weight, weight_rest;   // alpha as a product with room for the exponents of e^(x / alpha)
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(celu const& op)
         : alpha(static_cast<real>(op.alpha)),
           inverse(real(1) / alpha),
-          inverse_low(math::product(math::fma(-alpha, inverse, real(1)), inverse)) {}
-
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return x > 0 ? x : negative_side(x); }
-
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      if constexpr (reduced) {
-        // dy meets each half of the exponent in turn, so nothing underflows before the result.
-        float const root = math::exp2_approximate_subnormal(half_exponent(x));
-        return x > 0 ? dy : math::product(math::product(dy, root), root);
-      } else {
-        auto const split = exponential(x);
-        return x > 0 ? dy : math::scaled_product(dy, real(1) + split.minus_one, split.exponent);
+          inverse_low(math::product(math::fma(-alpha, inverse, real(1)), inverse)),
+          weight(alpha),
+          weight_rest(math::power_of_two<real>(spare)) {
+      if (math::absolute(alpha) < real(1)) {
+        weight = math::product(alpha, weight_rest);
+        weight_rest = real(1);
       }
     }
 
+    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+      real const t = math::product(x, inverse);
+      real small, large;
+      if constexpr (reduced) {
+        small = math::product(x, math::fma(t, math::fma(t, 1.0F / 6.0F, 0.5F), 1.0F));
+        // alpha meets each half of the exponent in turn, so nothing overflows before the result.
+        float const root = math::exp2_approximate(half_exponent(x));
+        large = math::fma(math::product(alpha, root), root, -alpha);
+      } else {
+        // (e^t - 1) 2^-spare: neither it nor alpha times it may overflow before the other comes in.
+        constexpr real lowest = wide ? real(-40) : real(-20);  // from there on e^t - 1 is -1
+        constexpr real highest = wide ? real(1200) : real(150);
+        auto const split = exponential(x, alpha > 0 ? lowest : highest);
+        real const scale = math::power_of_two<real>(split.exponent - spare);
+        real const value =
+            math::fma(scale, split.minus_one, scale - math::power_of_two<real>(-spare));
+        large = math::product(math::product(value, weight), weight_rest);
+        small = x;
+      }
+      constexpr real bound = reduced ? real(0x1p-5) : wide ? real(0x1p-60) : real(0x1p-26);
+      real const negative = math::absolute(t) < bound ? small : large;
+      return x > 0 ? x : negative;
+    }
+
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+      real negative;
+      if constexpr (reduced) {
+        // dy meets each half of the exponent in turn, so nothing underflows before the result.
+        float const root = math::exp2_approximate_subnormal(half_exponent(x));
+        negative = math::product(math::product(dy, root), root);
+      } else {
+        constexpr real lowest = math::scaled_exponential_vanishes<real>;
+        auto const split = exponential(x, alpha > 0 ? lowest : -lowest);
+        negative = math::scaled_product(dy, real(1) + split.minus_one, split.exponent);
+      }
+      return x > 0 ? dy : negative;
+    }
+
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
-      return y > 0 ? dy : math::product(dy, math::product(y + alpha, inverse));
+      real const negative = math::product(dy, math::product(y + alpha, inverse));
+      return y > 0 ? dy : negative;
     }
 
    private:
+    static constexpr bool wide = sizeof(real) == 8;
+    static constexpr int spare = wide ? 768 : 96;
+
     ACTIVATIONS_CUDA_HOST_DEVICE float half_exponent(float x) const {
       return math::product(0.5F * math::log2_e * inverse, x);
     }
 
-    // e^(x / alpha)
-    ACTIVATIONS_CUDA_HOST_DEVICE math::split_exponential<real> exponential(real x) const {
-      math::exact_product<real> const t(x, inverse);
-      return math::clamped_exponential(t.value, math::fma(x, inverse_low, t.low));
-    }
-
-    ACTIVATIONS_CUDA_HOST_DEVICE real negative_side(real x) const {
-      real const t = math::product(x, inverse);
-      if constexpr (reduced) {
-        float const series = math::product(x, math::fma(t, math::fma(t, 1.0F / 6.0F, 0.5F), 1.0F));
-        // alpha meets each half of the exponent in turn, so nothing overflows before the result.
-        float const root = math::exp2_approximate(half_exponent(x));
-        float const large = math::fma(math::product(alpha, root), root, -alpha);
-        return math::absolute(t) < 0.03125F ? series : large;
-      } else {
-        // Far below, minus_one saturates; far above (alpha < 0) a part of the exponent waits.
-        auto split = exponential(x);
-        int const kept = math::at_most(math::at_least(split.exponent, -64), 64);
-        int const above = math::at_least(split.exponent, 64) - 64;
-        split.exponent = kept;
-        real const value = math::scaled(math::product(alpha, math::minus_one(split)), above);
-        return math::absolute(t) < real(0x1p-60) ? x : value;  // where x / alpha may underflow
-      }
+    // e^(x / alpha), x / alpha being clamped to furthest.
+    ACTIVATIONS_CUDA_HOST_DEVICE math::split_exponential<real> exponential(real x,
+                                                                           real furthest) const {
+      real const lowest = math::at_least(math::product(furthest, alpha), -math::largest<real>);
+      real const clamped = math::at_least(x, lowest);
+      math::exact_product<real> const t(clamped, inverse);
+      return math::exponential(t.value, math::fma(clamped, inverse_low, t.low));
     }
   };
 };

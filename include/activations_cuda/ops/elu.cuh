@@ -43,38 +43,40 @@ struct elu {
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+      real negative;
       if constexpr (reduced) {
-        return x > 0 ? x : negative_side(math::product(alpha, math::minus_one_approximate(x)), x);
+        negative = math::product(alpha, math::minus_one_approximate(x));
       } else {
-        return x > 0 ? x : negative_side(math::product(alpha, math::minus_one(x)), x);
+        negative = math::product(alpha, math::minus_one(x));
       }
+      return x > 0 ? x : negative;
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+      real const scale = dy_or_zero(dy);
+      real negative;
       if constexpr (reduced) {
         // dy and alpha take half of the exponent each, so nothing underflows before the result.
-        float const h = math::exp2_approximate_subnormal(0.5F * math::log2_e * x);
-        return x > 0
-                   ? dy
-                   : negative_side(math::product(math::product(dy, h), math::product(alpha, h)), x);
+        float const root = math::exp2_approximate_subnormal(0.5F * math::log2_e * x);
+        negative = math::product(math::product(scale, root), math::product(alpha, root));
       } else {
         auto const split =
             math::exponential(math::at_least(x, math::scaled_exponential_vanishes<real>));
         real const factor = math::fma(mantissa, split.minus_one, mantissa);
-        return x > 0
-                   ? dy
-                   : negative_side(math::scaled_product(dy, factor, split.exponent + exponent), x);
+        negative = math::scaled_product(scale, factor, split.exponent + exponent);
       }
+      return x > 0 ? dy : negative;
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
-      return y > 0 ? dy : negative_side(math::product(dy, y + alpha), y);
+      real const negative = math::product(dy_or_zero(dy), y + alpha);
+      return y > 0 ? dy : negative;
     }
 
    private:
-    // An alpha of 0 is relu: 0, whatever dy is, unless x is NaN.
-    ACTIVATIONS_CUDA_HOST_DEVICE real negative_side(real value, real x) const {
-      return alpha == 0 ? math::zero_or_nan(x) : value;
+    // An alpha of 0 is relu, whose gradient is 0 whatever dy is.
+    ACTIVATIONS_CUDA_HOST_DEVICE real dy_or_zero(real dy) const {
+      return alpha == 0 ? real(0) : dy;
     }
   };
 };

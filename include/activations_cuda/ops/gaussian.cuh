@@ -27,7 +27,7 @@ struct gaussian {
       } else {
         constexpr real vanishes = wide ? real(27.5) : real(10.25);
         auto const split = negative_square_exponential(math::at_most(math::absolute(x), vanishes));
-        return math::scaled(real(1) + split.minus_one, split.exponent);
+        return math::scaled_down(real(1) + split.minus_one, split.exponent);
       }
     }
 

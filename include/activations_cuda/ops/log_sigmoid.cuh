@@ -27,7 +27,9 @@ struct log_sigmoid {
         float const e = math::exp2_approximate(-math::log2_e * math::absolute(x));
         return linear - math::product(e, math::log1p_ratio_approximate(e));
       } else {
-        return linear - math::log1p_product(real(1), math::decay(x));
+        auto const split =
+            math::exponential(math::at_least(-math::absolute(x), math::exponential_vanishes<real>));
+        return linear - math::log1p(math::scaled_down(real(1) + split.minus_one, split.exponent));
       }
     }
 

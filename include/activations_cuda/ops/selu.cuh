@@ -34,7 +34,7 @@ struct selu {
       } else {
         e = math::minus_one(x);
       }
-      return x > 0 ? math::product(lambda, x) : math::product(lambda_alpha, e);
+      return math::product(x > 0 ? lambda : lambda_alpha, x > 0 ? x : e);
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
@@ -48,7 +48,8 @@ struct selu {
         auto const split =
             math::exponential(math::at_least(x, math::scaled_exponential_vanishes<real>));
         real const factor = math::fma(lambda_alpha, split.minus_one, lambda_alpha);
-        return x > 0 ? math::product(dy, lambda) : math::scaled_product(dy, factor, split.exponent);
+        real const negative = math::scaled_product(dy, factor, split.exponent);
+        return x > 0 ? math::product(dy, lambda) : negative;
       }
     }
 

@@ -26,7 +26,7 @@ struct sigmoid {
       } else {
         auto const split =
             math::exponential(math::at_least(-math::absolute(x), math::exponential_vanishes<real>));
-        real const e = math::scaled(real(1) + split.minus_one, split.exponent);
+        real const e = math::scaled_down(real(1) + split.minus_one, split.exponent);
         return math::over_one_plus(x < 0 ? e : real(1), e);
       }
     }
