@@ -7,8 +7,6 @@
 
 namespace {
 
-using support::direction;
-
 class pointwise_accuracy : public testing::TestWithParam<support::pointwise_subject> {};
 
 TEST_P(pointwise_accuracy, StaysWithinTheContract) {

@@ -69,9 +69,8 @@ std::uint64_t spread_inputs::x(std::uint64_t i) const {
   std::uint64_t const turn = everywhere ? i : i - count_ / 2;
   int const lowest = everywhere ? 0 : bias(type_) - 12;
   int const highest = bias(type_) + (everywhere ? bias(type_) : 7);
-  auto const fields = static_cast<std::uint64_t>(highest - lowest + 1);
-  return element(type_, turn % 2 != 0, lowest + static_cast<int>(turn / 2 % fields),
-                 random_bits(seed_, i));
+  auto const field = static_cast<int>(turn / 2 % static_cast<unsigned>(highest - lowest + 1));
+  return element(type_, turn % 2 != 0, lowest + field, random_bits(seed_, i));
 }
 
 std::uint64_t spread_inputs::dy(std::uint64_t i) const { return gradient(type_, seed_, i); }

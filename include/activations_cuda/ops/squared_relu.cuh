@@ -26,19 +26,25 @@ struct squared_relu {
       real const positive = math::at_least(x, real(0));
       return math::product(positive, positive);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const { return slope(dy, x, x); }
+    // The factor comes last: 2 x or 2 dy alone may overflow.
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+      return where_above_0(x, math::product(real(2), math::product(dy, x)));
+    }
+    // Of a root the factor comes first: behind it, it would double what the product lost below the
+    // normal numbers.
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
+      real root;
       if constexpr (reduced) {
-        return slope(dy, y, math::square_root_approximate_subnormal(y));
+        root = math::square_root_approximate_subnormal(y);
       } else {
-        return slope(dy, y, math::square_root(y));
+        root = math::square_root(y);
       }
+      return where_above_0(y, math::product(dy, real(2) * root));
     }
 
    private:
-    // 2 dy x where side is above 0. The factor comes last: 2 x or 2 dy alone may overflow.
-    ACTIVATIONS_CUDA_HOST_DEVICE static real slope(real dy, real side, real x) {
-      return side > 0 ? math::product(real(2), math::product(dy, x)) : math::zero_or_nan(side);
+    ACTIVATIONS_CUDA_HOST_DEVICE static real where_above_0(real side, real gradient) {
+      return side > 0 ? gradient : math::zero_or_nan(side);
     }
   };
 };
