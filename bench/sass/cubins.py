@@ -99,7 +99,8 @@ def compile_cubin(command, directory, cubin):
     log = compiled.stdout + compiled.stderr
     if compiled.returncode != 0:
         raise Failure(f"{cubin.stem} does not compile:\n{log}")
-    inputs = {path: content_hash(path) for path in (str((pathlib.Path(directory) / p).resolve()) for p in dependencies_of(rules))}
+    paths = [str((pathlib.Path(directory) / path).resolve()) for path in dependencies_of(rules)]
+    inputs = {path: content_hash(path) for path in paths}
     record.write_text(json.dumps({"command": command, "compiler": compiler_version(command[0]), "inputs": inputs, "log": log}))
     return log
 

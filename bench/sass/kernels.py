@@ -13,11 +13,12 @@ ELEMENTS = {"float": "float32", "double": "float64", "__half": "float16", "__nv_
 BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 
 
-def find_in(source, pattern):
-    found = re.search(pattern, (SOURCES / source).read_text())
-    if not found:
-        raise ValueError(f"kernels/{source} has nothing like {pattern}")
-    return tuple(int(group) for group in found.groups())
+def find_in(sources, pattern):
+    """The numbers in the one place that looks like the pattern."""
+    found = [match for path in sorted(SOURCES.glob(sources)) for match in re.finditer(pattern, path.read_text())]
+    if len(found) != 1:
+        raise ValueError(f"kernels/{sources} has {len(found)} places like {pattern}, not one")
+    return tuple(int(group) for group in found[0].groups())
 
 
 @functools.lru_cache
@@ -27,8 +28,8 @@ def tuning(name):
 
 @functools.lru_cache
 def arity(function):
-    """Streams in and out of a pointwise function."""
-    return find_in("pointwise.cuh", rf"struct {function} {{\s*static constexpr int inputs = (\d+), outputs = (\d+);")
+    """Streams in and out of what an element goes through."""
+    return find_in("*.cuh", rf"struct {function} {{\s*static constexpr int inputs = (\d+), outputs = (\d+);")
 
 
 def template_arguments(name):
@@ -85,7 +86,9 @@ def pointwise_access(arguments):
 def strided_access(arguments):
     """strided_kernel<width, function, operands<element, ...>>"""
     width, function, operands = arguments
-    return pointwise_access([function, template_arguments(operands)[0], width])
+    access = pointwise_access([function, template_arguments(operands)[0], width])
+    layout = operands.split("<")[0].rsplit("::", 1)[-1].split("_")[0]
+    return dataclasses.replace(access, direction=f"{access.direction}_{layout}")
 
 
 def rowwise_access(direction, inputs):
@@ -148,13 +151,14 @@ class Kernel:
         return self.access is not None and self.access.moves_packs
 
     @property
-    def is_pointwise(self):
-        return self.family == "pointwise_kernel"
+    def is_elementwise(self):
+        """Each thread does the same number of elements, each by itself."""
+        return self.family in ("pointwise_kernel", "strided_kernel")
 
     @property
     def stored_bytes(self):
         """What a thread stores on its main path; None if the name does not say."""
-        return self.access.stored_bytes if self.is_pointwise else None
+        return self.access.stored_bytes if self.is_elementwise else None
 
     @functools.cached_property
     def flow(self):

@@ -6,18 +6,19 @@ from . import gpus, peers
 from .rows import ARCHITECTURES, CLASSES
 
 PAGE = """\
-# What the compiler makes of the pointwise kernels
+# What the compiler makes of the elementwise kernels
 
-Written by `bench/sass_report --page` from the machine code that nvcc {version} makes; `./run sass` prints the same for every kernel and
-enforces `bench/budgets.csv` and `bench/bars.csv`. Nothing here was timed: **the loads are modelled**.
+Written by `bench/sass_report --page` from the machine code that nvcc {version} makes; `./run sass` prints the same for every
+kernel and enforces `bench/budgets.csv` and `bench/bars.csv`. Nothing here was timed: **the loads are modelled**.
 
-- **slots**: warp instructions issued per element on the main path: the code that a thread in the middle of a large tensor executes, its
-  prologue included. **mufu**: operations of the unit for exp2, reciprocal and the like. **regs**: registers of a thread.
-- **load**: how long the busiest of issue, fma, alu, mufu and fp64 takes for an element, as a part of the time that DRAM takes for its
-  bytes, at boost clock and peak bandwidth: {bandwidths}. At 1 a kernel stops being bound
-  by memory; the bars are 0.65 on H200 and 0.85 on B200 for 16-bit types, 0.45 on both for float32.
-- 16-bit is the worse of float16 and bfloat16, figure by figure. No kernel spills, loads or stores its packs in less than 128 bits or,
-  in float32 and 16-bit, branches on data or calls on its main path.
+- **slots**: warp instructions issued per element on the main path: the code that a thread in the middle of a large tensor
+  executes, its prologue included. **mufu**: operations of the unit for exp2, reciprocal and the like. **regs**: registers of a
+  thread.
+- **load**: how long the busiest of issue, fma, alu, mufu and fp64 takes for an element, as a part of the time that DRAM takes for
+  its bytes, at boost clock and peak bandwidth: {bandwidths}. At 1
+  a kernel stops being bound by memory; the bars are 0.65 on H200 and 0.85 on B200 for 16-bit types, 0.45 on both for float32.
+- 16-bit is the worse of float16 and bfloat16, figure by figure. No kernel spills, loads or stores its packs in less than 128 bits
+  or, in float32 and 16-bit, branches on data or calls on its main path, but for the rare paths named below.
 
 ## Forward
 
@@ -28,7 +29,7 @@ enforces `bench/budgets.csv` and `bench/bars.csv`. Nothing here was timed: **the
 From x (`backward`) and, where the output determines the gradient, from y (`backward_from_output`).
 
 {backward}
-
+{others}
 ## float64
 
 {double}
@@ -39,14 +40,25 @@ From x (`backward`) and, where the output determines the gradient, from y (`back
 
 ## Beside other kernels
 
-The same activations on sm_{peers_on}, counted by the same program: through `cub::DeviceTransform` with the library's function object, and
-through a plain kernel, an element a thread at a time, with PyTorch's formula in float32 and CUDA's math library
-(`bench/peers`); loads are H200's. Of both their slow paths and prologues are left out. In 16-bit types the library takes fewer slots in every row:
-`./run sass --peers` fails otherwise (float16 included). The formulas do not meet the library's accuracy contract.
+The same activations on sm_{peers_on}, counted by the same program: through `cub::DeviceTransform` with the library's function
+object, and through a plain kernel, an element a thread at a time, with PyTorch's formula in float32 and CUDA's math library
+(`bench/peers`); loads are H200's. Of both their slow paths and prologues are left out. In 16-bit types the library takes fewer
+slots in every row: `./run sass --peers` fails otherwise (float16 included). The formulas do not meet the library's accuracy
+contract.
 
 {peers}
 """
 
+OTHERS = """
+## Gated linear units
+
+Of separate dense tensors (`pointwise_kernel`), of rows with strides (`_strided`) and of pairs in one tensor (`_interleaved`); an
+element is one of y forward, one of each gradient backward.
+
+{table}
+"""
+
+DIRECTIONS = ("forward", "backward", "backward_from_output")
 PEERS_ON = 90
 KINDS = ("16-bit", "float32", "float64")
 
@@ -73,7 +85,8 @@ class Entry:
 
 def figure_header():
     return [cell for architecture in ARCHITECTURES
-            for cell in [f"sm_{architecture} slots", "mufu", "regs"] + [f"load {gpu.name}" for gpu in gpus.gpus_of(architecture)]]
+            for cell in [f"sm_{architecture} slots", "mufu", "regs",
+                         *(f"load {gpu.name}" for gpu in gpus.gpus_of(architecture))]]
 
 
 def figure_table(kernels, bars, kinds, directions):
@@ -83,10 +96,10 @@ def figure_table(kernels, bars, kinds, directions):
         kind = CLASSES.get(k.access.type, k.access.type)
         if kind in kinds and k.access.direction in directions:
             groups[k.unit, kind, k.access.direction, k.architecture].append(k)
-    keys = dict.fromkeys(key[:3] for key in sorted(groups, key=lambda key: (kinds.index(key[1]), directions.index(key[2]))))
-    ops = dict.fromkeys(k.unit for k in kernels)
+    ops = list(dict.fromkeys(k.unit for k in kernels))
     rows = []
-    for op, kind, direction in sorted(keys, key=lambda key: list(ops).index(key[0])):
+    for op, kind, direction in sorted({key[:3] for key in groups},
+                                      key=lambda key: (ops.index(key[0]), kinds.index(key[1]), directions.index(key[2]))):
         names = [op] + [kind] * (len(kinds) > 1) + [direction] * (len(directions) > 1)
         rows.append(names + [cell for a in ARCHITECTURES for cell in Entry(groups[op, kind, direction, a], bars).cells])
     return table(["activation"] + ["type"] * (len(kinds) > 1) + ["direction"] * (len(directions) > 1) + figure_header(), rows)
@@ -100,12 +113,13 @@ def peer_table(comparisons):
 
 def write(path, kernels, bars, comparisons, version):
     exceptions = [f"- {exception}" for exception in bars.exceptions_used(kernels)]
-    directions = ("forward", "backward", "backward_from_output")
+    others = tuple(sorted({k.access.direction for k in kernels} - set(DIRECTIONS), reverse=True))
     path.write_text(PAGE.format(
         version=version,
         bandwidths=", ".join(f"{gpu.name} {gpu.bandwidth / 1e9:.0f} GB/s" for gpu in gpus.GPUS),
-        forward=figure_table(kernels, bars, KINDS[:2], directions[:1]),
-        backward=figure_table(kernels, bars, KINDS[:2], directions[1:]),
-        double=figure_table(kernels, bars, KINDS[2:], directions),
+        forward=figure_table(kernels, bars, KINDS[:2], DIRECTIONS[:1]),
+        backward=figure_table(kernels, bars, KINDS[:2], DIRECTIONS[1:]),
+        others=OTHERS.format(table=figure_table(kernels, bars, KINDS[:2], others)) if others else "",
+        double=figure_table(kernels, bars, KINDS[2:], DIRECTIONS + others),
         exceptions="\n".join(exceptions) or "None.",
         peers_on=PEERS_ON, peers=peer_table(comparisons)))

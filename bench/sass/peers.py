@@ -78,7 +78,7 @@ def compare(kernels, bars, measured, architecture):
     """Every pointwise kernel of the three types beside its peers, which have to be there."""
     result = []
     for kernel in kernels:
-        if not (kernel.is_pointwise and kernel.moves_packs and kernel.architecture == architecture):
+        if not (kernel.is_elementwise and kernel.moves_packs and kernel.architecture == architecture):
             continue
         subject = Subject(kernel.unit, kernel.access.type, kernel.access.direction)
         if subject.type not in TYPES or subject.direction not in DIRECTIONS:

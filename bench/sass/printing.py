@@ -35,7 +35,7 @@ SUMMARY = "{:<5}{:<18}{:>8}{:>6}{:>8}{:>9}  {:>24}{:>24}{:>24}"
 
 def worst(kernels, bars, types):
     """Slots, mufu and load, each the most of the pointwise kernels of these types."""
-    figures = [bars.figures(k) for k in kernels if k.is_pointwise and k.moves_packs and k.access.type in types]
+    figures = [bars.figures(k) for k in kernels if k.is_elementwise and k.moves_packs and k.access.type in types]
     if not figures:
         return "-"
     slots, mufu = (max(f.operations[pipe] for f in figures) for pipe in ("issue", "mufu"))

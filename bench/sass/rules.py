@@ -43,7 +43,7 @@ def narrow_packs(kernel, bars):
     """Packs of 16 bytes move in 128-bit accesses, and nothing else does but the elements at the ends."""
     if not kernel.moves_packs:
         return None
-    path = bars.path(kernel) if kernel.is_pointwise else kernel.code.instructions
+    path = bars.path(kernel) if kernel.is_elementwise else kernel.code.instructions
     for kind in ("load", "store"):
         found = widths(path, kind)
         if set(found) != {128} or found[128] < kernel.access.packs:
@@ -60,21 +60,23 @@ def generic_accesses(kernel, bars):
 
 def elements_unclear(kernel, bars):
     """What the main path stores is what the name promises: else every figure per element is wrong."""
-    if not kernel.is_pointwise:
+    if not kernel.is_elementwise:
         return None
     stored = bytes_of(bars.path(kernel), "store")
-    return None if stored == kernel.stored_bytes else f"its main path stores {stored} bytes a thread; {kernel.stored_bytes} was expected"
+    if stored == kernel.stored_bytes:
+        return None
+    return f"its main path stores {stored} bytes a thread; {kernel.stored_bytes} was expected"
 
 
 def divergence(kernel, bars):
-    if not (kernel.is_pointwise and kernel.moves_packs) or kernel.access.type == "float64" or bars.has_rare_path(kernel):
+    if not (kernel.is_elementwise and kernel.moves_packs) or kernel.access.type == "float64" or bars.has_rare_path(kernel):
         return None
     branches, calls = kernel.flow.divergence()
     return f"{branches} branches on data and {calls} calls in its main path; 0 are allowed" if branches or calls else None
 
 
 def load(kernel, bars):
-    return bars.load_problem(kernel) if kernel.is_pointwise and kernel.moves_packs else None
+    return bars.load_problem(kernel) if kernel.is_elementwise and kernel.moves_packs else None
 
 
 # Until these hold, nothing else can be said about a kernel.

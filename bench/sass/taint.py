@@ -8,7 +8,8 @@ import re
 
 NAME = re.compile(r"\b(UR|R|UP|P)(\d+)\b")
 PREDICATE = re.compile(r"!?U?P(T|\d+)")
-WITHOUT_RESULT = {"STG", "ST", "STL", "STS", "RED", "BRA", "BRX", "EXIT", "BAR", "BSSY", "BSYNC", "WARPSYNC", "NOP", "CALL", "RET"}
+WITHOUT_RESULT = {"STG", "ST", "STL", "STS", "RED", "BRA", "BRX", "EXIT", "BAR", "BSSY", "BSYNC", "WARPSYNC", "NOP",
+                  "CALL", "RET"}
 LOADS = {"LDG", "LD", "LDS", "LDL", "ATOM", "ATOMG", "ATOMS"}
 PLACE = {"S2R", "S2UR"}
 LOGIC = {"PLOP3", "UPLOP3"}

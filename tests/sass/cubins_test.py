@@ -58,7 +58,8 @@ class Cache(unittest.TestCase):
 
 class Commands(unittest.TestCase):
     def test_the_librarys_own_but_for_the_architecture(self):
-        command = "/usr/bin/ccache nvcc -I/a --generate-code=arch=compute_80,code=[compute_80] -fmad=false -MD -MF a.d -c a.cu -o a.o"
+        command = ("/usr/bin/ccache nvcc -I/a --generate-code=arch=compute_80,code=[compute_80] -fmad=false "
+                   "-MD -MF a.d -c a.cu -o a.o")
         self.assertEqual(cubins.cubin_command({"command": command}, 90),
                          "nvcc -I/a -fmad=false a.cu -cubin -arch=sm_90 -Xptxas=-v".split())
 

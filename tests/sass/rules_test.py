@@ -67,6 +67,32 @@ class Model(unittest.TestCase):
         self.assertEqual(kernel.bytes_in_flight, 2048 * 64)
 
 
+class Names(unittest.TestCase):
+    def access(self, name):
+        return kernels.Kernel(90, "toy", "toy", f"void act::kernels::{name}").access
+
+    def test_what_an_engines_kernel_moves(self):
+        function = "act::kernels::{}<toy::evaluator<act::reduced_arithmetic> >"
+        loads = kernels.tuning("pointwise_loads_in_flight")
+        for name, direction, kind, access_bytes, packs, inputs, outputs in (
+                (f"pointwise_kernel<{function.format('backward_from_output_function')}, __half, 8>",
+                 "backward_from_output", "float16", 16, loads // 2, 2, 1),
+                (f"pointwise_kernel<{function.format('forward_function')}, double, 1>",
+                 "forward", "float64", 8, kernels.tuning("pointwise_scalar_loads_in_flight"), 1, 1),
+                (f"strided_kernel<4, {function.format('glu_backward_function')}, act::kernels::interleaved_backward<float> >",
+                 "glu_backward_interleaved", "float32", 16, loads // 3, 3, 2),
+                ("rowwise_backward_kernel<softmax, __nv_bfloat16, 32, 4, true, true>",
+                 "backward", "bfloat16", 16, 4, 2, 1)):
+            with self.subTest(name):
+                access = self.access(name)
+                self.assertEqual((access.direction, access.type, access.access_bytes, access.packs, access.inputs,
+                                  access.outputs), (direction, kind, access_bytes, packs, inputs, outputs))
+
+    def test_a_function_that_nobody_defines(self):
+        with self.assertRaisesRegex(ValueError, "surprise_function"):
+            self.access("pointwise_kernel<act::kernels::surprise_function<toy>, float, 4>")
+
+
 class Rules(WithTables):
     def problem(self, kernel, bars=""):
         return rules.problem_of(kernel, self.bars(bars)) or ""
@@ -164,12 +190,14 @@ class BudgetRows(WithTables):
             self.problem("toy,16-bit,forward,90,3.0,2.0", "toy,16-bit,forward,90,3.0,2.0")
 
     def test_a_budget_without_a_kernel(self):
-        table = self.budgets("toy,16-bit,forward,90,3.0,2.0", "toy,16-bit,forward,100,3.0,2.0", "gone,16-bit,forward,90,1.0,0.0")
+        table = self.budgets("toy,16-bit,forward,90,3.0,2.0", "toy,16-bit,forward,100,3.0,2.0",
+                             "gone,16-bit,forward,90,1.0,0.0")
         self.assertEqual(list(table.problems([self.kernel], None, {"90"})),
                          ["budgets.csv: gone 16-bit forward 90: matches no kernel"])
 
     def test_written_anew(self):
-        table = self.budgets("toy,16-bit,forward,90,9.0,9.0", "toy,16-bit,forward,100,4.0,0.0", "gone,16-bit,forward,90,1.0,0.0")
+        table = self.budgets("toy,16-bit,forward,90,9.0,9.0", "toy,16-bit,forward,100,4.0,0.0",
+                             "gone,16-bit,forward,90,1.0,0.0")
         worse = toy.kernel("MUFU.EX2 R8, R8\n" * 96, element="__half")
         table = table.updated([(k, k.figures()) for k in (self.kernel, worse)], ["toy"])
         path = self.table("")
@@ -182,7 +210,8 @@ class BudgetRows(WithTables):
 class Peers(unittest.TestCase):
     def comparison(self, kind, peer_instructions):
         ours, peer = toy.kernel(), toy.kernel("FADD R8, R8, R8\n" * peer_instructions)
-        return peers.Comparison(peers.Subject("toy", kind, "forward"), ours.figures(), {"cub": peer.figures(), "plain": peer.figures()})
+        return peers.Comparison(peers.Subject("toy", kind, "forward"), ours.figures(),
+                                {name: peer.figures() for name in peers.PEERS})
 
     def test_ours_has_to_be_lower_in_16_bit(self):
         self.assertIsNone(self.comparison("bfloat16", 1).problem)
@@ -194,7 +223,8 @@ class Peers(unittest.TestCase):
         self.assertEqual(peers.recognised(name, "float16"), ("plain", peers.Subject("toy", "float16", "backward")))
         transform = "void cub::detail::transform_kernel<policy, long, {}, __half*, __half const*>"
         functor = "activations_cuda::bound_activation<__half, activations_cuda::toy>"
-        self.assertEqual(peers.recognised(transform.format(functor), "float16"), ("cub", peers.Subject("toy", "float16", "forward")))
+        self.assertEqual(peers.recognised(transform.format(functor), "float16"),
+                         ("cub", peers.Subject("toy", "float16", "forward")))
         self.assertEqual(peers.recognised(transform.format(f"peers::gradient_of<{functor}, __half>"), "float16"),
                          ("cub", peers.Subject("toy", "float16", "backward")))
         self.assertIsNone(peers.recognised("void cub::detail::EmptyKernel<void>", "float16"))

@@ -36,6 +36,7 @@ def kernel(body="", packs=4, bits=128, before="", after="EXIT", architecture=90,
     number = 128 // 32
     loads = "\n".join(f"@P0 LDG.E.{bits} R{8 + number * p}, desc[UR4][R2.64+{p * 4096:#x}]" for p in range(packs))
     stores = "\n".join(f"@P0 STG.E.{bits} desc[UR4][R4.64+{p * 4096:#x}], R{8 + number * p}" for p in range(packs))
-    name = f"act::kernels::pointwise_kernel<act::kernels::forward_function<toy::evaluator<act::reduced_arithmetic> >, {element}, {width}>"
+    function = "act::kernels::forward_function<toy::evaluator<act::reduced_arithmetic> >"
+    name = f"act::kernels::pointwise_kernel<{function}, {element}, {width}>"
     code = parsed("\n".join(["S2R R0, SR_TID.X", before, loads, body, stores, after]))
     return kernels.Kernel(architecture, fields.pop("unit", "toy"), "toy", name, code=code, **{"registers": 32, **fields})
