@@ -30,14 +30,14 @@ struct silu {
       math::exact_product<Real> const v(beta, x);
       return {v.value, v.low};
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real /*x*/, Real v) { return v; }
+    ACTIVATIONS_CUDA_HOST_DEVICE Real growth(Real x) const { return math::product(beta, x); }
+    ACTIVATIONS_CUDA_HOST_DEVICE Real half_exponent(Real x) const {
+      return math::product(half_log2_e<Real> * beta, x);
+    }
   };
 
   template <class Arithmetic>
-  struct evaluator : logistic_gate<Arithmetic, argument> {
-    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(silu const& op)
-        : logistic_gate<Arithmetic, argument>{argument<typename Arithmetic::real>(op)} {}
-  };
+  using evaluator = logistic_gate<Arithmetic, argument>;
 };
 
 }  // namespace activations_cuda
