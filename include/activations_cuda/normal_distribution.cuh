@@ -9,14 +9,15 @@ namespace activations_cuda::math {
 template <class Real>
 constexpr Real normal_density_at_zero = Real(0.398942280401432677939946059934);
 
-/// Arguments are clamped from above to keep exponents in range: at the first, a Phi(-a) is less than
-/// half the smallest subnormal number; at the second, that times the largest finite number is.
+/// Arguments are clamped from above to keep exponents in range: at the first, a Phi(-a) is less
+/// than half the smallest subnormal number; at the second, that times the largest finite number is.
 template <class Real>
 constexpr Real normal_tail_vanishes = sizeof(Real) == 8 ? Real(39.5) : Real(15);
 template <class Real>
 constexpr Real scaled_normal_tail_vanishes = sizeof(Real) == 8 ? Real(54.5) : Real(20);
 
-/// e^(-a^2 / 2) for 0 <= a <= scaled_normal_tail_vanishes: the square's rounding would cost a^2 / 4 ulp.
+/// e^(-a^2 / 2) for 0 <= a <= scaled_normal_tail_vanishes: the square's rounding would cost a^2 / 4
+/// ulp.
 template <class Real>
 ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<Real> normal_exponential(Real a) {
   exact_product<Real> const square(a, Real(-0.5) * a);
@@ -24,8 +25,9 @@ ACTIVATIONS_CUDA_HOST_DEVICE split_exponential<Real> normal_exponential(Real a) 
 }
 
 namespace detail {
-// Minimax polynomials for (a + c) R(a) in t = (a - c) / (a + c), a in [0, scaled_normal_tail_vanishes], R
-// being Mills' ratio below: relative error below 2^-27 and 2^-58 before rounding.
+// Minimax polynomials for (a + c) R(a) in t = (a - c) / (a + c), a in [0,
+// scaled_normal_tail_vanishes], R being Mills' ratio below: relative error below 2^-27 and 2^-58
+// before rounding.
 ACTIVATIONS_CUDA_HOST_DEVICE float mills_polynomial(float t) {
   return polynomial(t, 4.907839091e-5F, -5.794293646e-6F, -0.0004562680009F, -0.0003212142749F,
                     0.002498913927F, 0.003216659679F, -0.01644308534F, -0.01656675457F,

@@ -24,9 +24,9 @@ struct gelu {
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
       real const above = x < 0 ? real(0) : x;
       if constexpr (reduced) {
-        // A minimax polynomial for log2 Phi(-a), up to 4.1 with an absolute error of 2^-16.1, above,
-        // where only bfloat16 is normal, of 2^-13.3. The tail times 2^8 does not underflow before
-        // y does.
+        // A minimax polynomial for log2 Phi(-a), up to 4.1 with an absolute error of 2^-16.1,
+        // above, where only bfloat16 is normal, of 2^-13.3. The tail times 2^8 does not underflow
+        // before y does.
         constexpr float scale = 256.0F;
         float const a = ::fminf(math::absolute(x), 13.75F);  // y is NaN by x
         float const tail = math::exp2_approximate(

@@ -8,8 +8,8 @@ namespace activations_cuda {
 /// v = 2 sqrt(2 / pi) (x + 0.044715 x^3). Gradient: s(v) (1 + x v' s(-v)). Hendrycks and
 /// Gimpel 2016.
 ///
-/// v is in two parts, as are its constants: its rounding would cost |v| / 2 ulp. float32 and float64
-/// are within 2 ulp forward and 4 ulp backward.
+/// v is in two parts, as are its constants: its rounding would cost |v| / 2 ulp. float32 and
+/// float64 are within 2 ulp forward and 4 ulp backward.
 struct gelu_tanh {
   template <class Real>
   struct argument {

@@ -10,10 +10,10 @@ namespace activations_cuda {
 /// Mish: x t with t = tanh(log(1 + e^x)). Gradient: t + x s(x) (1 - t^2), with a root at -1.192.
 /// Misra 2019.
 ///
-/// t = n / (n + 2) with n = e^x (e^x + 2). With a = |x| and e = e^-a, y is -a e (e + 2) / D,
-/// D = 2 + 2 e + e^2, for x < 0 and x - 2 a e^2 / D, D = 1 + 2 e + 2 e^2, otherwise. The gradient
-/// is e (e + 2 + 4 x (1 + e) / D) / D and (1 + 2 e + 4 x e^2 (1 + e) / D) / D: nothing cancels but at
-/// its root. float32 and float64 are within 4 ulp.
+/// t = n / (n + 2) with n = e^x (e^x + 2). With a = |x| and e = e^-a:
+///   x < 0:  y = -a e (e + 2) / D, f' = e (e + 2 + 4 x (1 + e) / D) / D, D = 2 + 2 e + e^2
+///   else:   y = x - 2 a e^2 / D, f' = (1 + 2 e + 4 x e^2 (1 + e) / D) / D, D = 1 + 2 e + 2 e^2
+/// Nothing cancels but at the gradient's root. float32 and float64 are within 4 ulp.
 struct mish {
   template <class Arithmetic>
   struct evaluator {
