@@ -11,6 +11,10 @@ namespace activations_cuda {
 template <class Real>
 constexpr Real gate_saturates = sizeof(Real) == 8 ? Real(1470) : Real(205);
 
+/// log2(e) / 2: the square root of e^v is 2^(half_log2_e v).
+template <class Real>
+constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
+
 /// A value in two parts, the second far below an ulp of the first.
 template <class Real>
 struct two_part {
@@ -23,21 +27,25 @@ struct two_part {
 /// p / (1 + (p + m)), where the gate is closed; s(-v) is p (1 + m) and 1 + m over the same
 /// denominators. Both tails keep their digits, and nothing cancels but at the gradient's root.
 ///
-/// Argument<Real> has a reach, an |x| at which |v| is between gate_saturates and 300, for float64
-/// 3000, or the largest number; of(x), the two parts of v; and growth(x, v), which is x v'.
+/// Argument<Real> is made of the op, and has a reach, an |x| at which |v| is between gate_saturates
+/// and 300, for float64 3000, or the largest number; of(x), the two parts of v; growth(x), which is
+/// x v'; and, for 16 bits, half_exponent(x), which is v / 2 for a power of two in place of e.
 template <class Arithmetic, template <class> class Argument>
 struct logistic_gate {
   using real = typename Arithmetic::real;
   static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
   Argument<real> argument;
 
+  template <class Op>
+  ACTIVATIONS_CUDA_HOST_DEVICE explicit logistic_gate(Op const& op) : argument(op) {}
+
   ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
     if constexpr (reduced) {
-      float const v = argument.of(x).value;
+      float const exponent = argument.half_exponent(x);
       // The maximum drops a NaN: of 0 * infinity, where the gate of a v that is always 0 does not
       // matter, and of a NaN x, which stays one as a factor.
-      float const h = math::exp2_approximate(::fmaxf(-half_log2_e * math::absolute(v), -200.0F));
-      float const root = v < 0 ? h : 1.0F;
+      float const h = math::exp2_approximate(::fmaxf(-math::absolute(exponent), -200.0F));
+      float const root = exponent < 0 ? h : 1.0F;
       float const gate = math::product(root, math::reciprocal_approximate(math::fma(h, h, 1.0F)));
       return math::product(math::product(root == 0 ? 0.0F : x, root), gate);
     } else {
@@ -50,31 +58,28 @@ struct logistic_gate {
 
   ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
     real const at = limited(x);
-    auto const v = argument.of(at);
-    real const growth = argument.growth(at, v.value);
+    real const growth = argument.growth(at);
     if constexpr (reduced) {
       // h is 2^6 e^(-|v| / 2), so that it does not underflow before dx does: s(v) = h^2 / (2^12 +
       // h^2) or 2^12 / (2^12 + h^2), and dy meets the roots of the numerator one at a time.
-      constexpr float root_of_one = 64.0F, one = root_of_one * root_of_one;
-      float const h =
-          math::exp2_approximate(math::fma(-half_log2_e, math::absolute(v.value), 6.0F));
+      constexpr float root_exponent = 6.0F, root_of_one = 64.0F, one = root_of_one * root_of_one;
+      float const exponent = argument.half_exponent(at);
+      float const h = math::exp2_approximate(root_exponent - math::absolute(exponent));
       float const square = math::product(h, h);
       float const inverse = math::reciprocal_approximate(square + one);
-      bool const closed = v.value < 0;
+      bool const closed = exponent < 0;
       float const root = closed ? h : root_of_one;
       float const rest = math::product(closed ? one : square, inverse);  // s(-v)
       float const slope = math::product(root, math::fma(growth, rest, 1.0F));
       return math::product(math::product(dy, math::product(root, inverse)), slope);
     } else {
-      terms const t(v);
+      terms const t(argument.of(at));
       real const factor = math::fma(growth, t.other(), real(1));
       return math::scaled_product(dy, math::product(t.inverse, factor), t.exponent);
     }
   }
 
  private:
-  static constexpr float half_log2_e = 0.5F * math::log2_e;
-
   /// s(v) = inverse * 2^exponent.
   struct terms {
     bool closed;

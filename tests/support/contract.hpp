@@ -12,7 +12,8 @@ namespace support {
 /// else 4 ulp. Below the normal range one subnormal step, and bfloat16 may be flushed to zero. Just
 /// below it, where a step is still an ulp of the smallest normal number, the relative error that 4
 /// ulp stand for goes on until it is less than a step, at a quarter of that number: dx there is dy,
-/// itself exact, times a factor with its own few ulp.
+/// itself exact, times a factor with its own few ulp, of the factor's largest term if that sets the
+/// unit.
 inline double allowed_ulps(storage const& type) { return type.bytes == 2 ? 0.6 : 4.0; }
 
 template <class Number>
@@ -20,7 +21,9 @@ bool within_contract(storage const& type, double result, error const& e,
                      expected<Number> const& exact) {
   if (!e.subnormal) return e.ulps <= allowed_ulps(type);
   if (type.dtype == ACT_BFLOAT16 && result == 0) return true;
-  double const fraction = std::fabs(scaled_to_double(exact.value, -type.smallest_exponent));
+  double const fraction =
+      std::fmax(std::fabs(scaled_to_double(exact.value, -type.smallest_exponent)),
+                std::fabs(scaled_to_double(exact.term, -type.smallest_exponent)));
   return e.ulps <= std::fmax(1.0, type.bytes == 2 ? 0.0 : 4.0 * fraction);
 }
 
