@@ -6,12 +6,13 @@ them (elements at the ends of a tensor) is no part of it.
 
 Threads of a warp take both sides of a branch on data, so both are counted. Not counted are
 - slow paths, which call a subroutine or loop within an element's work;
-- where both sides make the same stores, the dearer side of a branch on a thread's place and the cheaper one of a branch on
+- where both sides make the same accesses, the dearer side of a branch on a thread's place and the cheaper one of a branch on
   parameters;
 - and, for a kernel that is said to have a rare path, the dearer side of a branch on data."""
 
 import dataclasses
 import functools
+import math
 
 from . import taint
 
@@ -81,6 +82,10 @@ class Flow:
         """Bytes of the widest stores."""
         return sum(self.blocks[b].stored_bytes(self.widest) for b in blocks)
 
+    def loaded(self, blocks):
+        """Bytes of all loads from global memory."""
+        return sum(i.bits // 8 for i in self.instructions(blocks) if i.accesses == "load")
+
     def edges(self, within, dropped=frozenset()):
         """{block: blocks} among some blocks, forwards and backwards."""
         forwards = {b: [f for f in self.blocks[b].next if f in within and (b, f) not in dropped] for b in within}
@@ -139,21 +144,21 @@ class Flow:
         return (taint.dependent_branches(self.blocks, taint.PLACE) if self.blocks else set()) - self.branches_on_data
 
     @functools.cache
-    def main(self, stored_bytes=None, rare_path=False):
-        """The blocks of the main path, which stores that much: if not said, as much as all ways together."""
-        everything = self.way()
-        goal = self.stored(everything) if stored_bytes is None else stored_bytes
-        slow = self.slow_paths if self.stored(self.way(self.slow_paths)) >= goal else frozenset()
+    def main(self, loaded_bytes=math.inf, stored_bytes=math.inf, rare_path=False):
+        """The blocks of the main path, which moves that much, or as much as all ways together if that is less."""
+        slow = self.slow_paths if self.stored(self.way(self.slow_paths)) == self.stored(self.way()) else frozenset()
         chosen, dropped = self.way(slow), frozenset()
+        least = min(loaded_bytes, self.loaded(chosen)), min(stored_bytes, self.stored(chosen))
         for block in sorted(chosen):
-            if block in self.branches_on_data and not rare_path or len(self.blocks[block].next) < 2 or block not in chosen:
+            if block in self.branches_on_data and not rare_path or block not in chosen:
                 continue
             sides = [dropped | {(block, following)} for following in self.blocks[block].next]
-            sides = [side for side in sides if self.stored(self.way(slow, side)) >= goal]
-            if sides:
+            ways = {side: self.way(slow, side) for side in sides}
+            enough = [side for side in sides if self.loaded(ways[side]) >= least[0] and self.stored(ways[side]) >= least[1]]
+            if len(sides) > 1 and enough:
                 on_parameters = block not in self.branches_on_data | self.branches_on_place
-                dropped = (max if on_parameters else min)(sides, key=lambda side: self.length(self.way(slow, side)))
-                chosen = self.way(slow, dropped)
+                dropped = (max if on_parameters else min)(enough, key=lambda side: self.length(ways[side]))
+                chosen = ways[dropped]
         return chosen
 
     def divergence(self):

@@ -67,8 +67,12 @@ class Access:
         return self.access_bytes == 16
 
     @property
-    def stored_bytes(self):
+    def loaded_bytes(self):
         """By a thread."""
+        return self.packs * self.inputs * self.access_bytes
+
+    @property
+    def stored_bytes(self):
         return self.packs * self.outputs * self.access_bytes
 
 
@@ -155,11 +159,6 @@ class Kernel:
         """Each thread does the same number of elements, each by itself."""
         return self.family in ("pointwise_kernel", "strided_kernel")
 
-    @property
-    def stored_bytes(self):
-        """What a thread stores on its main path; None if the name does not say."""
-        return self.access.stored_bytes if self.is_elementwise else None
-
     @functools.cached_property
     def flow(self):
         return flow.Flow(self.code)
@@ -170,7 +169,8 @@ class Kernel:
 
     def path(self, rare_path=False):
         """The instructions of the main path."""
-        return self.flow.instructions(self.flow.main(self.stored_bytes, rare_path))
+        moved = (self.access.loaded_bytes, self.access.stored_bytes) if self.is_elementwise else ()
+        return self.flow.instructions(self.flow.main(*moved, rare_path=rare_path))
 
     @functools.cache
     def figures(self, rare_path=False):

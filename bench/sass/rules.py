@@ -63,9 +63,9 @@ def elements_unclear(kernel, bars):
     if not kernel.is_elementwise:
         return None
     stored = bytes_of(bars.path(kernel), "store")
-    if stored == kernel.stored_bytes:
+    if stored == kernel.access.stored_bytes:
         return None
-    return f"its main path stores {stored} bytes a thread; {kernel.stored_bytes} was expected"
+    return f"its main path stores {stored} bytes a thread; {kernel.access.stored_bytes} was expected"
 
 
 def divergence(kernel, bars):

@@ -172,6 +172,17 @@ class Branches(unittest.TestCase):
             EXIT""")
         self.assertEqual(toy.opcodes(flow).count("STG"), 2)
 
+    def test_and_the_loads(self):
+        flow = toy.flow_of("""
+            S2R R0, SR_TID.X
+            ISETP.GE.AND P0, PT, R0, 0x100, PT
+            @P0 BRA `(.L_x_0)
+            LDG.E.128 R4, desc[UR4][R2.64]
+            .L_x_0:
+            @!P0 STG.E.128 desc[UR4][R2.64], R4
+            EXIT""")
+        self.assertIn("LDG", toy.opcodes(flow))
+
     def test_of_two_whole_tiles_the_cheaper(self):
         flow = toy.flow_of("""
             S2R R0, SR_TID.X
