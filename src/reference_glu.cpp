@@ -31,7 +31,7 @@ double gate_gradient(parameters values, double dy, double gate, double up) {
 }
 
 template <class Op, class T>
-void forward_each(double const* values, elements<T const> gate, elements<T const> up, elements<T> y,
+void forward_each(parameters values, elements<T const> gate, elements<T const> up, elements<T> y,
                   validate::glu_shape const& shape) {
   using f = pointwise<typename Op::activation>;
   for (std::int64_t r = 0; r < shape.rows; ++r) {
@@ -42,7 +42,7 @@ void forward_each(double const* values, elements<T const> gate, elements<T const
 }
 
 template <class Op, class T>
-void backward_each(double const* values, elements<T const> dy, elements<T const> gate,
+void backward_each(parameters values, elements<T const> dy, elements<T const> gate,
                    elements<T const> up, elements<T> dgate, elements<T> dup,
                    validate::glu_shape const& shape) {
   using activation = typename Op::activation;
