@@ -57,6 +57,14 @@ struct logistic_gate {
   }
 
   ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+    return value_and_backward(dy, x).dx;
+  }
+
+  struct value_and_gradient {
+    real y, dx;
+  };
+  /// Both at once, for 16-bit types with one exponential and one reciprocal.
+  ACTIVATIONS_CUDA_HOST_DEVICE value_and_gradient value_and_backward(real dy, real x) const {
     real const at = limited(x);
     real const growth = argument.growth(at);
     if constexpr (reduced) {
@@ -71,11 +79,13 @@ struct logistic_gate {
       float const root = closed ? h : root_of_one;
       float const rest = math::product(closed ? one : square, inverse);  // s(-v)
       float const slope = math::product(root, math::fma(growth, rest, 1.0F));
-      return math::product(math::product(dy, math::product(root, inverse)), slope);
+      float const other_root = math::product(root, inverse);
+      return {math::product(math::product(closed ? at : x, other_root), root),
+              math::product(math::product(dy, other_root), slope)};
     } else {
       terms const t(argument.of(at));
       real const factor = math::fma(growth, t.other(), real(1));
-      return math::scaled_product(dy, math::product(t.inverse, factor), t.exponent);
+      return {forward(x), math::scaled_product(dy, math::product(t.inverse, factor), t.exponent)};
     }
   }
 

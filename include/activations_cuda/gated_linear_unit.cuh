@@ -6,6 +6,7 @@
 
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace activations_cuda {
 
@@ -14,6 +15,16 @@ template <class Real>
 struct gated_gradients {
   Real gate, up;
 };
+
+namespace detail {
+template <class Evaluator, class Real, class = void>
+struct evaluates_both : std::false_type {};
+template <class Evaluator, class Real>
+struct evaluates_both<
+    Evaluator, Real,
+    std::void_t<decltype(std::declval<Evaluator const&>().value_and_backward(Real(), Real()))>>
+    : std::true_type {};
+}  // namespace detail
 
 /// y = f(gate) up, with an activation f and its parameters: dgate = dy up f'(gate),
 /// dup = dy f(gate). Dauphin and others 2016, Shazeer 2020.
@@ -33,19 +44,31 @@ struct gated : Activation {
       return math::product(f_.forward(gate), up);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE gated_gradients<real> backward(real dy, real gate, real up) const {
-      return {gate_gradient(dy, gate, up), math::product(dy, f_.forward(gate))};
+      factors const f = factors_of(dy, up);
+      if constexpr (detail::evaluates_both<activation_evaluator, real>::value) {
+        auto const both = f_.value_and_backward(f.first, gate);
+        return {math::product(both.dx, f.second), math::product(dy, both.y)};
+      } else {
+        return {math::product(f_.backward(f.first, gate), f.second),
+                math::product(dy, f_.forward(gate))};
+      }
     }
 
    private:
+    using activation_evaluator = typename Activation::template evaluator<Arithmetic>;
     static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     static constexpr real smallest = std::numeric_limits<real>::min();  // of the normal numbers
     static constexpr real largest = std::numeric_limits<real>::max();
 
-    /// Where dy up overflows, f' may be small enough for the result not to; where dy up is
-    /// subnormal, it has been rounded too coarsely for an f' above 1 (though not for 16 bits). Then
-    /// the larger of the two meets f' first and the other one, without its sign, the result: a
+    /// What f' meets, and what meets the result.
+    struct factors {
+      real first, second;
+    };
+    /// dy up and 1. Where dy up overflows, f' may be small enough for the result not to; where it
+    /// is subnormal, it has been rounded too coarsely for an f' above 1 (though not for 16 bits).
+    /// Then the larger of the two comes first and the other one, without its sign, second: a
     /// gradient of +0 stays +0. Conditions without branches.
-    ACTIVATIONS_CUDA_HOST_DEVICE real gate_gradient(real dy, real gate, real up) const {
+    ACTIVATIONS_CUDA_HOST_DEVICE static factors factors_of(real dy, real up) {
       real const both = math::product(dy, up);
       real const size = math::absolute(both);
       bool const dy_is_larger = math::absolute(dy) > math::absolute(up);
@@ -53,11 +76,10 @@ struct gated : Activation {
       real const smaller = math::absolute(dy_is_larger ? up : dy);
       bool const overflows = (size > largest) & (larger <= largest);
       bool const apart = reduced ? overflows : overflows | (size < smallest);
-      real const first = apart ? math::with_sign_of(larger, both) : both;
-      return math::product(f_.backward(first, gate), apart ? smaller : real(1));
+      return {apart ? math::with_sign_of(larger, both) : both, apart ? smaller : real(1)};
     }
 
-    typename Activation::template evaluator<Arithmetic> f_;
+    activation_evaluator f_;
   };
 };
 
