@@ -21,12 +21,11 @@ struct arctan {
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
       real const a = math::absolute(x);
       bool const large = a > real(1);
-      // 2^-60 is nothing beside pi / 2, and has a reciprocal.
-      real const inverse = math::reciprocal_in<Arithmetic>(math::at_most(a, real(0x1p60)));
-      real const t = large ? inverse : a;
+      real const t = large ? math::reciprocal_or_zero_in<Arithmetic>(a) : a;
       real const z = math::product(t, t);
       real const angle = math::fma(math::product(t, z), angle_polynomial(Arithmetic{}, z), t);
-      real const rest = math::half_pi<real> - (angle - math::half_pi_low<real>);
+      real const low = reduced ? real(0) : math::half_pi_low<real>;
+      real const rest = math::half_pi<real> - (angle - low);
       return math::with_sign_of(large ? rest : angle, x);
     }
 
