@@ -67,7 +67,9 @@ struct celu {
       if constexpr (reduced) {
         // dy meets each half of the exponent in turn, so nothing underflows before the result.
         float const root = math::exp2_approximate_subnormal(half_exponent(x));
-        negative = math::product(math::product(dy, root), root);
+        float const both = math::product(math::product(dy, root), root);
+        bool const zero = (x < 0) & (dy == 0);  // beside a root that overflows, too
+        negative = zero ? dy : both;
       } else {
         constexpr real lowest = math::scaled_exponential_vanishes<real>;
         auto const split = exponential(x, alpha > 0 ? lowest : -lowest);
