@@ -61,7 +61,10 @@ expected<Number> exact_result(oracle::activation const& exact, direction way,
   if (way == direction::forward) return {exact.forward(parameters, at), unit};
   auto const& gradient =
       way == direction::backward_from_output ? exact.gradient_from_output : exact.gradient;
-  return {gradient(parameters, at) * Number(dy), unit * Number(std::fabs(dy))};
+  Number const slope = gradient(parameters, at);
+  // Infinite stands for beyond double, and times 0 that is 0.
+  if (is_infinite(slope) && dy == 0) return {Number(0), Number(0)};
+  return {slope * Number(dy), unit * Number(std::fabs(dy))};
 }
 
 }  // namespace support
