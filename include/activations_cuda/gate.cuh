@@ -80,7 +80,7 @@ struct logistic_gate {
       float const rest = math::product(closed ? one : square, inverse);  // s(-v)
       float const slope = math::product(root, math::fma(growth, rest, 1.0F));
       float const other_root = math::product(root, inverse);
-      return {math::product(math::product(closed ? at : x, other_root), root),
+      return {math::product(math::product(root == 0 ? 0.0F : x, other_root), root),
               math::product(math::product(dy, other_root), slope)};
     } else {
       terms const t(argument.of(at));
