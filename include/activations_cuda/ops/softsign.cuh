@@ -58,7 +58,7 @@ struct softsign {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
       real const root = real(1) - math::absolute(y);
-      return math::product(math::product(dy, root), root);
+      return math::product(dy, math::product(root, root));
     }
   };
 };

@@ -76,8 +76,17 @@ struct squareplus {
       real const quotient = math::product(t, inverse);
       // dy meets a factor below 1 first.
       bool const large = t > real(1);
-      return large ? math::product(dy, math::product(t, quotient))
-                   : math::product(math::product(dy, t), quotient);
+      real const above = math::product(dy, math::product(t, quotient));
+      real first = math::product(dy, t);
+      real second = quotient;
+      if constexpr (!reduced) {
+        // A subnormal t comes last as it is: the quotient has lost digits.
+        bool const tiny = t < real(0x1p-40);
+        first = math::product(first, tiny ? inverse : real(1));
+        second = tiny ? t : quotient;
+      }
+      real const below = math::product(first, second);
+      return large ? above : below;
     }
 
    private:
