@@ -31,8 +31,8 @@ class operands {
 /// what they must be. Returns the first difference in words, or "".
 ///
 /// How accurate results are is for the tests to say. This bound only tells the right function from
-/// a wrong one: 8 units in the last place, of the larger of result and first input, because near a
-/// root a gradient is as exact as its terms are.
+/// a wrong one: 4 units in the last place of the largest result of the stretch, because near a root
+/// a gradient is as exact as its terms are.
 template <class T>
 std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStream_t stream);
 

@@ -78,8 +78,10 @@ template <class T>
 void launch_copy(call<T> const& c, cudaStream_t stream) {
   if (c.in[1] == nullptr)
     launch<1, 1>(c, stream);
-  else
+  else if (c.in[2] == nullptr)
     launch<2, 1>(c, stream);
+  else
+    launch<3, 2>(c, stream);
 }
 
 template <class T>

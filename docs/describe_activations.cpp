@@ -79,11 +79,26 @@ void write_values(act_op const& op, host_array const& x) {
   std::printf("}");
 }
 
-/// -8 to 8, so that knots at halves are among them.
-host_array plotted() {
+/// 513 points between -end and end; from -8 to 8 knots at halves are among them.
+host_array spread(double end) {
   std::vector<double> x;
-  for (int i = -256; i <= 256; ++i) x.push_back(i / 32.0);
+  for (int i = -256; i <= 256; ++i) x.push_back(i * end / 256);
   return host_array::of(support::storages[ACT_FLOAT32], x);
+}
+
+int turns(host_array const& y) {
+  int count = 0;
+  for (std::size_t i = 2; i < y.size(); ++i)
+    count += (y[i - 1] - y[i - 2]) * (y[i] - y[i - 1]) < 0 ? 1 : 0;
+  return count;
+}
+
+/// From -8 to 8, or nearer to 0 where the function turns so often that nobody could see it.
+host_array plotted(act_op const& op) {
+  host_array x = spread(8);
+  for (double end = 4; turns(support::call(op, direction::forward, nullptr, x)) > 10; end /= 2)
+    x = spread(end);
+  return x;
 }
 
 host_array special() {
@@ -105,7 +120,7 @@ void write_activation(int index) {
   std::printf(",\n \"special\": ");
   write_values(op, special());
   std::printf(",\n \"plotted\": ");
-  write_values(op, plotted());
+  write_values(op, plotted(op));
   std::printf("}\n");
 }
 
