@@ -120,10 +120,11 @@ __device__ void apply(Function const& function, pack<T, width> const (&in)[Funct
   for (int s = 0; s < Function::outputs; ++s) out[s] = pack<T, width>::from(outputs[s]);
 }
 
-/// Packs per thread: as many as keep the loads in flight that tuning.hpp asks for.
+/// Packs per thread: as many as keep at least the loads in flight that tuning.hpp asks for.
 template <class Function, int width>
-inline constexpr int packs_per_thread = (width == 1 ? tuning::pointwise_scalar_loads_in_flight
-                                                    : tuning::pointwise_loads_in_flight) /
+inline constexpr int packs_per_thread = ((width == 1 ? tuning::pointwise_scalar_loads_in_flight
+                                                     : tuning::pointwise_loads_in_flight) +
+                                         Function::inputs - 1) /
                                         Function::inputs;
 
 /// This thread's packs of a tile, which the threads share: all loads, then the rest.

@@ -83,7 +83,7 @@ def pointwise_access(arguments):
     inputs, outputs = arity(function)
     kind = ELEMENTS[element]
     loads = tuning("pointwise_scalar_loads_in_flight" if width == "1" else "pointwise_loads_in_flight")
-    return Access(function.removesuffix("_function"), kind, BYTES[kind] * int(width), loads // inputs, inputs, outputs,
+    return Access(function.removesuffix("_function"), kind, BYTES[kind] * int(width), -(-loads // inputs), inputs, outputs,
                   tuning("pointwise_threads"))
 
 

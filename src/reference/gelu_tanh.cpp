@@ -1,5 +1,5 @@
+#include "../gate.hpp"
 #include "../reference.hpp"
-#include "gate.hpp"
 
 namespace activations_cuda::reference {
 
