@@ -80,7 +80,7 @@ class Names(unittest.TestCase):
                 (f"pointwise_kernel<{function.format('forward_function')}, double, 1>",
                  "forward", "float64", 8, kernels.tuning("pointwise_scalar_loads_in_flight"), 1, 1),
                 (f"strided_kernel<4, {function.format('glu_backward_function')}, act::kernels::interleaved_backward<float> >",
-                 "glu_backward_interleaved", "float32", 16, loads // 3, 3, 2),
+                 "glu_backward_interleaved", "float32", 16, -(-loads // 3), 3, 2),
                 ("rowwise_backward_kernel<softmax, __nv_bfloat16, 32, 4, true, true>",
                  "backward", "bfloat16", 16, 4, 2, 1)):
             with self.subTest(name):
