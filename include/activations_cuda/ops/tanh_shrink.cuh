@@ -46,9 +46,12 @@ struct tanh_shrink {
       if constexpr (reduced) {
         return math::product(once, y);
       } else {
-        // y has an error of its own, which the square would double.
-        real const low = (base - y) - lacking;
-        return math::fma(once, real(2) * low, math::product(once, y));
+        // y has an error of its own, which the square would double. Near 1 the square comes first:
+        // a subnormal dy is rounded once.
+        real const twice_low = real(2) * ((base - y) - lacking);
+        real const near_0 = math::fma(once, twice_low, math::product(once, y));
+        real const near_1 = math::product(dy, math::fma(y, twice_low, math::product(y, y)));
+        return is_small ? near_0 : near_1;
       }
     }
 
