@@ -80,10 +80,12 @@ struct squareplus {
       real first = math::product(dy, t);
       real second = quotient;
       if constexpr (!reduced) {
-        // A subnormal t comes last as it is: the quotient has lost digits.
-        bool const tiny = t < real(0x1p-40);
-        first = math::product(first, tiny ? inverse : real(1));
-        second = tiny ? t : quotient;
+        // A y near the subnormal numbers comes last, as it is: scaled, or in a quotient, it would
+        // have lost digits.
+        bool const tiny = y < (wide ? real(0x1p-900) : real(0x1p-100));
+        real const scaled = math::product(math::product(dy, y), output_scale_);
+        first = tiny ? math::product(scaled, math::product(inverse, output_scale_)) : first;
+        second = tiny ? y : quotient;
       }
       real const below = math::product(first, second);
       return large ? above : below;
