@@ -33,6 +33,12 @@ struct reduced_arithmetic {
   using real = float;
 };
 
+/// A value in two parts, the second far below an ulp of the first.
+template <class Real>
+struct two_part {
+  Real value, low;
+};
+
 namespace detail {
 template <class T>
 struct arithmetic_of;

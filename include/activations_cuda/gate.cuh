@@ -15,12 +15,6 @@ constexpr Real gate_saturates = sizeof(Real) == 8 ? Real(1470) : Real(205);
 template <class Real>
 constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
 
-/// A value in two parts, the second far below an ulp of the first.
-template <class Real>
-struct two_part {
-  Real value, low;
-};
-
 /// y = x s(v) and dx = dy s(v) (1 + x v' s(-v)).
 ///
 /// With e^-v = (1 + m) 2^k and p = 2^-|k|, s(v) is 1 / (1 + (p + p m)) for k <= 0, else

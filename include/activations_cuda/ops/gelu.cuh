@@ -37,7 +37,7 @@ struct gelu {
       } else {
         real const a = math::at_most(math::absolute(x), math::normal_tail_vanishes<real>);
         auto const e = math::normal_exponential(a);
-        real const tail = math::product(a, math::mills_ratio(a));
+        real const tail = math::product(a, math::mills_ratio(a).value);
         return above - math::scaled(math::fma(tail, e.minus_one, tail), e.exponent);
       }
     }
@@ -64,11 +64,11 @@ struct gelu {
       } else {
         real const a = math::at_most(math::absolute(x), math::scaled_normal_tail_vanishes<real>);
         auto const e = math::normal_exponential(a);
-        real const difference =
-            math::fma(a, -math::normal_density_at_zero<real>, math::mills_ratio(a));
+        auto const ratio = math::mills_ratio(a);
+        real const difference = math::fma(a, -math::normal_density_at_zero<real>, ratio.value);
         constexpr int lowest = math::detail::format<real>::near_exponent;  // lost beside 1
         int const bounded = e.exponent < lowest ? lowest : e.exponent;
-        real const q = math::fma(difference, e.minus_one, difference);
+        real const q = difference + math::fma(difference, e.minus_one, ratio.low);
         real const slope = negative ? q : math::fma(-q, math::power_of_two<real>(bounded), real(1));
         return math::scaled_product(dy, slope, negative ? e.exponent : 0);
       }
