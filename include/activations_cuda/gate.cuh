@@ -22,8 +22,9 @@ constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
 /// denominators. Both tails keep their digits, and nothing cancels but at the gradient's root.
 ///
 /// Argument<Real> is made of the op, and has a reach, an |x| at which |v| is between gate_saturates
-/// and 300, for float64 3000, or the largest number; of(x), the two parts of v; growth(x), which is
-/// x v'; and, for 16 bits, half_exponent(x), which is v / 2 for a power of two in place of e.
+/// and 300, for float64 3000, or the largest number; of(x), the two parts of v; growth(x, v), which
+/// is x v'; and, for 16 bits, growth(x) and half_exponent(x), which is v / 2 for a power of two in
+/// place of e.
 template <class Arithmetic, template <class> class Argument>
 struct logistic_gate {
   using real = typename Arithmetic::real;
@@ -60,8 +61,8 @@ struct logistic_gate {
   /// Both at once, for 16-bit types with one exponential and one reciprocal.
   ACTIVATIONS_CUDA_HOST_DEVICE value_and_gradient value_and_backward(real dy, real x) const {
     real const at = limited(x);
-    real const growth = argument.growth(at);
     if constexpr (reduced) {
+      float const growth = argument.growth(at);
       // h is 2^6 e^(-|v| / 2), so that it does not underflow before dx does: s(v) = h^2 / (2^12 +
       // h^2) or 2^12 / (2^12 + h^2), and dy meets the roots of the numerator one at a time.
       constexpr float root_exponent = 6.0F, root_of_one = 64.0F, one = root_of_one * root_of_one;
@@ -77,8 +78,9 @@ struct logistic_gate {
       return {math::product(math::product(root == 0 ? 0.0F : x, other_root), root),
               math::product(math::product(dy, other_root), slope)};
     } else {
-      terms const t(argument.of(at));
-      real const factor = math::fma(growth, t.other(), real(1));
+      auto const v = argument.of(at);
+      terms const t(v);
+      real const factor = math::fma(argument.growth(at, v), t.other(), real(1));
       return {forward(x), math::scaled_product(dy, math::product(t.inverse, factor), t.exponent)};
     }
   }
