@@ -80,7 +80,9 @@ struct logistic_gate {
     } else {
       auto const v = argument.of(at);
       terms const t(v);
-      real const factor = math::fma(argument.growth(at, v), t.other(), real(1));
+      auto const growth = argument.growth(at, v);
+      real const other = t.other();
+      real const factor = math::fma(growth.value, other, math::fma(growth.low, other, real(1)));
       return {forward(x), math::scaled_product(dy, math::product(t.inverse, factor), t.exponent)};
     }
   }

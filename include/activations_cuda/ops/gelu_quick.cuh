@@ -23,8 +23,8 @@ struct gelu_quick {
       return {v.value, math::fma(slope_low, x, v.low)};
     }
     ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real x) { return math::product(slope, x); }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real, two_part<Real> const& v) {
-      return v.value;
+    ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real, two_part<Real> const& v) {
+      return v;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE static Real half_exponent(Real x) {
       return math::product(half_log2_e<Real> * slope, x);

@@ -37,10 +37,15 @@ struct gelu_tanh {
     ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real x) {
       return odd_cubic(x, Real(3) * cubic, linear);
     }
-    /// 3 v - 2 linear x: where it is large, v, whose error is less than the cubic's, is most of it.
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real x, two_part<Real> const& v) {
-      Real const rest = math::fma(Real(-2) * linear, x, Real(3) * v.low);
-      return math::fma(Real(3), v.value, rest);
+    /// 3 v - 2 linear x. Added to v, the last term is exact up to |x| = 8, and no larger than the
+    /// 2 v that are left.
+    ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real x, two_part<Real> const& v) {
+      math::exact_product<Real> const rest(Real(-2) * linear, x);
+      Real const rest_low = math::fma(Real(-2) * linear_low, x, rest.low);
+      Real const once = v.value + rest.value;
+      Real const twice = Real(2) * v.value;
+      Real const sum = twice + once;
+      return {sum, (twice - sum) + once + math::fma(Real(3), v.low, rest_low)};
     }
     ACTIVATIONS_CUDA_HOST_DEVICE static Real half_exponent(Real x) {
       return odd_cubic(x, half_log2_e<Real> * cubic, half_log2_e<Real> * linear);

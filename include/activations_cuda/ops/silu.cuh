@@ -31,8 +31,8 @@ struct silu {
       return {v.value, v.low};
     }
     ACTIVATIONS_CUDA_HOST_DEVICE Real growth(Real x) const { return math::product(beta, x); }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real, two_part<Real> const& v) {
-      return v.value;
+    ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real, two_part<Real> const& v) {
+      return v;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE Real half_exponent(Real x) const {
       return math::product(half_log2_e<Real> * beta, x);
