@@ -18,7 +18,6 @@ namespace {
 
 namespace act = activations_cuda;
 using act::glu_layout;
-using support::calls;
 using support::device_buffer;
 using support::expect_refusal;
 using support::expect_words;

@@ -16,7 +16,6 @@
 namespace {
 
 namespace act = activations_cuda;
-using support::glu_inputs;
 using support::glu_result;
 using support::host_array;
 
