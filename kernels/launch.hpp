@@ -3,6 +3,8 @@
 // checked and there are elements. Each returns the launch's own error.
 #pragma once
 
+#include <activations_cuda/channel_shape.hpp>
+#include <activations_cuda/learned.hpp>
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime_api.h>
 
@@ -50,6 +52,38 @@ template <class Op, class T>
 cudaError_t launch_glu_interleaved_backward(Op const& op, strided<T const> dy, strided<T const> x,
                                             strided<T> dx, std::int64_t rows, std::int64_t columns,
                                             cudaStream_t stream);
+
+/// The arrays of an op's learned parameters, each of [rows, channels], in T or in the type that T
+/// computes in (wide).
+inline constexpr int most_learned_arrays = 4;
+struct learned_arrays {
+  void const* array[most_learned_arrays];
+  int rows;
+  bool wide;
+};
+/// Their gradients, written or added to what is there, and the workspace for the sums of blocks.
+struct learned_gradients {
+  void* array[most_learned_arrays];
+  int rows;
+  bool wide, adds;
+  void* sums;
+};
+
+template <class Op, class T>
+cudaError_t launch_channelwise_forward(Op const& op, channel_shape const& shape, T const* x,
+                                       learned_arrays const& learned, T* y, cudaStream_t stream);
+template <class Op, class T>
+cudaError_t launch_channelwise_backward(Op const& op, channel_shape const& shape, T const* dy,
+                                        T const* x, learned_arrays const& learned, T* dx,
+                                        cudaStream_t stream);
+/// The same with the parameters' gradients; dx may be null.
+template <class Op, class T>
+cudaError_t launch_channelwise_backward(Op const& op, channel_shape const& shape, T const* dy,
+                                        T const* x, learned_arrays const& learned, T* dx,
+                                        learned_gradients const& gradients, cudaStream_t stream);
+/// Bytes of workspace for that call, whatever its pointers' alignment.
+template <class Op, class T>
+std::int64_t channelwise_workspace(Op const& op, channel_shape const& shape);
 
 template <class Op, class T>
 cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t rows,

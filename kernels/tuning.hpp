@@ -20,6 +20,28 @@ inline constexpr int pointwise_loads_in_flight = 4;
 /// requests coming.
 inline constexpr int pointwise_scalar_loads_in_flight = 8;
 
+/// The channelwise engine's blocks, whose threads keep their columns while they step down the rows.
+inline constexpr int channel_threads = 256;
+/// Packs side by side, where channels are shorter: 256 bytes or more of a row in a request's
+/// neighbourhood, and few columns, so that the sums of a block are few.
+inline constexpr int channel_lanes = 16;
+/// Steps whose loads are in flight together: four 16-byte loads of a thread for two streams.
+inline constexpr int channel_unrolled_steps = 2;
+/// Steps of a thread. Without sums: enough to share the cost of fetching parameters. With them:
+/// at least so many that the end of a block, about 30 instructions a thread, is a small part; at most
+/// so many that a sum is a chain of so few additions; more, but never beyond the limit, where a block
+/// would otherwise store more than one byte of sums for every channel_sums_part bytes that it moves.
+inline constexpr int channel_least_steps = 8;
+inline constexpr int channel_most_steps = 16;
+inline constexpr int channel_least_summed_steps = 16;
+inline constexpr int channel_most_summed_steps = 64;
+inline constexpr int channel_limit_of_summed_steps = 256;
+inline constexpr int channel_sums_part = 200;
+/// Blocks before threads take more steps: some waves on every device.
+inline constexpr int channel_blocks = 2048;
+/// The second kernel's block.
+inline constexpr int channel_finish_threads = 256;
+
 /// A thread holds up to this many packs of its row: 64 bytes a thread and stream in flight.
 inline constexpr int row_packs = 4;
 /// Four rows, each a warp's, share a block: short rows would else be short of threads per SM.

@@ -9,11 +9,14 @@
 
 namespace activations_cuda::kernels {
 
-/// width elements of T that move in one access; width is 1 or fills 16 bytes.
+/// width elements of T that move in one access; width is 1 or fills 4, 8 or 16 bytes.
 template <class T, int width>
 struct pack {
   using real = typename arithmetic_for<T>::real;
-  using access = std::conditional_t<width == 1, T, uint4>;
+  static constexpr int bytes = width * static_cast<int>(sizeof(T));
+  using access = std::conditional_t<
+      width == 1, T, std::conditional_t<bytes == 4, std::uint32_t,
+                                        std::conditional_t<bytes == 8, uint2, uint4>>>;
   static_assert(sizeof(access) == width * sizeof(T), "a pack is one access");
 
   access raw;
@@ -27,6 +30,8 @@ struct pack {
     pack result;
     if constexpr (width == 1) {
       result.raw = there ? *from : T(0.0F);
+    } else if constexpr (bytes < 16) {
+      result.raw = there ? *reinterpret_cast<access const*>(from) : access{};
     } else {
       asm volatile(
           "{\n\t"
@@ -55,7 +60,7 @@ struct pack {
   /// Keeps the compiler from carrying unpacked elements from before this point to after it, which
   /// would take twice the registers of a pack of 16-bit elements.
   __device__ void forget_unpacked() {
-    if constexpr (width > 1 && sizeof(T) == 2)
+    if constexpr (bytes == 16 && sizeof(T) == 2)
       asm volatile("" : "+r"(raw.x), "+r"(raw.y), "+r"(raw.z), "+r"(raw.w));
   }
 

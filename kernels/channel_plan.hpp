@@ -1,0 +1,162 @@
+// How the channelwise engine walks over a tensor: a function of the shape, the type and the pointers'
+// alignment alone, so that sums have the same order on every device. Host code.
+//
+// The tensor is a matrix: its rows are outer, its columns channels * inner. A block takes a tile of
+// columns and steps down the rows; a thread keeps its columns, so that it loads its channels'
+// parameters once and sums their gradients in registers. What blocks sum goes to the workspace, and
+// a second kernel sums that.
+//
+// Rows whose length is no multiple of a pack are merged, as many as make it one: their channels
+// count on, and channel v of a merged row is channel v % channels.
+#pragma once
+
+#include "tuning.hpp"
+
+#include <activations_cuda/channel_shape.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
+namespace activations_cuda::kernels {
+
+/// One launch.
+struct channel_walk {
+  std::int64_t first;     // its first element in the tensors
+  std::int64_t channels;  // of the tensor
+  std::int64_t inner;
+  std::int64_t rows;         // merged ones
+  std::int64_t row_length;   // channels * inner, times the rows that are merged
+  std::int64_t tile_length;  // columns of a block
+  std::int64_t tiles;        // of a row
+  std::int64_t pieces;       // of a tile, each of lanes packs; 1 if there is more than one line
+  std::int64_t groups;       // of steps; a block for each tile and group
+  std::int64_t first_sum;    // where its sums begin in the workspace
+  int width;                 // elements of a pack
+  int lanes, lines;          // threads of a block: packs side by side, and rows
+  int steps;                 // of a thread
+
+  std::int64_t merged_channels() const { return row_length / inner; }
+  /// Sums of a group and parameter: the channels that a tile holds, wholly or partly, are its own.
+  /// Channel v of tile t has number v + t.
+  std::int64_t slots() const { return merged_channels() + tiles; }
+};
+
+struct channel_plan {
+  channel_walk walks[2];
+  int count = 0;
+  bool mixed = false;  // the packs of the first walk hold several channels
+  std::int64_t sums = 0;
+  /// True if no channel's sum is spread over several blocks, so that blocks write the gradients.
+  bool finished_by_blocks = false;
+};
+
+/// What the plan depends on beside the shape.
+struct channel_access {
+  int element_bytes, sum_bytes;
+  int width, mixed_width;  // of a pack in one channel, and in several; 1 for unaligned pointers
+  int parameters;          // whose gradients are summed; 0 if none are
+};
+
+namespace detail {
+
+inline std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Lanes for a tile of whole channels, if one fits in a block: then a channel is in one tile only.
+inline int lanes_for(std::int64_t row_packs, std::int64_t packs_of_whole_channels) {
+  constexpr int most = tuning::channel_threads;
+  if (packs_of_whole_channels > most) return most;
+  auto const whole = static_cast<int>(packs_of_whole_channels);
+  int const lanes = whole * std::max(1, tuning::channel_lanes / whole);
+  return static_cast<int>(std::min<std::int64_t>(lanes, row_packs));
+}
+
+/// Steps enough for a block's sums to be a small part of its traffic, and for its end to be a small
+/// part of its work; not more than that while there are few blocks.
+inline void divide_steps(channel_walk& walk, channel_access const& access) {
+  std::int64_t const all = divided_up(walk.rows * walk.pieces, walk.lines);
+  std::int64_t least = tuning::channel_least_steps;
+  std::int64_t most = tuning::channel_most_steps;
+  if (access.parameters > 0) {
+    std::int64_t const step_bytes =
+        3LL * walk.lanes * walk.lines * walk.width * access.element_bytes;
+    std::int64_t const channels = divided_up(walk.tile_length, walk.inner) + 1;
+    std::int64_t const sum_bytes = 2 * channels * access.parameters * access.sum_bytes;
+    least = std::max<std::int64_t>(
+        tuning::channel_least_summed_steps,
+        std::min<std::int64_t>(divided_up(sum_bytes * tuning::channel_sums_part, step_bytes),
+                               tuning::channel_limit_of_summed_steps));
+    most = std::max<std::int64_t>(tuning::channel_most_summed_steps, least);
+  }
+  std::int64_t const wanted = walk.tiles >= tuning::channel_blocks
+                                  ? most
+                                  : divided_up(all * walk.tiles, tuning::channel_blocks);
+  std::int64_t const steps = std::min(std::clamp(wanted, least, most), all);
+  constexpr std::int64_t unrolled = tuning::channel_unrolled_steps;
+  walk.steps = static_cast<int>(divided_up(steps, unrolled) * unrolled);
+  walk.groups = divided_up(all, walk.steps);
+}
+
+inline channel_walk make_walk(std::int64_t first, std::int64_t channels, std::int64_t inner,
+                              std::int64_t rows, std::int64_t row_length, int width,
+                              channel_access const& access) {
+  channel_walk walk{};
+  walk.first = first;
+  walk.channels = channels;
+  walk.inner = inner;
+  walk.rows = rows;
+  walk.row_length = row_length;
+  walk.width = width;
+  std::int64_t const row_packs = row_length / width;
+  if (inner % width == 0 && inner / width >= tuning::channel_threads) {
+    walk.tile_length = inner;  // a channel's row, in pieces
+    walk.lanes = tuning::channel_threads;
+    walk.lines = 1;
+  } else {
+    walk.lanes = lanes_for(row_packs, inner / std::gcd<std::int64_t>(inner, width));
+    walk.lines = tuning::channel_threads / walk.lanes;
+    walk.tile_length = static_cast<std::int64_t>(walk.lanes) * width;
+  }
+  walk.pieces = divided_up(walk.tile_length, static_cast<std::int64_t>(walk.lanes) * width);
+  walk.tiles = divided_up(row_length, walk.tile_length);
+  divide_steps(walk, access);
+  return walk;
+}
+
+}  // namespace detail
+
+/// For a shape that has elements.
+inline channel_plan plan_channels(channel_shape const& shape, channel_access const& access) {
+  channel_plan plan;
+  auto const add = [&](std::int64_t first, std::int64_t channels, std::int64_t inner,
+                       std::int64_t rows, std::int64_t row_length, int width) {
+    if (rows == 0 || row_length == 0) return;
+    channel_walk& walk = plan.walks[plan.count++];
+    walk = detail::make_walk(first, channels, inner, rows, row_length, width, access);
+    walk.first_sum = plan.sums;
+    plan.sums += walk.groups * access.parameters * walk.slots();
+  };
+  std::int64_t const row = shape.channels * shape.inner;
+  std::int64_t const n = shape.outer * row;
+  if (shape.channels == 1) {
+    std::int64_t const packed = n - n % access.width;
+    add(0, 1, packed, 1, packed, access.width);
+    add(packed, 1, n - packed, 1, n - packed, 1);
+  } else {
+    plan.mixed = shape.inner % access.width != 0;
+    int const width = plan.mixed ? access.mixed_width : access.width;
+    std::int64_t const merged = width / std::gcd<std::int64_t>(row, width);
+    std::int64_t const packed = shape.outer / merged * merged;
+    plan.mixed = plan.mixed && width > 1 && packed > 0;
+    add(0, shape.channels, shape.inner, packed / merged, merged * row, width);
+    add(packed * row, shape.channels, shape.inner, shape.outer - packed, row, 1);
+  }
+  channel_walk const& only = plan.walks[0];
+  bool const whole_channels = only.tile_length % only.inner == 0 || only.tiles == 1;
+  plan.finished_by_blocks = plan.count == 1 && only.groups == 1 && whole_channels &&
+                            only.merged_channels() == shape.channels;
+  if (plan.finished_by_blocks) plan.sums = 0;
+  return plan;
+}
+
+}  // namespace activations_cuda::kernels

@@ -1,0 +1,155 @@
+// The learned parameters of channels in device memory, and the sums that are their gradients.
+#pragma once
+
+#include "channel_plan.hpp"
+#include "launch.hpp"
+#include "tuning.hpp"
+
+#include <activations_cuda/traits.hpp>
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+namespace activations_cuda::kernels {
+
+/// Which array, and which of its rows, an evaluator's flat parameter is: each array's rows follow one
+/// another, as many as the evaluator has room for.
+template <class Op, class Evaluator>
+struct learned_layout {
+  static constexpr int arrays = learned_count<Op>;
+  static constexpr int capacity = Evaluator::count / arrays;
+  static_assert(arrays <= most_learned_arrays && capacity * arrays == Evaluator::count);
+  __host__ __device__ static constexpr int array(int flat) { return flat / capacity; }
+  __host__ __device__ static constexpr int row(int flat) { return flat % capacity; }
+};
+
+/// A parameter in the type that T computes in.
+template <class T>
+__device__ typename arithmetic_for<T>::real load_learned(learned_arrays const& learned, int array,
+                                                         std::int64_t index) {
+  using real = typename arithmetic_for<T>::real;
+  return learned.wide ? static_cast<real const*>(learned.array[array])[index]
+                      : to_real(static_cast<T const*>(learned.array[array])[index]);
+}
+
+template <class Evaluator, class Op, class T>
+__device__ Evaluator evaluator_of(learned_arrays const& learned, std::int64_t channel,
+                                  std::int64_t channels) {
+  using layout = learned_layout<Op, Evaluator>;
+  typename Evaluator::real parameters[Evaluator::count];
+#pragma unroll
+  for (int i = 0; i < Evaluator::count; ++i) {
+    int const row = layout::row(i);
+    if constexpr (layout::capacity == 1) {
+      parameters[i] = load_learned<T>(learned, layout::array(i), channel);
+    } else {
+      parameters[i] = row < learned.rows
+                          ? load_learned<T>(learned, layout::array(i), row * channels + channel)
+                          : Evaluator::absent(layout::array(i));
+    }
+  }
+  return Evaluator(parameters);
+}
+
+/// A finished gradient, rounded once, in place of what was there or added to it.
+template <class T>
+__device__ void store_gradient(learned_gradients const& gradients, int array, std::int64_t index,
+                               double value) {
+  using real = typename arithmetic_for<T>::real;
+  if (gradients.wide) {
+    real* const to = static_cast<real*>(gradients.array[array]) + index;
+    *to = static_cast<real>(gradients.adds ? *to + value : value);
+  } else {
+    T* const to = static_cast<T*>(gradients.array[array]) + index;
+    *to = from_real<T>(static_cast<real>(gradients.adds ? to_real(*to) + value : value));
+  }
+}
+
+/// What a block makes of its threads' sums: of each column the lines in turn, then of each channel
+/// its columns, 32 apart, and those 32 by halves.
+template <class Op, class Evaluator, class T, int slots>
+class block_sums {
+ public:
+  using real = typename Evaluator::real;
+  using layout = learned_layout<Op, Evaluator>;
+
+  __device__ block_sums(channel_walk const& walk, learned_gradients const& gradients,
+                        std::int64_t tile, std::int64_t group)
+      : walk_(walk),
+        gradients_(gradients),
+        tile_(tile),
+        group_(group),
+        thread_(static_cast<int>(threadIdx.y * blockDim.x + threadIdx.x)),
+        threads_(static_cast<int>(blockDim.x * blockDim.y)) {}
+
+  /// own: of the elements of this thread's pack, or of the pack.
+  __device__ void finish(real const (&own)[slots][Evaluator::count]) const {
+    __shared__ real shared[tuning::channel_threads * slots];
+    int const columns = walk_.lanes * slots;
+    // Elements of a column: where packs are in one channel, a pack is a column.
+    int const column_length = walk_.width / slots;
+    std::int64_t const begin = tile_ * walk_.tile_length;
+    std::int64_t const end = begin + walk_.tile_length < walk_.row_length
+                                 ? begin + walk_.tile_length
+                                 : walk_.row_length;
+    bool const one_column = walk_.inner == column_length;
+    bool const one_channel = walk_.tile_length == walk_.inner;
+    std::int64_t const first_channel = one_channel ? tile_ : begin / walk_.inner;
+    std::int64_t const last_channel = one_channel ? tile_ : (end - 1) / walk_.inner;
+#pragma unroll
+    for (int i = 0; i < Evaluator::count; ++i) {
+      __syncthreads();
+#pragma unroll
+      for (int e = 0; e < slots; ++e) shared[thread_ * slots + e] = own[e][i];
+      __syncthreads();
+      for (int column = thread_; column < columns; column += threads_) {
+        real sum = shared[column];
+        for (int line = 1; line < walk_.lines; ++line) sum += shared[line * columns + column];
+        if (one_column) {
+          if (first_channel + column <= last_channel) store(i, first_channel + column, sum);
+        } else {
+          shared[column] = sum;
+        }
+      }
+      if (one_column) continue;
+      __syncthreads();
+      int const warps = threads_ / 32;
+      for (std::int64_t v = first_channel + thread_ / 32; v <= last_channel; v += warps) {
+        if (thread_ >= warps * 32) break;  // of a last, partial warp
+        // A tile holds fewer columns than an int.
+        std::int64_t const from = one_channel ? begin : v * walk_.inner;
+        std::int64_t const to = one_channel ? end : from + walk_.inner;
+        int const low = static_cast<int>((from > begin ? from - begin : 0) / column_length);
+        int const high = one_channel
+                             ? columns
+                             : static_cast<int>(((to < end ? to : end) - begin) / column_length);
+        real sum = 0;
+        for (int column = low + thread_ % 32; column < high; column += 32) sum += shared[column];
+#pragma unroll
+        for (int step = 16; step > 0; step /= 2) sum += __shfl_xor_sync(0xFFFFFFFFU, sum, step);
+        if (thread_ % 32 == 0) store(i, v, sum);
+      }
+    }
+  }
+
+ private:
+  __device__ void store(int i, std::int64_t merged_channel, real sum) const {
+    if (gradients_.sums == nullptr) {
+      if (layout::row(i) < gradients_.rows) {
+        store_gradient<T>(gradients_, layout::array(i),
+                          layout::row(i) * walk_.channels + merged_channel, sum);
+      }
+    } else {
+      std::int64_t const row = group_ * Evaluator::count + i;
+      static_cast<real*>(
+          gradients_.sums)[walk_.first_sum + row * walk_.slots() + merged_channel + tile_] = sum;
+    }
+  }
+
+  channel_walk const& walk_;
+  learned_gradients const& gradients_;
+  std::int64_t tile_, group_;
+  int thread_, threads_;
+};
+
+}  // namespace activations_cuda::kernels
