@@ -12,8 +12,9 @@ endfunction()
 read_family(POINTWISE ACTIVATIONS_CUDA_POINTWISE)
 read_family(GLU ACTIVATIONS_CUDA_GLU)
 read_family(ROWWISE ACTIVATIONS_CUDA_ROWWISE)
+set(ACTIVATIONS_CUDA_LEARNED prelu s_shaped_relu)
 # Those with files of their own.
-set(ACTIVATIONS_CUDA_NAMES ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_ROWWISE})
+set(ACTIVATIONS_CUDA_NAMES ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_LEARNED} ${ACTIVATIONS_CUDA_ROWWISE})
 
 foreach(name IN LISTS ACTIVATIONS_CUDA_NAMES)
   foreach(needed include/activations_cuda/ops/${name}.cuh src/reference/${name}.cpp)
