@@ -46,7 +46,7 @@ __global__ void __launch_bounds__(tuning::channel_finish_threads)
     channel_finish_kernel(channel_plan plan, learned_room room, learned_gradients gradients) {
   using real = typename arithmetic_for<T>::real;
   __shared__ wide_sum<real> shared[tuning::channel_finish_threads];
-  std::int64_t const channels = plan.walks[0].channels;
+  std::int64_t const channels = plan.channels;
   std::int64_t const channel = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   int const parameter = static_cast<int>(blockIdx.y);
   int const threads = static_cast<int>(blockDim.y);
@@ -97,7 +97,7 @@ template <class T>
 cudaError_t launch_channel_finish(channel_plan const& plan, learned_room const& room,
                                   learned_gradients const& gradients, cudaStream_t stream) {
   int const parameters = room.arrays * room.capacity;
-  std::int64_t const channels = plan.walks[0].channels;
+  std::int64_t const channels = plan.channels;
   std::int64_t const sums_of_channel = plan.sums / (parameters * channels);
   unsigned lines = 1;
   while (lines < tuning::channel_finish_threads && 2 * lines < sums_of_channel) lines *= 2;

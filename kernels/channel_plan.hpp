@@ -13,6 +13,7 @@
 #include "tuning.hpp"
 
 #include <activations_cuda/channel_shape.hpp>
+#include <activations_cuda/config.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -36,13 +37,14 @@ struct channel_walk {
   int lanes, lines;          // threads of a block: packs side by side, and rows
   int steps;                 // of a thread
 
-  std::int64_t merged_channels() const { return row_length / inner; }
+  ACTIVATIONS_CUDA_HOST_DEVICE std::int64_t merged_channels() const { return row_length / inner; }
   /// Sums of a group and parameter: the channels that a tile holds, wholly or partly, are its own.
   /// Channel v of tile t has number v + t.
-  std::int64_t slots() const { return merged_channels() + tiles; }
+  ACTIVATIONS_CUDA_HOST_DEVICE std::int64_t slots() const { return merged_channels() + tiles; }
 };
 
 struct channel_plan {
+  std::int64_t channels;
   channel_walk walks[2];
   int count = 0;
   bool mixed = false;  // the packs of the first walk hold several channels
@@ -125,9 +127,11 @@ inline channel_walk make_walk(std::int64_t first, std::int64_t channels, std::in
 
 }  // namespace detail
 
-/// For a shape that has elements.
+/// Without walks for a shape that has no elements.
 inline channel_plan plan_channels(channel_shape const& shape, channel_access const& access) {
-  channel_plan plan;
+  channel_plan plan{};
+  plan.channels = shape.channels;
+  if (shape.outer == 0 || shape.channels == 0 || shape.inner == 0) return plan;
   auto const add = [&](std::int64_t first, std::int64_t channels, std::int64_t inner,
                        std::int64_t rows, std::int64_t row_length, int width) {
     if (rows == 0 || row_length == 0) return;

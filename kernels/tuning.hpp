@@ -39,6 +39,8 @@ inline constexpr int channel_limit_of_summed_steps = 256;
 inline constexpr int channel_sums_part = 200;
 /// Blocks before threads take more steps: some waves on every device.
 inline constexpr int channel_blocks = 2048;
+/// Parameters that a thread keeps where its packs hold several channels; it keeps as many sums.
+inline constexpr int channel_mixed_parameters = 32;
 /// The second kernel's block.
 inline constexpr int channel_finish_threads = 256;
 

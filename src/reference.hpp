@@ -10,6 +10,7 @@
 namespace activations_cuda {
 
 #define POINTWISE(name, formula) struct name;
+#define LEARNED(name, formula) struct name;
 #define ROWWISE(name, formula) struct name;
 #include <activations_cuda/activations.def>
 

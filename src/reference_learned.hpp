@@ -6,12 +6,7 @@
 
 #include <cstddef>
 
-namespace activations_cuda {
-
-struct prelu;
-struct s_shaped_relu;
-
-namespace reference {
+namespace activations_cuda::reference {
 
 /// The learned parameters of one channel, flat: for each parameter its rows, in the op's order.
 struct channel : parameters {
@@ -28,5 +23,4 @@ struct channelwise {
   static void parameter_terms(channel, double dy, double x, double* terms);
 };
 
-}  // namespace reference
-}  // namespace activations_cuda
+}  // namespace activations_cuda::reference

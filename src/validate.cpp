@@ -1,5 +1,6 @@
 #include "validate.hpp"
 
+#include "channelwise_arguments.hpp"
 #include "glu_arguments.hpp"
 
 #include <activations_cuda/error.hpp>
@@ -30,27 +31,38 @@ bool const check_pointers = [] {
   return value != nullptr && std::string(value) == "1";
 }();
 
+bool is_written(tensor const& t) {
+  return t.kind == role::output || t.kind == role::gradient || t.kind == role::workspace;
+}
+
+// A gradient has the name of its parameter.
+char const* prefix(tensor const& t) { return t.kind == role::gradient ? "the gradient of " : ""; }
+
+std::size_t bytes_of_element(tensor const& t, std::size_t element_bytes) {
+  return t.element_bytes != 0 ? t.element_bytes : element_bytes;
+}
+
 std::uintptr_t address(tensor const& t) { return reinterpret_cast<std::uintptr_t>(t.pointer); }
 
 void reject_host_pointer(tensor const& t) {
   cudaPointerAttributes attributes{};
   cudaError_t const status = cudaPointerGetAttributes(&attributes, t.pointer);
   if (status != cudaSuccess) {
-    throw cuda_error(status, std::string("cudaPointerGetAttributes of ") + t.name + ": " +
-                                 cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
+    throw cuda_error(status, std::string("cudaPointerGetAttributes of ") + prefix(t) + t.name +
+                                 ": " + cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
                                  ")");
   }
   if (attributes.type == cudaMemoryTypeUnregistered) {
-    reject("%s is %p, which is host memory; it must point to memory that the device can access",
-           t.name, t.pointer);
+    reject("%s%s is %p, which is host memory; it must point to memory that the device can access",
+           prefix(t), t.name, t.pointer);
   }
 }
 
 std::size_t row_bytes(tensor const& t, std::size_t element_bytes) {
-  return static_cast<std::size_t>(t.size.count / t.size.rows) * element_bytes;
+  return static_cast<std::size_t>(t.size.count / t.size.rows) * bytes_of_element(t, element_bytes);
 }
 std::size_t stride_bytes(tensor const& t, std::size_t element_bytes) {
-  return static_cast<std::size_t>(t.size.stride) * element_bytes;
+  return static_cast<std::size_t>(t.size.stride) * bytes_of_element(t, element_bytes);
 }
 // From the first element to the end of the last one.
 std::size_t span(tensor const& t, std::size_t element_bytes) {
@@ -78,12 +90,13 @@ bool overlap(tensor const& a, tensor const& b, std::size_t element_bytes) {
 }
 
 void check_overlap(tensor const& output, tensor const& other, std::size_t element_bytes) {
-  if (same_elements(output, other) && other.kind == role::input) return;
+  bool const in_place = output.kind == role::output && other.kind == role::input;
+  if (in_place && same_elements(output, other)) return;
   if (!overlap(output, other, element_bytes)) return;
-  bool const could_be_in_place = other.kind == role::input && output.size.count == other.size.count;
-  reject("%s (%p, %zu bytes) overlaps %s (%p, %zu bytes); it must be apart%s%s", output.name,
-         output.pointer, span(output, element_bytes), other.name, other.pointer,
-         span(other, element_bytes), could_be_in_place ? ", or the same pointer (in place)" : "",
+  bool const could_be_in_place = in_place && output.size.count == other.size.count;
+  reject("%s%s (%p, %zu bytes) overlaps %s%s (%p, %zu bytes); it must be apart%s%s", prefix(output),
+         output.name, output.pointer, span(output, element_bytes), prefix(other), other.name,
+         other.pointer, span(other, element_bytes), could_be_in_place ? ", or the same pointer (in place)" : "",
          could_be_in_place && output.size.rows > 1 ? " with the same stride" : "");
 }
 
@@ -159,26 +172,27 @@ void layout(glu_layout value) {
 
 void host_tensors(tensor_list const& arguments, std::size_t element_bytes) {
   for (tensor const& t : arguments) {
-    if (t.size.count == 0) return;  // whatever the pointers are
+    if (t.size.count == 0) continue;  // whatever the pointer is
     if (t.pointer == nullptr) {
-      reject("%s is null; it must point to %s = %" PRId64
+      reject("%s%s is null; it must point to %s = %" PRId64
              " elements (null is allowed for %s = 0 only)",
-             t.name, t.size.words, t.size.count, t.size.words);
+             prefix(t), t.name, t.size.words, t.size.count, t.size.words);
     }
-    if (address(t) % element_bytes != 0) {
-      reject("%s is %p; it must be aligned to its element, %zu bytes", t.name, t.pointer,
-             element_bytes);
+    std::size_t const alignment = bytes_of_element(t, element_bytes);
+    if (address(t) % alignment != 0) {
+      reject("%s%s is %p; it must be aligned to its element, %zu bytes", prefix(t), t.name,
+             t.pointer, alignment);
     }
     std::size_t const bytes = span(t, element_bytes);
     if (address(t) > std::numeric_limits<std::uintptr_t>::max() - bytes) {
-      reject("%s is %p; %zu bytes from there pass the end of the address space", t.name, t.pointer,
-             bytes);
+      reject("%s%s is %p; %zu bytes from there pass the end of the address space", prefix(t),
+             t.name, t.pointer, bytes);
     }
   }
   for (tensor const& output : arguments) {
-    if (output.kind != role::output) continue;
+    if (!is_written(output) || output.size.count == 0) continue;
     for (tensor const& other : arguments) {
-      if (&other != &output) check_overlap(output, other, element_bytes);
+      if (&other != &output && other.size.count != 0) check_overlap(output, other, element_bytes);
     }
   }
 }
@@ -189,6 +203,44 @@ void tensors(tensor_list const& arguments, std::size_t element_bytes) {
   for (tensor const& t : arguments) {
     if (t.size.count > 0) reject_host_pointer(t);
   }
+}
+
+extent elements(channel_shape const& shape, std::size_t element_bytes) {
+  std::int64_t const largest = most_elements(element_bytes);
+  if (shape.outer < 0) reject("outer is %" PRId64 "; it must be 0 or more", shape.outer);
+  if (shape.channels < 0) reject("channels is %" PRId64 "; it must be 0 or more", shape.channels);
+  if (shape.inner < 0) reject("inner is %" PRId64 "; it must be 0 or more", shape.inner);
+  std::int64_t n = 0, row = 0;
+  bool const overflows = __builtin_mul_overflow(shape.channels, shape.inner, &row) ||
+                         __builtin_mul_overflow(shape.outer, row, &n) || n > largest;
+  if (overflows && shape.outer != 0) {
+    reject("outer is %" PRId64 ", channels is %" PRId64 " and inner is %" PRId64
+           "; with %zu bytes an element their product must be at most %" PRId64,
+           shape.outer, shape.channels, shape.inner, element_bytes, largest);
+  }
+  return {"outer * channels * inner", n};
+}
+
+extent learned_elements(channel_shape const& shape, int rows, std::size_t element_bytes) {
+  std::int64_t const most = most_elements(element_bytes) / rows;
+  if (shape.channels > most) {
+    reject("channels is %" PRId64 "; for parameters of %d rows and %zu bytes it must be at most "
+           "%" PRId64,
+           shape.channels, rows, element_bytes, most);
+  }
+  return {rows == 1 ? "channels" : "hinges * channels", rows * shape.channels};
+}
+
+void update(gradient_update value) {
+  if (value == gradient_update::overwrite || value == gradient_update::add) return;
+  reject("update is %d; it must be overwrite (%d) or add (%d)", static_cast<int>(value),
+         static_cast<int>(gradient_update::overwrite), static_cast<int>(gradient_update::add));
+}
+
+void workspace_of(workspace const& space, std::size_t needed) {
+  if (space.bytes >= needed) return;
+  reject("workspace has %zu bytes; it must have the %zu that backward_workspace says", space.bytes,
+         needed);
 }
 
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double) {

@@ -10,7 +10,9 @@
 
 namespace activations_cuda::validate {
 
-enum class role { input, output };
+/// An output may be exactly an input; a parameter or a gradient is apart from everything else that
+/// is written.
+enum class role { input, output, parameter, gradient, workspace };
 
 /// How many elements a tensor has, and what the call's arguments make of that number. They are in
 /// rows, whose first elements are stride elements apart.
@@ -26,12 +28,14 @@ struct tensor {
   void const* pointer;
   role kind;
   extent size;
+  std::size_t element_bytes = 0;  // 0: those of the call's elements
 };
 
 /// The tensors of one call, in the order in which they are checked.
 struct tensor_list {
-  tensor items[5];
+  tensor items[12];
   int count;
+  void add(tensor const& t) { items[count++] = t; }
   tensor const* begin() const { return items; }
   tensor const* end() const { return items + count; }
 };

@@ -18,6 +18,10 @@ inline constexpr bool is_pointwise = contains<pointwise_ops, Op>;
 template <class Op>
 inline constexpr bool is_glu = contains<glu_ops, Op>;
 
+/// True for an activation whose parameters are learned, such as prelu.
+template <class Op>
+inline constexpr bool is_learned = contains<learned_ops, Op>;
+
 /// True for an activation of rows: softmax and its family.
 template <class Op>
 inline constexpr bool is_rowwise = contains<rowwise_ops, Op>;
@@ -39,9 +43,12 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_family() {
       expected || !is_glu<Op>,
       "this activation takes a gate and what it gates: pass them with their strides, or a "
       "layout (glu.hpp)");
+  static_assert(
+      expected || !is_learned<Op>,
+      "this activation has learned parameters: pass a shape and their arrays (channelwise.hpp)");
   static_assert(expected || !is_rowwise<Op>,
                 "this activation works on rows: pass rows and columns in place of n (softmax.hpp)");
-  static_assert(is_pointwise<Op> || is_glu<Op> || is_rowwise<Op>,
+  static_assert(is_pointwise<Op> || is_glu<Op> || is_learned<Op> || is_rowwise<Op>,
                 "this type is no activation of the library: activations.def has the list");
 }
 
@@ -54,6 +61,12 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_pointwise() {
 template <class Op, class T>
 ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_glu() {
   require_family<Op, is_glu<Op>>();
+  require_element<T>();
+}
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_learned() {
+  require_family<Op, is_learned<Op>>();
   require_element<T>();
 }
 
