@@ -1,5 +1,4 @@
 #include "channel_finish.cuh"
-
 #include "channel_sums.cuh"
 #include "grid.hpp"
 #include "tuning.hpp"

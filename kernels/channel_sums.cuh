@@ -89,9 +89,8 @@ class block_sums {
     // Elements of a column: where packs are in one channel, a pack is a column.
     int const column_length = walk_.width / slots;
     std::int64_t const begin = tile_ * walk_.tile_length;
-    std::int64_t const end = begin + walk_.tile_length < walk_.row_length
-                                 ? begin + walk_.tile_length
-                                 : walk_.row_length;
+    std::int64_t const end =
+        begin + walk_.tile_length < walk_.row_length ? begin + walk_.tile_length : walk_.row_length;
     bool const one_column = walk_.inner == column_length;
     bool const one_channel = walk_.tile_length == walk_.inner;
     std::int64_t const first_channel = one_channel ? tile_ : begin / walk_.inner;

@@ -207,9 +207,8 @@ cudaError_t launch_walk(channel_walk const& walk, streams<T, Direction::inputs, 
   config.gridDim = grid_of(walk.tiles, walk.groups);
   config.blockDim = dim3(static_cast<unsigned>(walk.lanes), static_cast<unsigned>(walk.lines));
   config.stream = stream;
-  return cudaLaunchKernelEx(&config,
-                            channelwise_kernel<Direction, Op, Evaluator, T, width, mixed>, walk,
-                            data, learned, gradients);
+  return cudaLaunchKernelEx(&config, channelwise_kernel<Direction, Op, Evaluator, T, width, mixed>,
+                            walk, data, learned, gradients);
 }
 
 template <class T, class Direction>
@@ -232,10 +231,12 @@ auto with_evaluator(Op const& op, Use const& use) {
   using arithmetic = arithmetic_for<T>;
   if constexpr (has_learned_rows<Op>) {
     int const rows = learned_rows(op);
-    return rows <= 2   ? use(static_cast<typename Op::template evaluator_of<arithmetic, 2>*>(nullptr))
-           : rows <= 4 ? use(static_cast<typename Op::template evaluator_of<arithmetic, 4>*>(nullptr))
-           : rows <= 8 ? use(static_cast<typename Op::template evaluator_of<arithmetic, 8>*>(nullptr))
-                       : use(static_cast<typename Op::template evaluator_of<arithmetic, 16>*>(nullptr));
+    return rows <= 2 ? use(static_cast<typename Op::template evaluator_of<arithmetic, 2>*>(nullptr))
+           : rows <= 4
+               ? use(static_cast<typename Op::template evaluator_of<arithmetic, 4>*>(nullptr))
+           : rows <= 8
+               ? use(static_cast<typename Op::template evaluator_of<arithmetic, 8>*>(nullptr))
+               : use(static_cast<typename Op::template evaluator_of<arithmetic, 16>*>(nullptr));
   } else {
     return use(static_cast<typename Op::template evaluator<arithmetic>*>(nullptr));
   }
@@ -250,8 +251,7 @@ cudaError_t launch_channelwise(channel_shape const& shape,
   constexpr int full = tuning::full_width<T>;
   constexpr int mixed = mixed_width<T, Evaluator>();
   bool const aligned = all_aligned<T, Direction>(data);
-  channel_plan const plan =
-      plan_channels(shape, access_for<Direction, Evaluator, T>(aligned));
+  channel_plan const plan = plan_channels(shape, access_for<Direction, Evaluator, T>(aligned));
   if (plan.finished_by_blocks) gradients.sums = nullptr;
   for (int i = 0; i < plan.count; ++i) {
     channel_walk const& walk = plan.walks[i];
@@ -321,13 +321,13 @@ std::int64_t channelwise_workspace(Op const& op, channel_shape const& shape) {
 
 }  // namespace activations_cuda
 
-#define ACTIVATIONS_CUDA_INSTANTIATE_LEARNED_FOR(op, T)                                            \
-  template cudaError_t launch_channelwise_forward(op const&, channel_shape const&, T const*,       \
-                                                  learned_arrays const&, T*, cudaStream_t);        \
-  template cudaError_t launch_channelwise_backward(op const&, channel_shape const&, T const*,      \
-                                                   T const*, learned_arrays const&, T*,            \
-                                                   cudaStream_t);                                  \
-  template cudaError_t launch_channelwise_backward(op const&, channel_shape const&, T const*,      \
-                                                   T const*, learned_arrays const&, T*,            \
-                                                   learned_gradients const&, cudaStream_t);        \
+#define ACTIVATIONS_CUDA_INSTANTIATE_LEARNED_FOR(op, T)                                       \
+  template cudaError_t launch_channelwise_forward(op const&, channel_shape const&, T const*,  \
+                                                  learned_arrays const&, T*, cudaStream_t);   \
+  template cudaError_t launch_channelwise_backward(op const&, channel_shape const&, T const*, \
+                                                   T const*, learned_arrays const&, T*,       \
+                                                   cudaStream_t);                             \
+  template cudaError_t launch_channelwise_backward(op const&, channel_shape const&, T const*, \
+                                                   T const*, learned_arrays const&, T*,       \
+                                                   learned_gradients const&, cudaStream_t);   \
   template std::int64_t channelwise_workspace<op, T>(op const&, channel_shape const&);

@@ -15,8 +15,8 @@ struct pack {
   using real = typename arithmetic_for<T>::real;
   static constexpr int bytes = width * static_cast<int>(sizeof(T));
   using access = std::conditional_t<
-      width == 1, T, std::conditional_t<bytes == 4, std::uint32_t,
-                                        std::conditional_t<bytes == 8, uint2, uint4>>>;
+      width == 1, T,
+      std::conditional_t<bytes == 4, std::uint32_t, std::conditional_t<bytes == 8, uint2, uint4>>>;
   static_assert(sizeof(access) == width * sizeof(T), "a pack is one access");
 
   access raw;

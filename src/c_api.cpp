@@ -31,10 +31,10 @@ std::string quoted(char const* text) {
   return shown.size() <= most ? '"' + shown + '"' : '"' + shown.substr(0, most) + "...\"";
 }
 
-int index_of(act_dtype dtype) {
+int index_of(act_dtype dtype, char const* name) {
   int const index = static_cast<int>(dtype);
   if (index < 0 || index >= registry::dtype_count) {
-    reject("dtype is " + std::to_string(index) +
+    reject(std::string(name) + " is " + std::to_string(index) +
            "; it must be ACT_FLOAT32 (0), ACT_FLOAT64 (1), ACT_FLOAT16 (2) or ACT_BFLOAT16 (3)");
   }
   return index;

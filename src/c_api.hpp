@@ -25,7 +25,7 @@ act_status fail(cuda_error const& error, char const* function);
 std::string quoted(char const* text);
 
 /// An index into a row's functions. dtype may hold any integer when it comes from C.
-int index_of(act_dtype dtype);
+int index_of(act_dtype dtype, char const* name = "dtype");
 
 /// Runs the body, which throws on failure. Nothing escapes.
 template <class Body>
@@ -63,6 +63,13 @@ struct family<act_glu> {
   static constexpr char const* type = "act_glu";
   static constexpr char const* from_name = "act_glu_from_name";
   static constexpr char const* nature = "takes a gate and what it gates";
+};
+template <>
+struct family<act_learned> {
+  static auto rows() { return registry::learned(); }
+  static constexpr char const* type = "act_learned";
+  static constexpr char const* from_name = "act_learned_from_name";
+  static constexpr char const* nature = "has learned parameters";
 };
 template <>
 struct family<act_softmax> {
@@ -129,6 +136,7 @@ Descriptor descriptor_named(char const* name, Descriptor const* to) {
   if (index < 0) {
     reject_if_named<act_op>(name);
     reject_if_named<act_glu>(name);
+    reject_if_named<act_learned>(name);
     reject_if_named<act_softmax>(name);
     reject("name is " + quoted(name) + "; it must be one of " + names<Descriptor>());
   }

@@ -40,8 +40,8 @@ void forward(Op const& op, channel_shape const& shape, T const* x,
   if (size.count == 0) return;
   learned.template add_parameters<Op>(tensors, parameters);
   validate::tensors(tensors, sizeof(T));
-  check_launch("forward", launch_channelwise_forward(op, shape, x, arrays_of(op, parameters), y,
-                                                     stream));
+  check_launch("forward",
+               launch_channelwise_forward(op, shape, x, arrays_of(op, parameters), y, stream));
 }
 
 template <class Op, class T>
@@ -54,8 +54,8 @@ void backward(Op const& op, channel_shape const& shape, T const* dy, T const* x,
   if (size.count == 0) return;
   learned.template add_parameters<Op>(tensors, parameters);
   validate::tensors(tensors, sizeof(T));
-  check_launch("backward", launch_channelwise_backward(op, shape, dy, x,
-                                                       arrays_of(op, parameters), dx, stream));
+  check_launch("backward", launch_channelwise_backward(op, shape, dy, x, arrays_of(op, parameters),
+                                                       dx, stream));
 }
 
 template <class Op, class T>
@@ -82,9 +82,8 @@ void backward(Op const& op, channel_shape const& shape, T const* dy, T const* x,
                sum_bytes});
   validate::tensors(tensors, sizeof(T));
   check_launch("backward", launch_channelwise_backward(
-                               op, shape, dy, x, arrays_of(op, parameters),
-                               with_dx ? dx : nullptr, arrays_of(op, gradients, space.pointer),
-                               stream));
+                               op, shape, dy, x, arrays_of(op, parameters), with_dx ? dx : nullptr,
+                               arrays_of(op, gradients, space.pointer), stream));
 }
 
 template <class Op, class T>
@@ -95,16 +94,16 @@ std::size_t backward_workspace(Op const& op, channel_shape const& shape) {
   return static_cast<std::size_t>(channelwise_workspace<Op, T>(op, shape));
 }
 
-#define INSTANTIATE_FOR(op, T)                                                                  \
-  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, channel_shape const&, T const*,      \
-                                                erased_parameters const&, T*, cudaStream_t);    \
-  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, channel_shape const&, T const*,     \
-                                                 T const*, erased_parameters const&, T*,        \
-                                                 cudaStream_t);                                 \
-  template ACTIVATIONS_CUDA_EXPORT void backward(                                               \
-      op const&, channel_shape const&, T const*, T const*, erased_parameters const&, bool, T*,  \
-      erased_gradients const&, workspace const&, cudaStream_t);                                 \
-  template ACTIVATIONS_CUDA_EXPORT std::size_t backward_workspace<op, T>(op const&,             \
+#define INSTANTIATE_FOR(op, T)                                                                 \
+  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, channel_shape const&, T const*,     \
+                                                erased_parameters const&, T*, cudaStream_t);   \
+  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, channel_shape const&, T const*,    \
+                                                 T const*, erased_parameters const&, T*,       \
+                                                 cudaStream_t);                                \
+  template ACTIVATIONS_CUDA_EXPORT void backward(                                              \
+      op const&, channel_shape const&, T const*, T const*, erased_parameters const&, bool, T*, \
+      erased_gradients const&, workspace const&, cudaStream_t);                                \
+  template ACTIVATIONS_CUDA_EXPORT std::size_t backward_workspace<op, T>(op const&,            \
                                                                          channel_shape const&);
 #define LEARNED(op, formula)  \
   INSTANTIATE_FOR(op, float)  \

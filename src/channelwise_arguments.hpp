@@ -28,7 +28,8 @@ struct learned_tensors {
   std::size_t element_bytes, wide_bytes;
 
   template <class Op>
-  void add_parameters(tensor_list& list, activations_cuda::detail::erased_parameters const& parameters) const {
+  void add_parameters(tensor_list& list,
+                      activations_cuda::detail::erased_parameters const& parameters) const {
     for (int i = 0; i < learned_count<Op>; ++i) {
       std::size_t const bytes = parameters.wide ? wide_bytes : element_bytes;
       list.add({Op::learned[i].name, parameters.array[i], role::parameter,
@@ -36,7 +37,8 @@ struct learned_tensors {
     }
   }
   template <class Op>
-  void add_gradients(tensor_list& list, activations_cuda::detail::erased_gradients const& gradients) const {
+  void add_gradients(tensor_list& list,
+                     activations_cuda::detail::erased_gradients const& gradients) const {
     for (int i = 0; i < learned_count<Op>; ++i) {
       std::size_t const bytes = gradients.wide ? wide_bytes : element_bytes;
       list.add({Op::learned[i].name, gradients.array[i], role::gradient,

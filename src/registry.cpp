@@ -96,6 +96,37 @@ void packed_backward_erased(double const* parameters, act_glu_layout layout, voi
            stream);
 }
 
+template <class Op, class T>
+void learned_forward_erased(double const* parameters, channel_shape const& shape, void const* x,
+                            detail::erased_parameters const& learned, void* y,
+                            cudaStream_t stream) {
+  detail::forward(with_parameters<Op>(parameters), shape, static_cast<T const*>(x), learned,
+                  static_cast<T*>(y), stream);
+}
+
+template <class Op, class T>
+void learned_backward_erased(double const* parameters, channel_shape const& shape, void const* dy,
+                             void const* x, detail::erased_parameters const& learned, void* dx,
+                             cudaStream_t stream) {
+  detail::backward(with_parameters<Op>(parameters), shape, static_cast<T const*>(dy),
+                   static_cast<T const*>(x), learned, static_cast<T*>(dx), stream);
+}
+
+template <class Op, class T>
+void learned_gradients_erased(double const* parameters, channel_shape const& shape, void const* dy,
+                              void const* x, detail::erased_parameters const& learned, bool with_dx,
+                              void* dx, detail::erased_gradients const& gradients,
+                              workspace const& space, cudaStream_t stream) {
+  detail::backward(with_parameters<Op>(parameters), shape, static_cast<T const*>(dy),
+                   static_cast<T const*>(x), learned, with_dx, static_cast<T*>(dx), gradients,
+                   space, stream);
+}
+
+template <class Op, class T>
+std::size_t learned_workspace_erased(double const* parameters, channel_shape const& shape) {
+  return detail::backward_workspace<Op, T>(with_parameters<Op>(parameters), shape);
+}
+
 #define FOR_EACH_TYPE(function) \
   { function<Op, float>, function<Op, double>, function<Op, __half>, function<Op, __nv_bfloat16> }
 
@@ -135,6 +166,20 @@ constexpr glu_row make_glu(char const* name, char const* formula) {
 }
 
 template <class Op>
+constexpr learned_row make_learned(char const* name, char const* formula) {
+  static_assert(learned_count<Op> <= maximum_learned, "rows have room for four");
+  learned_row row{describe<Op>(name, formula),
+                  learned_count<Op>,
+                  {},
+                  FOR_EACH_TYPE(learned_forward_erased),
+                  FOR_EACH_TYPE(learned_backward_erased),
+                  FOR_EACH_TYPE(learned_gradients_erased),
+                  FOR_EACH_TYPE(learned_workspace_erased)};
+  for (int i = 0; i < learned_count<Op>; ++i) row.learned[i] = Op::learned[i];
+  return row;
+}
+
+template <class Op>
 constexpr rowwise_row make_rowwise(char const* name, char const* formula) {
   return {{name, formula},
           FOR_EACH_TYPE(rowwise_forward_erased),
@@ -152,6 +197,11 @@ constexpr glu_row glu_rows[] = {
 #include <activations_cuda/activations.def>
 };
 
+constexpr learned_row learned_rows_of_table[] = {
+#define LEARNED(name, formula) make_learned<name>(#name, formula),
+#include <activations_cuda/activations.def>
+};
+
 constexpr rowwise_row rowwise_rows[] = {
 #define ROWWISE(name, formula) make_rowwise<name>(#name, formula),
 #include <activations_cuda/activations.def>
@@ -165,6 +215,11 @@ table<pointwise_row> pointwise() {
 
 table<glu_row> gated() {
   return {glu_rows, static_cast<int>(sizeof(glu_rows) / sizeof(glu_rows[0]))};
+}
+
+table<learned_row> learned() {
+  return {learned_rows_of_table,
+          static_cast<int>(sizeof(learned_rows_of_table) / sizeof(learned_rows_of_table[0]))};
 }
 
 table<rowwise_row> rowwise() {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <activations_cuda/activations.h>
+#include <activations_cuda/channelwise.hpp>
+#include <activations_cuda/learned.hpp>
 #include <activations_cuda/parameter.hpp>
 #include <cuda_runtime_api.h>
 
@@ -13,6 +15,7 @@ namespace activations_cuda::registry {
 
 inline constexpr int dtype_count = 4;
 inline constexpr int maximum_parameters = 8;
+inline constexpr int maximum_learned = 4;
 
 struct parameter_row {
   char const* name;
@@ -75,6 +78,26 @@ struct rowwise_row : activation_row {
   binary backward[dtype_count];
 };
 
+struct learned_row : parametrised_row {
+  using unary = void (*)(double const* parameters, channel_shape const& shape, void const* x,
+                         detail::erased_parameters const& learned, void* y, cudaStream_t stream);
+  using binary = void (*)(double const* parameters, channel_shape const& shape, void const* dy,
+                          void const* x, detail::erased_parameters const& learned, void* dx,
+                          cudaStream_t stream);
+  using with_gradients = void (*)(double const* parameters, channel_shape const& shape,
+                                  void const* dy, void const* x,
+                                  detail::erased_parameters const& learned, bool with_dx, void* dx,
+                                  detail::erased_gradients const& gradients, workspace const& space,
+                                  cudaStream_t stream);
+  using sizes = std::size_t (*)(double const* parameters, channel_shape const& shape);
+  int learned_count;
+  learned_parameter learned[maximum_learned];
+  unary forward[dtype_count];
+  binary backward[dtype_count];
+  with_gradients backward_with_gradients[dtype_count];
+  sizes backward_workspace[dtype_count];
+};
+
 template <class Row>
 struct table {
   Row const* rows;
@@ -85,6 +108,7 @@ struct table {
 
 table<pointwise_row> pointwise();
 table<glu_row> gated();
+table<learned_row> learned();
 table<rowwise_row> rowwise();
 
 }  // namespace activations_cuda::registry

@@ -49,8 +49,8 @@ void reject_host_pointer(tensor const& t) {
   cudaError_t const status = cudaPointerGetAttributes(&attributes, t.pointer);
   if (status != cudaSuccess) {
     throw cuda_error(status, std::string("cudaPointerGetAttributes of ") + prefix(t) + t.name +
-                                 ": " + cudaGetErrorName(status) + " (" + cudaGetErrorString(status) +
-                                 ")");
+                                 ": " + cudaGetErrorName(status) + " (" +
+                                 cudaGetErrorString(status) + ")");
   }
   if (attributes.type == cudaMemoryTypeUnregistered) {
     reject("%s%s is %p, which is host memory; it must point to memory that the device can access",
@@ -96,7 +96,8 @@ void check_overlap(tensor const& output, tensor const& other, std::size_t elemen
   bool const could_be_in_place = in_place && output.size.count == other.size.count;
   reject("%s%s (%p, %zu bytes) overlaps %s%s (%p, %zu bytes); it must be apart%s%s", prefix(output),
          output.name, output.pointer, span(output, element_bytes), prefix(other), other.name,
-         other.pointer, span(other, element_bytes), could_be_in_place ? ", or the same pointer (in place)" : "",
+         other.pointer, span(other, element_bytes),
+         could_be_in_place ? ", or the same pointer (in place)" : "",
          could_be_in_place && output.size.rows > 1 ? " with the same stride" : "");
 }
 
@@ -224,7 +225,8 @@ extent elements(channel_shape const& shape, std::size_t element_bytes) {
 extent learned_elements(channel_shape const& shape, int rows, std::size_t element_bytes) {
   std::int64_t const most = most_elements(element_bytes) / rows;
   if (shape.channels > most) {
-    reject("channels is %" PRId64 "; for parameters of %d rows and %zu bytes it must be at most "
+    reject("channels is %" PRId64
+           "; for parameters of %d rows and %zu bytes it must be at most "
            "%" PRId64,
            shape.channels, rows, element_bytes, most);
   }

@@ -23,6 +23,7 @@
 #include <activations_cuda/config.h>
 #include <activations_cuda/version.h>
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -72,6 +73,27 @@ typedef enum act_glu_layout {
   ACT_GLU_GATE_SECOND = 1, /* up_0, up_1, ..., gate_0, gate_1, ... */
   ACT_GLU_INTERLEAVED = 2  /* gate_0, up_0, gate_1, up_1, ... */
 } act_glu_layout;
+
+/* An activation whose parameters are learned, each channel's its own. Fill it with
+ * act_learned_from_name and act_learned_set only; copy it freely. */
+typedef struct act_learned {
+  uint32_t struct_size;
+  uint32_t index;
+  double parameters[8];
+  uint64_t reserved[23];
+} act_learned;
+
+/* A contiguous tensor of [outer, channels, inner] elements: [N, C, H, W] is {N, C, H * W}, [N, C] is
+ * {N, C, 1}, channels-last [N, H, W, C] is {N * H * W, C, 1}, and one parameter for all n elements is
+ * {1, 1, n}. */
+typedef struct act_channel_shape {
+  int64_t outer;
+  int64_t channels;
+  int64_t inner;
+} act_channel_shape;
+
+/* Whether the gradients of learned parameters replace what is in their arrays or are added to it. */
+typedef enum act_gradient_update { ACT_OVERWRITE = 0, ACT_ADD = 1 } act_gradient_update;
 
 /* A row-wise activation: softmax and its family. Fill it with act_softmax_from_name only. */
 typedef struct act_softmax {
@@ -140,6 +162,55 @@ ACTIVATIONS_CUDA_EXPORT act_status act_glu_packed_backward(act_glu const* op, ac
                                                            int64_t dx_stride, int64_t rows,
                                                            int64_t columns, act_stream stream);
 
+/* "prelu", "s_shaped_relu", ...: with default parameters. On failure *op is left as it was. */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_from_name(char const* name, act_learned* op);
+/* As act_op_set and act_op_get, for what is not learned: "hinges" of apl. */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_set(act_learned* op, char const* parameter,
+                                                   double value);
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_get(act_learned const* op, char const* parameter,
+                                                   double* value);
+
+/* The activations with learned parameters work on [outer, channels, inner] elements.
+ *  - learned holds act_learned_array_count(index) pointers to arrays of [channels], for apl [hinges,
+ *    channels], of the type learned_dtype: dtype or, for the 16-bit types, ACT_FLOAT32. So do
+ *    gradients.
+ *  - y may be x, and dx may be dy or x; any other overlap of an output with a tensor, an array or the
+ *    workspace is an error.
+ *  - No elements is a no-op, but for gradients that are overwritten: they become 0.
+ *  - Gradients are summed in an order that depends on the shape, the type and the alignment of x, dy
+ *    and dx, and are the same bits in every call. A sum's error is at most 300 roundings of the sum of
+ *    its terms' sizes in the type that dtype computes in, whatever the number of elements. */
+
+/* y = f(x), with the parameters of each element's channel */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_forward(act_learned const* op, act_dtype dtype,
+                                                       act_channel_shape shape, void const* x,
+                                                       act_dtype learned_dtype,
+                                                       void const* const* learned, void* y,
+                                                       act_stream stream);
+/* dx = dy f'(x) */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward(act_learned const* op, act_dtype dtype,
+                                                        act_channel_shape shape, void const* dy,
+                                                        void const* x, act_dtype learned_dtype,
+                                                        void const* const* learned, void* dx,
+                                                        act_stream stream);
+/* Bytes of device memory, aligned to 8 bytes, that the next two calls need for themselves; may be
+ * 0. */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward_workspace(act_learned const* op,
+                                                                  act_dtype dtype,
+                                                                  act_channel_shape shape,
+                                                                  size_t* bytes);
+/* dx and, in the same pass, the sums over each channel of dy times the derivatives of f by its
+ * parameters. */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward_with_parameters(
+    act_learned const* op, act_dtype dtype, act_channel_shape shape, void const* dy, void const* x,
+    act_dtype learned_dtype, void const* const* learned, void* dx, void* const* gradients,
+    act_gradient_update update, void* workspace, size_t workspace_bytes, act_stream stream);
+/* The parameters' gradients alone. */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward_parameters(
+    act_learned const* op, act_dtype dtype, act_channel_shape shape, void const* dy, void const* x,
+    act_dtype learned_dtype, void const* const* learned, void* const* gradients,
+    act_gradient_update update, void* workspace, size_t workspace_bytes, act_stream stream);
+
 /* "softmax", "log_softmax". On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_from_name(char const* name, act_softmax* op);
 /* Each row on its own. NaN or +inf anywhere in a row of x makes the whole row of y NaN, and so does
@@ -181,6 +252,17 @@ ACTIVATIONS_CUDA_EXPORT char const* act_glu_formula(int index);
 ACTIVATIONS_CUDA_EXPORT int act_glu_parameter_count(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_glu_parameter_name(int index, int parameter);
 ACTIVATIONS_CUDA_EXPORT char const* act_glu_parameter_allowed(int index, int parameter);
+ACTIVATIONS_CUDA_EXPORT int act_learned_count(void);
+ACTIVATIONS_CUDA_EXPORT char const* act_learned_name(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_learned_formula(int index);
+ACTIVATIONS_CUDA_EXPORT int act_learned_parameter_count(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_learned_parameter_name(int index, int parameter);
+ACTIVATIONS_CUDA_EXPORT char const* act_learned_parameter_allowed(int index, int parameter);
+/* The arrays of learned parameters, in the order in which calls take them, and what each is usually
+ * filled with before training. */
+ACTIVATIONS_CUDA_EXPORT int act_learned_array_count(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_learned_array_name(int index, int array);
+ACTIVATIONS_CUDA_EXPORT double act_learned_array_initial(int index, int array);
 ACTIVATIONS_CUDA_EXPORT int act_softmax_count(void);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_name(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_formula(int index);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <activations_cuda/activations.hpp>
+#include <activations_cuda/channelwise.hpp>
 #include <activations_cuda/glu.hpp>
 #include <activations_cuda/softmax.hpp>
 
@@ -65,6 +66,21 @@ ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, glu_layout layout, T const* 
                                       std::int64_t dy_stride, T const* x, std::int64_t x_stride,
                                       T* dx, std::int64_t dx_stride, std::int64_t rows,
                                       std::int64_t columns);
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, channel_shape const& shape, T const* x,
+                                     activations_cuda::detail::erased_parameters const& parameters,
+                                     T* y);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, channel_shape const& shape, T const* dy,
+                                      T const* x,
+                                      activations_cuda::detail::erased_parameters const& parameters,
+                                      T* dx);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward_parameters(
+    Op const& op, channel_shape const& shape, T const* dy, T const* x,
+    activations_cuda::detail::erased_parameters const& parameters,
+    activations_cuda::detail::erased_gradients const& gradients);
 
 }  // namespace detail
 
@@ -143,6 +159,40 @@ void backward(Op const& op, glu_layout layout, T const* dy, std::int64_t dy_stri
               std::int64_t columns) {
   activations_cuda::detail::require_glu<Op, T>();
   detail::backward(op, layout, dy, dy_stride, x, x_stride, dx, dx_stride, rows, columns);
+}
+
+// The activations with learned parameters. Shapes and arrays are those of channelwise.hpp; P is T or,
+// for the 16-bit types, float.
+
+/// y = f(x), with the parameters of each element's channel
+template <class Op, class T, class P = T>
+void forward(Op const& op, channel_shape const& shape, T const* x,
+             parameter_arrays<Op, P const> const& parameters, T* y) {
+  activations_cuda::detail::require_learned<Op, T>();
+  activations_cuda::detail::erased<Op, P> const arrays(parameters);
+  detail::forward(op, shape, x, {arrays.array, !std::is_same<T, P>::value}, y);
+}
+
+/// dx = dy f'(x)
+template <class Op, class T, class P = T>
+void backward(Op const& op, channel_shape const& shape, T const* dy, T const* x,
+              parameter_arrays<Op, P const> const& parameters, T* dx) {
+  activations_cuda::detail::require_learned<Op, T>();
+  activations_cuda::detail::erased<Op, P> const arrays(parameters);
+  detail::backward(op, shape, dy, x, {arrays.array, !std::is_same<T, P>::value}, dx);
+}
+
+/// The parameters' gradients, summed without loss and rounded once.
+template <class Op, class T, class P = T>
+void backward_parameters(Op const& op, channel_shape const& shape, T const* dy, T const* x,
+                         parameter_arrays<Op, P const> const& parameters,
+                         parameter_arrays<Op, P> const& gradients, gradient_update update) {
+  activations_cuda::detail::require_learned<Op, T>();
+  constexpr bool wide = !std::is_same<T, P>::value;
+  activations_cuda::detail::erased<Op, P> const arrays(parameters);
+  activations_cuda::detail::erased_outputs<Op, P> const outputs(gradients);
+  detail::backward_parameters(op, shape, dy, x, {arrays.array, wide},
+                              {outputs.array, wide, update});
 }
 
 }  // namespace activations_cuda::reference
