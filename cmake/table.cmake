@@ -12,7 +12,7 @@ endfunction()
 read_family(POINTWISE ACTIVATIONS_CUDA_POINTWISE)
 read_family(GLU ACTIVATIONS_CUDA_GLU)
 read_family(ROWWISE ACTIVATIONS_CUDA_ROWWISE)
-set(ACTIVATIONS_CUDA_LEARNED prelu s_shaped_relu)
+set(ACTIVATIONS_CUDA_LEARNED prelu s_shaped_relu apl swish learned_snake)
 # Those with files of their own.
 set(ACTIVATIONS_CUDA_NAMES ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_LEARNED} ${ACTIVATIONS_CUDA_ROWWISE})
 

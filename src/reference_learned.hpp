@@ -10,6 +10,9 @@ namespace activations_cuda {
 
 struct prelu;
 struct s_shaped_relu;
+struct apl;
+struct swish;
+struct learned_snake;
 
 namespace reference {
 
