@@ -24,19 +24,25 @@ class learned_slope {
   bits kept_;
 };
 
-/// dy, or NaN where x is NaN: then dx and every parameter gradient are.
+/// a, but NaN where b is NaN.
 template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real dy_or_nan(Real dy, Real x) {
-  return x == x ? dy : x;
+ACTIVATIONS_CUDA_HOST_DEVICE Real nan_with(Real a, Real b) {
+  return b == b ? a : b;
 }
 
-/// sum + g * factor on the parameter's side of its knot, else sum; NaN for a NaN g on any side. An
-/// overflow on the other side is never seen.
+/// One element of a gradient: dy and x, each NaN where the other is. So dx and the parameters'
+/// gradients are NaN, if a NaN x is on every side of a knot.
 template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real sum_on_side(bool side, Real g, Real factor, Real sum) {
-  Real const added = math::fma(g, factor, sum);
-  bool const counts = side | (g != g);
-  return counts ? added : sum;
-}
+struct gradient_point {
+  Real dy, x;
+  ACTIVATIONS_CUDA_HOST_DEVICE gradient_point(Real dy_, Real x_)
+      : dy(nan_with(dy_, x_)), x(nan_with(x_, dy)) {}
+  /// sum + dy * factor on the parameter's side of its knot, else sum: an overflow on the other side
+  /// is never seen.
+  ACTIVATIONS_CUDA_HOST_DEVICE Real sum_on(bool side, Real factor, Real sum) const {
+    Real const added = math::fma(dy, factor, sum);
+    return side ? added : sum;
+  }
+};
 
 }  // namespace activations_cuda

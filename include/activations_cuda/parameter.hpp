@@ -8,7 +8,7 @@ namespace activations_cuda {
 
 /// What a parameter may be. Checked on the double that the caller gave and on what that rounds to
 /// in the compute type.
-enum class constraint { finite, positive, nonnegative, nonzero };
+enum class constraint { finite, positive, nonnegative, nonzero, from_1_to_16 };
 
 constexpr char const* to_string(constraint allowed) {
   switch (allowed) {
@@ -18,6 +18,8 @@ constexpr char const* to_string(constraint allowed) {
       return "a finite number of 0 or more";
     case constraint::nonzero:
       return "a finite number other than 0";
+    case constraint::from_1_to_16:
+      return "a whole number from 1 to 16";
     case constraint::finite:
       break;
   }
@@ -35,6 +37,8 @@ constexpr bool satisfies(constraint allowed, Real value) {
       return value >= 0;
     case constraint::nonzero:
       return value != 0;
+    case constraint::from_1_to_16:
+      return value >= 1 && value <= 16 && value == static_cast<Real>(static_cast<int>(value));
     case constraint::finite:
       break;
   }

@@ -1,22 +1,12 @@
 #include "oracle/oracle.hpp"
 
+#include "oracle/formulas.hpp"
+
 #include <cmath>
 #include <stdexcept>
 
 namespace oracle {
 namespace {
-
-// For double; those of big are found by their argument.
-using std::abs;
-using std::atan;
-using std::cos;
-using std::erfc;
-using std::exp;
-using std::expm1;
-using std::log1p;
-using std::sin;
-using std::sqrt;
-using std::tanh;
 
 // A decimal constant, rounded once to the number type.
 template <class Real, char const* digits>
@@ -37,13 +27,6 @@ constexpr char quick[] = "1.702";
 constexpr char cubic[] = "0.044715";
 constexpr char three_cubic[] = "0.134145";
 
-double to_double(double x) { return x; }
-double to_double(big const& x) { return x.to_double(); }
-
-template <class Real>
-Real larger(Real const& a, Real const& b) {
-  return a < b ? b : a;
-}
 template <class Real>
 Real clipped(Real const& x, double low, double high) {
   return x < Real(low) ? Real(low) : x > Real(high) ? Real(high) : x;
@@ -51,15 +34,6 @@ Real clipped(Real const& x, double low, double high) {
 
 // The building blocks, in forms that keep their digits in double too.
 
-template <class Real>
-Real logistic(Real const& x) {
-  Real const e = exp(-abs(x));
-  return x < 0 ? e / (1 + e) : 1 / (1 + e);
-}
-template <class Real>
-Real logistic_slope(Real const& x) {
-  return logistic(x) * logistic(Real(-x));
-}
 template <class Real>
 Real sech(Real const& x) {
   Real const e = exp(-abs(x));
@@ -140,12 +114,6 @@ Real tanh_shrink(Real const& x) {
   return sum * sech(x);
 }
 
-/// w x, rounded once to the type that the kernels compute in: what sine and snake are defined on.
-template <class Real>
-double phase(parameters const& p, Real const& x) {
-  return p.rounded(p[0] * to_double(x));
-}
-
 /// Strictly between the two places where slope x + offset is 0 and 1: quotients in double.
 template <class Real>
 bool on_hard_sigmoids_slope(parameters const& p, Real const& x) {
@@ -153,13 +121,6 @@ bool on_hard_sigmoids_slope(parameters const& p, Real const& x) {
   double const one = (1 - p[1]) / p[0];
   return x > std::fmin(zero, one) && x < std::fmax(zero, one);
 }
-
-#define F(...)                                                          \
-  [](parameters const& p, auto const& x) -> std::decay_t<decltype(x)> { \
-    using real [[maybe_unused]] = std::decay_t<decltype(x)>;            \
-    (void)p;                                                            \
-    return __VA_ARGS__;                                                 \
-  }
 
 std::vector<activation> table() {
   auto const no_knots = [](parameters const&) { return std::vector<double>{}; };

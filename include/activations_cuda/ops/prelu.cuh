@@ -30,12 +30,13 @@ struct prelu {
       return x <= 0 ? leaked : x;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const g = dy_or_nan(dy, x);
+      real const g = nan_with(dy, x);
       real const leaked = math::product(alpha_.value, g);
       return x <= 0 ? leaked : g;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
-      sums[0] = sum_on_side(x <= 0, dy_or_nan(dy, x), x, sums[0]);
+      gradient_point<real> const at(dy, x);
+      sums[0] = at.sum_on(!(at.x > 0), x, sums[0]);
       return backward(dy, x);
     }
 

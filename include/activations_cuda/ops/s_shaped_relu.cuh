@@ -34,18 +34,18 @@ struct s_shaped_relu {
       return of_side(x, right_.value(x), left_.value(x), x);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const g = dy_or_nan(dy, x);
+      real const g = nan_with(dy, x);
       return of_side(x, math::product(right_.slope.value, g), math::product(left_.slope.value, g),
                      g);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
-      real const g = dy_or_nan(dy, x);
-      bool const on_right = x >= right_.threshold;
-      bool const on_left = (x <= left_.threshold) & !on_right;
-      sums[0] = sum_on_side(on_right, g, right_.less, sums[0]);
-      sums[1] = sum_on_side(on_right, g, x - right_.threshold, sums[1]);
-      sums[2] = sum_on_side(on_left, g, left_.less, sums[2]);
-      sums[3] = sum_on_side(on_left, g, x - left_.threshold, sums[3]);
+      gradient_point<real> const at(dy, x);
+      bool const on_right = !(at.x < right_.threshold);
+      bool const on_left = !(at.x > left_.threshold) & !(at.x >= right_.threshold);
+      sums[0] = at.sum_on(on_right, right_.less, sums[0]);
+      sums[1] = at.sum_on(on_right, x - right_.threshold, sums[1]);
+      sums[2] = at.sum_on(on_left, left_.less, sums[2]);
+      sums[3] = at.sum_on(on_left, x - left_.threshold, sums[3]);
       return backward(dy, x);
     }
 
