@@ -132,7 +132,6 @@ __global__ void __launch_bounds__(tuning::channel_threads)
                        learned_arrays learned, learned_gradients gradients) {
   using real = typename pack<T, width>::real;
   constexpr int inputs = Direction::inputs;
-  constexpr int unrolled = tuning::channel_unrolled_steps;
   constexpr int slots = mixed ? width : 1;
   std::int64_t const tile = blockIdx.x;
   std::int64_t const group = column_block_number();
@@ -152,13 +151,18 @@ __global__ void __launch_bounds__(tuning::channel_threads)
   pack_evaluators<Evaluator, std::make_integer_sequence<int, slots>> const evaluators(make);
   real sums[slots][Evaluator::count] = {};
 
-  for (int step = 0; step < walk.steps; step += unrolled) {
+  // All loads of some steps, then the rest. A pack in one channel is summed apart, and its sums are
+  // dropped if it is not there; with many parameters they would not fit beside the others, and there is
+  // a branch. Of mixed packs a thread has only steps that are there.
+  constexpr bool summed_apart = !mixed && Evaluator::count <= tuning::channel_parameters_apart;
+  auto const take_steps = [&](auto steps) {
+    constexpr int unrolled = decltype(steps)::value;
     pack<T, width> in[unrolled][inputs];
     bool there[unrolled];
     std::int64_t element[unrolled];
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
-      there[u] = (at.row < walk.rows) & (at.column < end);
+      there[u] = mixed | ((at.row < walk.rows) & (at.column < end));
       element[u] = at.element(walk);
       at.advance(walk);
     }
@@ -170,9 +174,10 @@ __global__ void __launch_bounds__(tuning::channel_threads)
     }
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
+      if (!mixed && !summed_apart && Direction::has_sums && !there[u]) continue;
       real values[inputs][width];
       real result[width];
-      real terms[slots][Evaluator::count] = {};
+      real terms[1][Evaluator::count] = {};
 #pragma unroll
       for (int s = 0; s < inputs; ++s) in[u][s].unpack(values[s]);
 #pragma unroll
@@ -180,20 +185,30 @@ __global__ void __launch_bounds__(tuning::channel_threads)
         real element_in[inputs];
 #pragma unroll
         for (int s = 0; s < inputs; ++s) element_in[s] = values[s][i];
-        int const slot = mixed ? i : 0;
-        result[i] = apply_channel<Direction>(evaluators.of[slot], element_in, terms[slot]);
+        result[i] = apply_channel<Direction>(evaluators.of[mixed ? i : 0], element_in,
+                                             summed_apart ? terms[0] : sums[mixed ? i : 0]);
       }
-      if constexpr (Direction::has_sums) {
+      if constexpr (Direction::has_sums && summed_apart) {
 #pragma unroll
-        for (int slot = 0; slot < slots; ++slot) {
-#pragma unroll
-          for (int i = 0; i < Evaluator::count; ++i)
-            sums[slot][i] += there[u] ? terms[slot][i] : real(0);
-        }
+        for (int i = 0; i < Evaluator::count; ++i) sums[0][i] += there[u] ? terms[0][i] : real(0);
       }
       if (there[u] && data.out[0] != nullptr)
         pack<T, width>::from(result).store(data.out[0] + element[u]);
     }
+  };
+  constexpr int unrolled = tuning::channel_unrolled_steps;
+  if constexpr (mixed) {
+    std::int64_t const rows_left = idle ? 0 : walk.rows - at.row;
+    std::int64_t const lines = walk.lines;
+    int step = 0;
+    for (; step + unrolled <= walk.steps && (step + unrolled - 1) * lines < rows_left;
+         step += unrolled)
+      take_steps(std::integral_constant<int, unrolled>());
+    for (; step < walk.steps && step * lines < rows_left; ++step)
+      take_steps(std::integral_constant<int, 1>());
+  } else {
+    for (int step = 0; step < walk.steps; step += unrolled)
+      take_steps(std::integral_constant<int, unrolled>());
   }
   if constexpr (Direction::has_sums)
     block_sums<Op, Evaluator, T, slots>(walk, gradients, tile, group).finish(sums);
@@ -255,9 +270,10 @@ cudaError_t launch_channelwise(channel_shape const& shape,
   if (plan.finished_by_blocks) gradients.sums = nullptr;
   for (int i = 0; i < plan.count; ++i) {
     channel_walk const& walk = plan.walks[i];
+    // A pack of one element is never mixed.
     auto const launch = walk.width == 1 ? launch_walk<Direction, Op, Evaluator, T, 1, false>
-                        : plan.mixed    ? launch_walk<Direction, Op, Evaluator, T, mixed, true>
-                                        : launch_walk<Direction, Op, Evaluator, T, full, false>;
+                        : plan.mixed ? launch_walk<Direction, Op, Evaluator, T, mixed, (mixed > 1)>
+                                     : launch_walk<Direction, Op, Evaluator, T, full, false>;
     cudaError_t const status = launch(walk, data, learned, gradients, stream);
     if (status != cudaSuccess) return status;
   }

@@ -41,6 +41,8 @@ inline constexpr int channel_sums_part = 200;
 inline constexpr int channel_blocks = 2048;
 /// Parameters that a thread keeps where its packs hold several channels; it keeps as many sums.
 inline constexpr int channel_mixed_parameters = 32;
+/// Parameters up to which a pack in one channel is summed before it meets the sums so far.
+inline constexpr int channel_parameters_apart = 4;
 /// The second kernel's block.
 inline constexpr int channel_finish_threads = 256;
 

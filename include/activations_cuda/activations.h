@@ -178,7 +178,7 @@ ACTIVATIONS_CUDA_EXPORT act_status act_learned_get(act_learned const* op, char c
  *    workspace is an error.
  *  - No elements is a no-op, but for gradients that are overwritten: they become 0.
  *  - Gradients are summed in an order that depends on the shape, the type and the alignment of x, dy
- *    and dx, and are the same bits in every call. A sum's error is at most 300 roundings of the sum of
+ *    and dx, and are the same bits in every call. A sum's error is at most 600 roundings of the sum of
  *    its terms' sizes in the type that dtype computes in, whatever the number of elements. */
 
 /* y = f(x), with the parameters of each element's channel */

@@ -51,7 +51,7 @@ struct workspace {
 //    synchronised, so calls may be captured into CUDA graphs.
 //  - y and dx depend on their own element and its channel's parameters only. The parameters'
 //    gradients are summed in an order that depends on the shape, the type and whether all of x, dy and
-//    dx are 16-byte aligned: they are the same bits in every call. A sum's error is at most 300
+//    dx are 16-byte aligned: they are the same bits in every call. A sum's error is at most 600
 //    roundings of the sum of its terms' sizes in the type that T computes in, whatever the number of
 //    elements; a gradient in a 16-bit type is rounded once more.
 //  @throws std::invalid_argument  for a bad argument; nothing has been launched or written
