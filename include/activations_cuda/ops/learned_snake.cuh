@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activations_cuda/learned.cuh>
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/trigonometric.cuh>
 
@@ -49,11 +50,7 @@ struct learned_snake {
       phase const p(v);
       real const r = sine_over_alpha(p.sine, v, x);
       real const t = math::fma(p.cosine + p.cosine, x, -r);
-      // A small dy meets the larger factor first, a large one the smaller.
-      bool const r_first =
-          (math::absolute(dy) < real(1)) == (math::absolute(r) > math::absolute(t));
-      real const first = math::product(dy, r_first ? r : t);
-      sums[0] = math::fma(first, r_first ? t : r, sums[0]);
+      sums[0] = add_product(dy, r, t, sums[0]);
       return backward(dy, x);
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activations_cuda/learned.cuh>
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/ops/silu.cuh>
 
@@ -49,7 +50,7 @@ struct swish {
     using gate::backward;
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       factors const f = beta_factors(x);
-      sums[0] = math::fma(math::product(dy, f.first), f.second, sums[0]);
+      sums[0] = add_product(dy, f.first, f.second, sums[0]);
       return backward(dy, x);
     }
 
