@@ -70,7 +70,7 @@ struct swish {
         float const h = math::exp2_approximate(6.0F - math::absolute(exponent));
         float const inverse = math::reciprocal_approximate(math::product(h, h) + 4096.0F);
         float const reached = far & (exponent != 0) ? 0.0F : x;
-        float const root = math::product(math::product(reached, 64.0F * h), inverse);
+        float const root = math::product(reached, math::product(64.0F * h, inverse));
         return {root, root};
       } else {
         // e^-v = (1 + m) 2^k: s(v) s(-v) is (1 + m) 2^-|k| over the denominator's square.
@@ -82,13 +82,20 @@ struct swish {
         real const p = math::power_of_two<real>(below < lowest ? lowest : below);
         real const rest = math::fma(closed ? real(1) : p, e.minus_one, p);
         real const denominator = real(1) + rest;
-        real const inverse = math::reciprocal(denominator, rest - (denominator - real(1)));
+        real const low = rest - (denominator - real(1));
+        real const inverse = math::reciprocal(denominator, low);
+        // (1 + m) / denominator^2, with what the square and the reciprocal were rounded by.
+        real const square = math::product(inverse, inverse);
+        real const lost = math::fma(inverse, inverse, -square);
+        real const error = math::fma(-low, inverse, math::fma(-denominator, inverse, real(1)));
+        real const corrected = math::fma(error + error, square, lost);
+        real const weight = square + math::fma(square, e.minus_one, corrected);
 
         real const reached = far & (v.value != 0) ? real(0) : x;
         int const half = below >> 1;
-        real const first = math::scaled(math::product(reached, inverse), half);
+        real const first = math::scaled(reached, half);
         real const remaining = math::power_of_two<real>(below - 2 * half);
-        return {first, math::product(first, math::fma(remaining, e.minus_one, remaining))};
+        return {first, math::product(math::product(first, remaining), weight)};
       }
     }
   };
