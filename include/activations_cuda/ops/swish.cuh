@@ -4,8 +4,6 @@
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/ops/silu.cuh>
 
-#include <type_traits>
-
 namespace activations_cuda {
 
 /// Swish with a learned beta: x s(beta x), s being the logistic function; silu, for any finite beta
@@ -47,6 +45,10 @@ struct swish {
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(real const (&parameters)[count])
         : gate(parameters[0]) {}
 
+    /// A NaN beta, which the gate for 16 bits takes for 0 times infinity, is not lost.
+    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+      return gate::forward(gate::reduced ? nan_with(x, this->argument.beta) : x);
+    }
     using gate::backward;
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       factors const f = beta_factors(x);
