@@ -33,7 +33,9 @@ class learned_references : public testing::TestWithParam<std::size_t> {
   void expect_agreement(storage const& type) const {
     double const allowed = type.dtype == ACT_FLOAT64 ? 8 : 0.5 + 0x1p-10;
     for (auto const& channel : subject().channels) {
-      auto const [p, exact] = support::learned_oracle(subject(), channel, type);
+      auto const known = support::learned_oracle(subject(), channel, type);
+      auto const& p = known.first;
+      auto const& exact = known.second;
       support::learned_reference const reference(subject().name, p.values, p.in_double);
       std::mt19937_64 random(support::seed());
       host_array const x = support::inputs(type, exact.knots(p), random);
@@ -80,7 +82,9 @@ TEST_P(learned_references, GradientsAreTheSlopesOfTheFunctions) {
   for (auto const& channel : subject().channels) {
     if (std::any_of(channel.begin(), channel.end(), [](double v) { return std::fabs(v) > 40; }))
       continue;
-    auto const [p, exact] = support::learned_oracle(subject(), channel, type);
+    auto const known = support::learned_oracle(subject(), channel, type);
+    auto const& p = known.first;
+    auto const& exact = known.second;
     support::learned_reference reference(subject().name, channel, true);
     auto const knots = exact.knots(p);
     for (double x = -8.03; x < 8; x += 0.37) {

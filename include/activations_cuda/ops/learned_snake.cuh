@@ -36,9 +36,9 @@ struct learned_snake {
       real const v = math::product(alpha_, x);
       real const sine = math::sine<Arithmetic>(v);
       real const y = math::fma(sine, sine_over_alpha(sine, v, x), x);
-      bool const overflows =
-          (math::absolute(v) > math::largest<real>) | (math::absolute(x) > math::largest<real>);
-      return overflows ? x : y;
+      bool const infinite = math::absolute(x) > math::largest<real>;
+      bool const overflows = math::absolute(v) > math::largest<real>;
+      return (infinite | overflows) ? x : y;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       real const v = math::product(alpha_, x);

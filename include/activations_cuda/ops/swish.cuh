@@ -71,7 +71,7 @@ struct swish {
         float const exponent = this->argument.half_exponent(at);
         float const h = math::exp2_approximate(6.0F - math::absolute(exponent));
         float const inverse = math::reciprocal_approximate(math::product(h, h) + 4096.0F);
-        float const reached = far & (exponent != 0) ? 0.0F : x;
+        float const reached = (far & (exponent != 0)) ? 0.0F : x;
         float const root = math::product(reached, math::product(64.0F * h, inverse));
         return {root, root};
       } else {
@@ -93,7 +93,7 @@ struct swish {
         real const corrected = math::fma(error + error, square, lost);
         real const weight = square + math::fma(square, e.minus_one, corrected);
 
-        real const reached = far & (v.value != 0) ? real(0) : x;
+        real const reached = (far & (v.value != 0)) ? real(0) : x;
         int const half = below >> 1;
         real const first = math::scaled(reached, half);
         real const remaining = math::power_of_two<real>(below - 2 * half);
