@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activations_cuda/learned.cuh>
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/trigonometric.cuh>
 
@@ -35,9 +36,9 @@ struct learned_snake {
       real const v = math::product(alpha_, x);
       real const sine = math::sine<Arithmetic>(v);
       real const y = math::fma(sine, sine_over_alpha(sine, v, x), x);
-      bool const overflows =
-          (math::absolute(v) > math::largest<real>) | (math::absolute(x) > math::largest<real>);
-      return overflows ? x : y;
+      bool const infinite = math::absolute(x) > math::largest<real>;
+      bool const overflows = math::absolute(v) > math::largest<real>;
+      return (infinite | overflows) ? x : y;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       real const v = math::product(alpha_, x);
@@ -49,28 +50,26 @@ struct learned_snake {
       phase const p(v);
       real const r = sine_over_alpha(p.sine, v, x);
       real const t = math::fma(p.cosine + p.cosine, x, -r);
-      // A small dy meets the larger factor first, a large one the smaller.
-      bool const r_first =
-          (math::absolute(dy) < real(1)) == (math::absolute(r) > math::absolute(t));
-      real const first = math::product(dy, r_first ? r : t);
-      sums[0] = math::fma(first, r_first ? t : r, sums[0]);
+      sums[0] = add_product(dy, r, t, sums[0]);
       return backward(dy, x);
     }
 
    private:
-    /// Both of one reduction, with one branch to the slow one; the sine rounded once more than by
-    /// math::sine.
+    /// The sine and cosine of v, or both with the other sign, which no product of two notices. Of 2 v
+    /// = k pi + 2 h, whose sine has to be good to the digits of 1: reduced itself it is, where v
+    /// reduced would be off by twice as much. For odd k they are cos(h) and -sin(h).
     struct phase {
       real sine, cosine;
       ACTIVATIONS_CUDA_HOST_DEVICE explicit phase(real v) {
-        auto const reduced = math::detail::reduce_phase(v, 0);
-        real const r = reduced.remainder;
-        real const z = math::product(r, r);
+        auto const doubled = math::detail::reduce_phase(v, 1);
+        real const h = math::product(doubled.remainder, real(0.5));
+        real const z = math::product(h, h);
         real const quotient = math::detail::cosine_polynomial(Arithmetic{}, z);
-        real const of_sine = r + math::sine_less_argument<Arithmetic>(r);
-        real const of_cosine = math::fma(z, quotient, real(1));
-        sine = math::detail::with_flipped_sign(of_sine, reduced.sign);
-        cosine = math::detail::with_flipped_sign(of_cosine, reduced.sign);
+        real const sine_of_h = h + math::sine_less_argument<Arithmetic>(h);
+        real const cosine_of_h = math::fma(z, quotient, real(1));
+        bool const odd = doubled.sign != 0;
+        sine = odd ? cosine_of_h : sine_of_h;
+        cosine = odd ? -sine_of_h : cosine_of_h;
       }
     };
 

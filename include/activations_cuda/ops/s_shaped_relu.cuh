@@ -1,7 +1,7 @@
 #pragma once
 
+#include <activations_cuda/learned.cuh>
 #include <activations_cuda/learned.hpp>
-#include <activations_cuda/learned_slope.cuh>
 
 namespace activations_cuda {
 

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <activations_cuda/learned.cuh>
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/ops/silu.cuh>
-
-#include <type_traits>
 
 namespace activations_cuda {
 
@@ -14,7 +13,7 @@ namespace activations_cuda {
 /// y and dx as silu's. In beta's gradient the exponential is shared among both factors x, so that
 /// nothing overflows or underflows before the whole does: each term is within 4 ulp, or 8 of the
 /// smallest steps, in 16-bit types within 2^-15. Where |v| is beyond 205 (float64: 1470), less than
-/// 2^-295 (2^-2120) of dy x^2 is taken to be 0.
+/// 2^-295 (2^-2120) of dy x^2 is taken to be 0, in 16-bit types beyond 182 with 2^-262.
 struct swish {
   static constexpr learned_parameter learned[] = {{"beta", 1.0}};
   static constexpr double knots[] = {0.0};
@@ -46,10 +45,14 @@ struct swish {
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(real const (&parameters)[count])
         : gate(parameters[0]) {}
 
+    /// A NaN beta, which the gate for 16 bits takes for 0 times infinity, is not lost.
+    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+      return gate::forward(gate::reduced ? nan_with(x, this->argument.beta) : x);
+    }
     using gate::backward;
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       factors const f = beta_factors(x);
-      sums[0] = math::fma(math::product(dy, f.first), f.second, sums[0]);
+      sums[0] = add_product(dy, f.first, f.second, sums[0]);
       return backward(dy, x);
     }
 
@@ -68,8 +71,8 @@ struct swish {
         float const exponent = this->argument.half_exponent(at);
         float const h = math::exp2_approximate(6.0F - math::absolute(exponent));
         float const inverse = math::reciprocal_approximate(math::product(h, h) + 4096.0F);
-        float const reached = far & (exponent != 0) ? 0.0F : x;
-        float const root = math::product(math::product(reached, 64.0F * h), inverse);
+        float const reached = (far & (exponent != 0)) ? 0.0F : x;
+        float const root = math::product(reached, math::product(64.0F * h, inverse));
         return {root, root};
       } else {
         // e^-v = (1 + m) 2^k: s(v) s(-v) is (1 + m) 2^-|k| over the denominator's square.
@@ -81,13 +84,20 @@ struct swish {
         real const p = math::power_of_two<real>(below < lowest ? lowest : below);
         real const rest = math::fma(closed ? real(1) : p, e.minus_one, p);
         real const denominator = real(1) + rest;
-        real const inverse = math::reciprocal(denominator, rest - (denominator - real(1)));
+        real const low = rest - (denominator - real(1));
+        real const inverse = math::reciprocal(denominator, low);
+        // (1 + m) / denominator^2, with what the square and the reciprocal were rounded by.
+        real const square = math::product(inverse, inverse);
+        real const lost = math::fma(inverse, inverse, -square);
+        real const error = math::fma(-low, inverse, math::fma(-denominator, inverse, real(1)));
+        real const corrected = math::fma(error + error, square, lost);
+        real const weight = square + math::fma(square, e.minus_one, corrected);
 
-        real const reached = far & (v.value != 0) ? real(0) : x;
+        real const reached = (far & (v.value != 0)) ? real(0) : x;
         int const half = below >> 1;
-        real const first = math::scaled(math::product(reached, inverse), half);
+        real const first = math::scaled(reached, half);
         real const remaining = math::power_of_two<real>(below - 2 * half);
-        return {first, math::product(first, math::fma(remaining, e.minus_one, remaining))};
+        return {first, math::product(math::product(first, remaining), weight)};
       }
     }
   };

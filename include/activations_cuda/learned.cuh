@@ -1,3 +1,4 @@
+// What the activations with learned parameters share.
 #pragma once
 
 #include <activations_cuda/arithmetic.cuh>
@@ -44,5 +45,14 @@ struct gradient_point {
     return side ? added : sum;
   }
 };
+
+/// sum + dy * a * b. A small dy meets the larger factor first, a large one the smaller: so no
+/// product leaves the range of normal numbers that the whole does not leave, if dy is normal.
+template <class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE Real add_product(Real dy, Real a, Real b, Real sum) {
+  bool const a_is_larger = math::absolute(a) > math::absolute(b);
+  bool const a_first = (math::absolute(dy) < Real(1)) == a_is_larger;
+  return math::fma(math::product(dy, a_first ? a : b), a_first ? b : a, sum);
+}
 
 }  // namespace activations_cuda

@@ -1,0 +1,11 @@
+# The references' own functions, which the library does not export.
+set(learned_references ${ACTIVATIONS_CUDA_LEARNED} silu snake)
+list(TRANSFORM learned_references REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/reference/\\1.cpp")
+add_library(learned_references STATIC ${learned_references})
+target_include_directories(learned_references PUBLIC ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(learned_references PUBLIC activations_cuda::activations_cuda)
+activations_cuda_warnings(learned_references)
+
+foreach(subject IN ITEMS learned_ops_test learned_special_values_test learned_sums_test reference_learned_test)
+  activations_cuda_host_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle learned_references)
+endforeach()
