@@ -9,3 +9,5 @@ activations_cuda_warnings(learned_references)
 foreach(subject IN ITEMS learned_ops_test learned_special_values_test learned_sums_test reference_learned_test)
   activations_cuda_host_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle learned_references)
 endforeach()
+
+activations_cuda_test(learned_engine_test SOURCES learned_engine_test.cpp LIBRARIES test_support)
