@@ -3,6 +3,7 @@
 // checked and there are elements. Each returns the launch's own error.
 #pragma once
 
+#include <activations_cuda/random_position.hpp>
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime_api.h>
 
@@ -50,6 +51,16 @@ template <class Op, class T>
 cudaError_t launch_glu_interleaved_backward(Op const& op, strided<T const> dy, strided<T const> x,
                                             strided<T> dx, std::int64_t rows, std::int64_t columns,
                                             cudaStream_t stream);
+
+template <class Op, class T>
+cudaError_t launch_random_forward(Op const& op, T const* x, T* y, std::int64_t n,
+                                  random_position const& position, cudaStream_t stream);
+template <class Op, class T>
+cudaError_t launch_random_backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+                                   random_position const& position, cudaStream_t stream);
+template <class Op, class Real>
+cudaError_t launch_slopes(Op const& op, Real* slope, std::int64_t n,
+                          random_position const& position, cudaStream_t stream);
 
 template <class Op, class T>
 cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t rows,

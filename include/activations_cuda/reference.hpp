@@ -7,6 +7,7 @@
 
 #include <activations_cuda/activations.hpp>
 #include <activations_cuda/glu.hpp>
+#include <activations_cuda/random.hpp>
 #include <activations_cuda/softmax.hpp>
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace activations_cuda::reference {
 //
 // For each function below:
 //  - Parameters are rounded as the kernels round them.
-//  - Pointers are host pointers, aligned to their type, null only where there are no elements.
+//  - Pointers are host pointers, aligned to their type, null only where there are no elements; so
+//    are a random position's, if they are not null.
 //  - An output may be exactly one of the inputs (of the gated linear units: as glu.hpp says); any
 //    other overlap with an input is an error.
 //  @throws std::invalid_argument  for a bad argument; nothing has been written
@@ -65,6 +67,16 @@ ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, glu_layout layout, T const* 
                                       std::int64_t dy_stride, T const* x, std::int64_t x_stride,
                                       T* dx, std::int64_t dx_stride, std::int64_t rows,
                                       std::int64_t columns);
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_t n,
+                                     random_position const& position);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+                                      random_position const& position);
+template <class Op, class Real>
+ACTIVATIONS_CUDA_EXPORT void slopes(Op const& op, Real* slope, std::int64_t n,
+                                    random_position const& position);
 
 }  // namespace detail
 
@@ -143,6 +155,30 @@ void backward(Op const& op, glu_layout layout, T const* dy, std::int64_t dy_stri
               std::int64_t columns) {
   activations_cuda::detail::require_glu<Op, T>();
   detail::backward(op, layout, dy, dy_stride, x, x_stride, dx, dx_stride, rows, columns);
+}
+
+// The random activations. The position is that of random.hpp.
+
+/// y[k] = f(x[k]) with the slope of element first_element + k
+template <class Op, class T>
+void forward(Op const& op, T const* x, T* y, std::int64_t n, random_position const& position) {
+  activations_cuda::detail::require_random<Op, T>();
+  detail::forward(op, x, y, n, position);
+}
+
+/// dx[k] = dy[k] f'(x[k]) with the same slope
+template <class Op, class T>
+void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+              random_position const& position) {
+  activations_cuda::detail::require_random<Op, T>();
+  detail::backward(op, dy, x, dx, n, position);
+}
+
+/// The slopes themselves
+template <class Op, class Real>
+void slopes(Op const& op, Real* slope, std::int64_t n, random_position const& position) {
+  activations_cuda::detail::require_slopes<Op, Real>();
+  detail::slopes(op, slope, n, position);
 }
 
 }  // namespace activations_cuda::reference

@@ -18,6 +18,10 @@ inline constexpr bool is_pointwise = contains<pointwise_ops, Op>;
 template <class Op>
 inline constexpr bool is_glu = contains<glu_ops, Op>;
 
+/// True for an activation that draws a parameter for each element, such as rrelu.
+template <class Op>
+inline constexpr bool is_random = contains<random_ops, Op>;
+
 /// True for an activation of rows: softmax and its family.
 template <class Op>
 inline constexpr bool is_rowwise = contains<rowwise_ops, Op>;
@@ -39,9 +43,12 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_family() {
       expected || !is_glu<Op>,
       "this activation takes a gate and what it gates: pass them with their strides, or a "
       "layout (glu.hpp)");
+  static_assert(expected || !is_random<Op>,
+                "this activation draws random numbers: pass their position after n, or, for "
+                "inference, what its inference() returns (random.hpp)");
   static_assert(expected || !is_rowwise<Op>,
                 "this activation works on rows: pass rows and columns in place of n (softmax.hpp)");
-  static_assert(is_pointwise<Op> || is_glu<Op> || is_rowwise<Op>,
+  static_assert(is_pointwise<Op> || is_glu<Op> || is_random<Op> || is_rowwise<Op>,
                 "this type is no activation of the library: activations.def has the list");
 }
 
@@ -55,6 +62,18 @@ template <class Op, class T>
 ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_glu() {
   require_family<Op, is_glu<Op>>();
   require_element<T>();
+}
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_random() {
+  require_family<Op, is_random<Op>>();
+  require_element<T>();
+}
+
+template <class Op, class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_slopes() {
+  require_family<Op, is_random<Op>>();
+  static_assert(contains<type_list<float, double>, Real>, "slopes must be float or double");
 }
 
 template <class Op, class T>
