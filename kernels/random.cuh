@@ -35,39 +35,46 @@ struct random_backward_function {
   }
 };
 
-/// The position with what it points to in its place.
-__device__ inline random_position resolved(random_position position) {
-  if (position.device_seed != nullptr) position.seed = *position.device_seed;
-  if (position.device_offset != nullptr) position.offset += *position.device_offset;
-  return position;
-}
+/// A position as a thread uses it: with what it points to, and the keys of all rounds.
+struct random_source {
+  philox_keys keys;
+  std::uint64_t offset;
+  std::int64_t first_element;
+  __device__ explicit random_source(random_position const& position)
+      : keys(position.device_seed != nullptr ? *position.device_seed : position.seed),
+        offset(position.offset),
+        first_element(position.first_element) {
+    if (position.device_offset != nullptr) offset += *position.device_offset;
+  }
+};
 
 /// A function whose elements have random numbers.
-template <class Function, bool straddling>
+template <class Function, bool straddling, class Source = random_position>
 struct drawn {
   static constexpr int inputs = Function::inputs, outputs = Function::outputs;
   Function function;
-  random_position position;
+  Source source;
 };
 
 template <class Function, bool straddling>
-__device__ drawn<Function, straddling> prepared(drawn<Function, straddling> const& function) {
-  return {function.function, resolved(function.position)};
+__device__ drawn<Function, straddling, random_source> prepared(
+    drawn<Function, straddling> const& function) {
+  return {function.function, random_source(function.source)};
 }
 
 /// The values of width neighbouring elements from element i on.
 template <int width, bool straddling, class Real>
-__device__ void draw(random_position const& position, std::int64_t i, Real (&values)[width]) {
+__device__ void draw(random_source const& source, std::int64_t i, Real (&values)[width]) {
   using draw = philox_draw<Real>;
   if constexpr (width == 1) {
-    values[0] = philox_value<Real>(position.seed, position.offset, i);
+    values[0] = philox_value<Real>(source.keys, source.offset, i);
   } else {
     constexpr int blocks = width / draw::elements + (straddling ? 1 : 0);
-    std::uint64_t const first = position.offset + static_cast<std::uint64_t>(i) / draw::elements;
+    std::uint64_t const first = source.offset + static_cast<std::uint64_t>(i) / draw::elements;
     std::uint32_t words[4 * blocks];
 #pragma unroll
     for (int b = 0; b < blocks; ++b) {
-      auto const block = philox4x32_10(position.seed, first + b);
+      auto const block = philox4x32_10(source.keys, first + b);
 #pragma unroll
       for (int w = 0; w < 4; ++w) words[4 * b + w] = block.words[w];
     }
@@ -87,12 +94,12 @@ __device__ void draw(random_position const& position, std::int64_t i, Real (&val
 }
 
 template <class T, int width, class Function, bool straddling>
-__device__ void apply_at(std::int64_t index, drawn<Function, straddling> const& function,
+__device__ void apply_at(std::int64_t index, drawn<Function, straddling, random_source> const& function,
                          pack<T, width> const (&in)[Function::inputs],
                          pack<T, width> (&out)[Function::outputs]) {
   using real = typename pack<T, width>::real;
   real values[width];
-  draw<width, straddling>(function.position, function.position.first_element + index, values);
+  draw<width, straddling>(function.source, function.source.first_element + index, values);
   real inputs[Function::inputs][width];
   real outputs[Function::outputs][width];
 #pragma unroll
@@ -129,17 +136,17 @@ cudaError_t launch_random(Function const& function,
 /// A thread has a block of the sequence.
 template <class Evaluator, class Real>
 __global__ void __launch_bounds__(tuning::pointwise_threads)
-    slopes_kernel(Evaluator evaluate, Real* slope, std::int64_t n, random_position given) {
+    slopes_kernel(Evaluator evaluate, Real* slope, std::int64_t n, random_position position) {
   using draw = philox_draw<Real>;
-  random_position const position = resolved(given);
-  std::int64_t const first_block = position.first_element / draw::elements;
+  random_source const source(position);
+  std::int64_t const first_block = source.first_element / draw::elements;
   std::int64_t const block = block_number() * tuning::pointwise_threads + threadIdx.x;
   auto const random = philox4x32_10(
-      position.seed, position.offset + static_cast<std::uint64_t>(first_block + block));
+      source.keys, source.offset + static_cast<std::uint64_t>(first_block + block));
 #pragma unroll
   for (int e = 0; e < draw::elements; ++e) {
     std::int64_t const index =
-        block * draw::elements + e - (position.first_element & (draw::elements - 1));
+        block * draw::elements + e - (source.first_element & (draw::elements - 1));
     if (index >= 0 && index < n)
       slope[index] = evaluate.slope(draw::value(random.words + e * draw::words));
   }

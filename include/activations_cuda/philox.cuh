@@ -12,27 +12,43 @@ struct philox_block {
   std::uint32_t words[4];
 };
 
+/// The keys of Philox4x32-10's rounds.
+struct philox_keys {
+  std::uint32_t of_round[10][2];
+
+  ACTIVATIONS_CUDA_HOST_DEVICE explicit philox_keys(std::uint64_t key) {
+    of_round[0][0] = static_cast<std::uint32_t>(key);
+    of_round[0][1] = static_cast<std::uint32_t>(key >> 32);
+    for (int round = 1; round < 10; ++round) {
+      of_round[round][0] = of_round[round - 1][0] + 0x9E3779B9U;  // the golden ratio
+      of_round[round][1] = of_round[round - 1][1] + 0xBB67AE85U;  // the square root of 3, less 1
+#ifdef __CUDA_ARCH__
+      // Opaque, or each block would add them up again: a third of all its instructions.
+      asm("" : "+r"(of_round[round][0]), "+r"(of_round[round][1]));
+#endif
+    }
+  }
+};
+
 /// Philox4x32-10 of Salmon and others, "Parallel random numbers: as easy as 1, 2, 3" (2011): a
 /// bijection of 128-bit counters for each key. The same words as cuRAND's generator of that name
 /// with seed = key, which begins at the counter 0 in subsequence 0.
-ACTIVATIONS_CUDA_HOST_DEVICE philox_block philox4x32_10(std::uint64_t key, std::uint64_t counter,
+ACTIVATIONS_CUDA_HOST_DEVICE philox_block philox4x32_10(philox_keys const& keys,
+                                                        std::uint64_t counter,
                                                         std::uint64_t counter_high = 0) {
   auto const low = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   auto const high = [](std::uint64_t value) { return static_cast<std::uint32_t>(value >> 32); };
   philox_block c{{low(counter), high(counter), low(counter_high), high(counter_high)}};
-  std::uint32_t k0 = low(key);
-  std::uint32_t k1 = high(key);
-#ifdef __CUDA_ARCH__
-#pragma unroll
-#endif
-  for (int round = 0; round < 10; ++round) {
+  for (auto const& key : keys.of_round) {
     std::uint64_t const a = std::uint64_t{0xD2511F53U} * c.words[0];
     std::uint64_t const b = std::uint64_t{0xCD9E8D57U} * c.words[2];
-    c = {{high(b) ^ c.words[1] ^ k0, low(b), high(a) ^ c.words[3] ^ k1, low(a)}};
-    k0 += 0x9E3779B9U;  // the golden ratio
-    k1 += 0xBB67AE85U;  // the square root of 3, less 1
+    c = {{high(b) ^ c.words[1] ^ key[0], low(b), high(a) ^ c.words[3] ^ key[1], low(a)}};
   }
   return c;
+}
+ACTIVATIONS_CUDA_HOST_DEVICE philox_block philox4x32_10(std::uint64_t key, std::uint64_t counter,
+                                                        std::uint64_t counter_high = 0) {
+  return philox4x32_10(philox_keys(key), counter, counter_high);
 }
 
 /// An element's random number: u = value 2^-bits in [0, 1), value being a whole number, exactly.
@@ -55,12 +71,13 @@ struct philox_draw<double> {
   }
 };
 
-/// The value of element i (0 or more) in the sequence that random_position describes.
+/// The value of element i (0 or more) in the sequence that random_position describes; the keys are
+/// those of its seed.
 template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real philox_value(std::uint64_t seed, std::uint64_t offset,
-                                               std::int64_t i) {
+ACTIVATIONS_CUDA_HOST_DEVICE Real philox_value(philox_keys const& keys,
+                                               std::uint64_t offset, std::int64_t i) {
   using draw = philox_draw<Real>;
-  auto const block = philox4x32_10(seed, offset + static_cast<std::uint64_t>(i) / draw::elements);
+  auto const block = philox4x32_10(keys, offset + static_cast<std::uint64_t>(i) / draw::elements);
   int const place = static_cast<int>(i & (draw::elements - 1));
   // Selected, because an index would put the block into memory.
   std::uint32_t word[draw::words];
