@@ -94,7 +94,8 @@ __device__ void draw(random_source const& source, std::int64_t i, Real (&values)
 }
 
 template <class T, int width, class Function, bool straddling>
-__device__ void apply_at(std::int64_t index, drawn<Function, straddling, random_source> const& function,
+__device__ void apply_at(std::int64_t index,
+                         drawn<Function, straddling, random_source> const& function,
                          pack<T, width> const (&in)[Function::inputs],
                          pack<T, width> (&out)[Function::outputs]) {
   using real = typename pack<T, width>::real;
@@ -141,8 +142,8 @@ __global__ void __launch_bounds__(tuning::pointwise_threads)
   random_source const source(position);
   std::int64_t const first_block = source.first_element / draw::elements;
   std::int64_t const block = block_number() * tuning::pointwise_threads + threadIdx.x;
-  auto const random = philox4x32_10(
-      source.keys, source.offset + static_cast<std::uint64_t>(first_block + block));
+  auto const random =
+      philox4x32_10(source.keys, source.offset + static_cast<std::uint64_t>(first_block + block));
 #pragma unroll
   for (int e = 0; e < draw::elements; ++e) {
     std::int64_t const index =

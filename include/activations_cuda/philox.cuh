@@ -74,8 +74,8 @@ struct philox_draw<double> {
 /// The value of element i (0 or more) in the sequence that random_position describes; the keys are
 /// those of its seed.
 template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real philox_value(philox_keys const& keys,
-                                               std::uint64_t offset, std::int64_t i) {
+ACTIVATIONS_CUDA_HOST_DEVICE Real philox_value(philox_keys const& keys, std::uint64_t offset,
+                                               std::int64_t i) {
   using draw = philox_draw<Real>;
   auto const block = philox4x32_10(keys, offset + static_cast<std::uint64_t>(i) / draw::elements);
   int const place = static_cast<int>(i & (draw::elements - 1));
