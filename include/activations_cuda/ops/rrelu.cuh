@@ -5,8 +5,8 @@
 #include <activations_cuda/parameter.hpp>
 #include <activations_cuda/philox.cuh>
 
+#include <cstdio>
 #include <stdexcept>
-#include <string>
 
 namespace activations_cuda {
 
@@ -42,8 +42,11 @@ struct rrelu {
   leaky_relu inference(slope_mean of = slope_mean::arithmetic) const {
     if (of == slope_mean::arithmetic) return {lower / 2 + upper / 2};
     if (!(lower > 0)) {
-      throw std::invalid_argument("lower is " + std::to_string(lower) +
-                                  "; for the harmonic mean it must be a finite number above 0");
+      char words[128];
+      std::snprintf(words, sizeof(words),
+                    "lower is %.17g; for the harmonic mean it must be a finite number above 0",
+                    lower);
+      throw std::invalid_argument(words);
     }
     return {2 / (1 / lower + 1 / upper)};
   }
