@@ -28,7 +28,7 @@ double rrelu_slope(slope_bounds bounds, std::uint64_t seed, std::uint64_t offset
     return std::fma(numerator, bounds.upper * 0x1p-53 - bounds.lower * 0x1p-53, bounds.lower);
   }
   auto const numerator =
-      static_cast<float>(curand_philox(seed, offset + (i >> 2), 0).words[i & 3] / 256);
+      static_cast<float>(curand_philox(seed, offset + (i >> 2), 0).words[i & 3] >> 8);
   auto const lower = static_cast<float>(bounds.lower);
   auto const upper = static_cast<float>(bounds.upper);
   auto const step = static_cast<float>(static_cast<double>(upper) * 0x1p-24 -
