@@ -11,3 +11,5 @@ foreach(subject IN ITEMS
     random_special_values_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
+
+activations_cuda_test(random_functor_test SOURCES random_functor_test.cu LIBRARIES test_support)

@@ -70,6 +70,31 @@ TEST(reference_random, GivesTheSlopes) {
   expect_slopes<double>();
 }
 
+// Away from the knot y is linear: what the quotient is off by is the rounding of two y of at most 4,
+// each half of 2^-50, over 2 h, and that of the slope's product.
+TEST(reference_random, TheGradientIsTheQuotientOfDifferences) {
+  constexpr double h = 0x1p-20;
+  act::random_position const position{seed, offset, first_element};
+  std::vector<double> x;
+  for (double value = -4; value <= 4; value += 0.03125) {
+    if (value != 0) x.push_back(value);
+  }
+  auto const n = static_cast<std::int64_t>(x.size());
+  std::vector<double> const ones(x.size(), 1.0);
+  std::vector<double> dx(x.size());
+  act::reference::backward(act::rrelu{}, ones.data(), x.data(), dx.data(), n, position);
+  auto const shifted = [&](double by) {
+    std::vector<double> y = x;
+    for (double& value : y) value += by;
+    act::reference::forward(act::rrelu{}, y.data(), y.data(), n, position);
+    return y;
+  };
+  std::vector<double> const above = shifted(h);
+  std::vector<double> const below = shifted(-h);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    EXPECT_NEAR((above[i] - below[i]) / (2 * h), dx[i], 0x1p-50 / (2 * h) + 0x1p-52) << x[i];
+}
+
 TEST(reference_random, InferenceHasTheMeanSlope) {
   EXPECT_EQ(act::rrelu{}.inference().slope, (1.0 / 8 + 1.0 / 3) / 2);
   EXPECT_NEAR(act::rrelu{}.inference(act::slope_mean::harmonic).slope, 1 / 5.5, 1e-16);
