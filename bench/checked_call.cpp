@@ -45,7 +45,7 @@ struct window {
   call<T> on_host;
 
   window(call<T> const& c, std::int64_t first, std::int64_t count)
-      : on_host{c.op, c.way, {}, {}, count} {
+      : on_host{c.op, c.way, {}, {}, count, c.first + first} {
     for (int s = 0; s < call<T>::most_inputs; ++s) {
       if (c.in[s] == nullptr) continue;
       in[s] = download(c.in[s] + first, count);
@@ -101,7 +101,7 @@ call<T> operands<T>::prepare(int op) {
   T* const last = in_.back().data();
   fill_random(last, n_, in_.size() - 1);
   family_.prepare_last_input(op, way_, last, n_);
-  call<T> c{op, way_, {}, {}, n_};
+  call<T> c{op, way_, {}, {}, n_, 0};
   for (std::size_t s = 0; s < in_.size(); ++s) c.in[s] = in_[s].data();
   for (std::size_t s = 0; s < out_.size(); ++s) c.out[s] = out_[s].data();
   return c;

@@ -1,6 +1,7 @@
 // Every implementation of every call of every family, once: that the results are right, and what the
 // PTX emulator counts. On a GPU nothing is counted, and nothing is timed in either case.
 #include "checked_call.hpp"
+#include "drawn.hpp"
 #include "glu.hpp"
 #include "launch_counters.hpp"
 #include "pointwise.hpp"
@@ -85,6 +86,7 @@ int main(int argc, char** argv) try {
   std::string const only = argc == 2 ? argv[1] : "";
   run_family<bench::pointwise>(only, counters);
   run_family<bench::glu>(only, counters);
+  run_family<bench::drawn>(only, counters);
   if (runs == 0) {
     std::fprintf(stderr, "counted_work: no activation is called %s\n", argv[1]);
     return 2;

@@ -25,6 +25,7 @@ struct call {
   T const* in[most_inputs];
   T* out[most_outputs];
   std::int64_t n;
+  std::int64_t first = 0;  // the number of its first element, for who draws by it
 };
 
 /// Somebody who computes such calls.

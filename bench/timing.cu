@@ -1,5 +1,6 @@
 // Times every call of every family, by this library and by its peers, on NVBench.
 #include "checked_call.hpp"
+#include "drawn.hpp"
 #include "glu.hpp"
 #include "pointwise.hpp"
 
@@ -85,6 +86,7 @@ int run(int argc, char** argv) { NVBENCH_MAIN_BODY(argc, argv); }
 int main(int argc, char** argv) try {
   add_benchmark<bench::pointwise>();
   add_benchmark<bench::glu>();
+  add_benchmark<bench::drawn>();
   int const status = run(argc, argv);
   return all_right ? status : 1;
 }

@@ -5,6 +5,7 @@
 
 #include <activations_cuda/channel_shape.hpp>
 #include <activations_cuda/learned.hpp>
+#include <activations_cuda/random_position.hpp>
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime_api.h>
 
@@ -84,6 +85,16 @@ cudaError_t launch_channelwise_backward(Op const& op, channel_shape const& shape
 /// Bytes of workspace for that call, whatever its pointers' alignment.
 template <class Op, class T>
 std::int64_t channelwise_workspace(Op const& op, channel_shape const& shape);
+
+template <class Op, class T>
+cudaError_t launch_random_forward(Op const& op, T const* x, T* y, std::int64_t n,
+                                  random_position const& position, cudaStream_t stream);
+template <class Op, class T>
+cudaError_t launch_random_backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+                                   random_position const& position, cudaStream_t stream);
+template <class Op, class Real>
+cudaError_t launch_slopes(Op const& op, Real* slope, std::int64_t n,
+                          random_position const& position, cudaStream_t stream);
 
 template <class Op, class T>
 cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t rows,

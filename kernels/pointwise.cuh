@@ -120,6 +120,19 @@ __device__ void apply(Function const& function, pack<T, width> const (&in)[Funct
   for (int s = 0; s < Function::outputs; ++s) out[s] = pack<T, width>::from(outputs[s]);
 }
 
+/// What a kernel does with its function before anything else, and with each pack, whose first element
+/// is number index. For functions that depend on an element's place both are overloaded (random.cuh).
+template <class Function>
+__device__ Function const& prepared(Function const& function) {
+  return function;
+}
+template <class T, int width, class Function>
+__device__ void apply_at(std::int64_t /*index*/, Function const& function,
+                         pack<T, width> const (&in)[Function::inputs],
+                         pack<T, width> (&out)[Function::outputs]) {
+  apply<Function, T, width>(function, in, out);
+}
+
 /// Packs per thread: as many as keep at least the loads in flight that tuning.hpp asks for.
 template <class Function, int width>
 inline constexpr int packs_per_thread = ((width == 1 ? tuning::pointwise_scalar_loads_in_flight
@@ -153,7 +166,7 @@ __device__ void transform_tile(Function const& function, Streams const& data, ex
   for (int p = 0; p < packs; ++p) {
     pack<T, width> out[Function::outputs];
     data.arrange(in[p]);
-    apply<Function, T, width>(function, in[p], out);
+    apply_at<T, width>(first + p * threads * width, function, in[p], out);
     if (p * threads < left) data.store(out, first + p * threads * width);
   }
 }
@@ -169,7 +182,7 @@ __device__ void transform_single(Function const& function, Streams const& data, 
 #pragma unroll
   for (int s = 0; s < Function::inputs; ++s) in[s] = data.template load_if<1>(s, true, index);
   data.arrange(in);
-  apply<Function, T, 1>(function, in, out);
+  apply_at<T, 1>(index, function, in, out);
   data.store(out, index);
 }
 
@@ -178,9 +191,10 @@ __global__ void __launch_bounds__(tuning::pointwise_threads)
     pointwise_kernel(Function function, streams<T, Function::inputs, Function::outputs> data,
                      extent span) {
   int const thread = static_cast<int>(threadIdx.x);
-  transform_tile<width>(function, data, span, block_number(), thread, tuning::pointwise_threads);
+  auto const& ready = prepared(function);
+  transform_tile<width>(ready, data, span, block_number(), thread, tuning::pointwise_threads);
   if (width > 1 && block_number() == 0 && thread < span.n - span.packs * width)
-    transform_single<width>(function, data, span, thread);
+    transform_single<width>(ready, data, span, thread);
 }
 
 template <class Function, class T, int width>
@@ -196,21 +210,26 @@ cudaError_t launch_width(Function const& function,
   return cudaLaunchKernelEx(&config, pointwise_kernel<Function, T, width>, function, data, span);
 }
 
-/// One launch for n > 0 elements. Packs where all pointers are equally far from a 16-byte boundary,
-/// else singly.
+/// True if all pointers are equally far from a 16-byte boundary.
+template <class T, int inputs, int outputs>
+bool are_together(streams<T, inputs, outputs> const& data) {
+  int const distance = misalignment(data.address());
+  bool together = true;
+  for (T const* pointer : data.in) together = together && misalignment(pointer) == distance;
+  for (T const* pointer : data.out) together = together && misalignment(pointer) == distance;
+  return together;
+}
+
+/// One launch for n > 0 elements. Packs where the pointers are together, else singly.
 template <class Function, class T>
 cudaError_t launch_pointwise(Function const& function,
                              streams<T, Function::inputs, Function::outputs> const& data,
                              std::int64_t n, cudaStream_t stream) {
   constexpr int width = tuning::full_width<T>;
-  int const distance = misalignment(data.address());
-  bool together = true;
-  for (T const* pointer : data.in) together = together && misalignment(pointer) == distance;
-  for (T const* pointer : data.out) together = together && misalignment(pointer) == distance;
-  return together ? launch_width<Function, T, width>(function, data,
-                                                     extent_from<width>(data.address(), n), stream)
-                  : launch_width<Function, T, 1>(function, data, extent_from<1>(data.address(), n),
-                                                 stream);
+  return are_together(data) ? launch_width<Function, T, width>(
+                                  function, data, extent_from<width>(data.address(), n), stream)
+                            : launch_width<Function, T, 1>(
+                                  function, data, extent_from<1>(data.address(), n), stream);
 }
 
 template <template <class> class Direction, class Op, class T>

@@ -1,5 +1,5 @@
 // The C ABI: descriptors checked, exceptions turned into status codes, nothing else. That of the
-// gated linear units is in c_api_glu.cpp.
+// gated linear units is in c_api_glu.cpp, of the random activations in c_api_random.cpp.
 #include "c_api.hpp"
 
 #include <cstdio>

@@ -72,6 +72,13 @@ struct family<act_learned> {
   static constexpr char const* nature = "has learned parameters";
 };
 template <>
+struct family<act_random> {
+  static auto rows() { return registry::random(); }
+  static constexpr char const* type = "act_random";
+  static constexpr char const* from_name = "act_random_from_name";
+  static constexpr char const* nature = "draws random numbers";
+};
+template <>
 struct family<act_softmax> {
   static auto rows() { return registry::rowwise(); }
   static constexpr char const* type = "act_softmax";
@@ -137,6 +144,7 @@ Descriptor descriptor_named(char const* name, Descriptor const* to) {
     reject_if_named<act_op>(name);
     reject_if_named<act_glu>(name);
     reject_if_named<act_learned>(name);
+    reject_if_named<act_random>(name);
     reject_if_named<act_softmax>(name);
     reject("name is " + quoted(name) + "; it must be one of " + names<Descriptor>());
   }

@@ -11,6 +11,7 @@ namespace activations_cuda {
 
 #define POINTWISE(name, formula) struct name;
 #define LEARNED(name, formula) struct name;
+#define RANDOM(name, formula) struct name;
 #define ROWWISE(name, formula) struct name;
 #include <activations_cuda/activations.def>
 
@@ -32,6 +33,21 @@ struct pointwise {
   static double forward(parameters, double x);
   static double backward(parameters, double dy, double x);
   static double backward_from_output(parameters, double dy, double y);  // where the op has one
+};
+
+/// A random number u = numerator 2^-bits: 24 bits for what is computed in float, else 53.
+struct fraction {
+  double numerator;
+  int bits;
+};
+
+/// An activation that draws a slope for each element: the slope of u, rounded as the kernels round
+/// it, and f(x) and dx with that slope in double.
+template <class Op>
+struct random {
+  static double slope(parameters, fraction u);
+  static double forward(double slope, double x);
+  static double backward(double slope, double dy, double x);
 };
 
 /// One row, in double.

@@ -1,7 +1,10 @@
 #include "registry.hpp"
 
+#include "validate.hpp"
+
 #include <activations_cuda/activations.hpp>
 #include <activations_cuda/glu.hpp>
+#include <activations_cuda/random.hpp>
 #include <activations_cuda/softmax.hpp>
 
 namespace activations_cuda::registry {
@@ -127,6 +130,46 @@ std::size_t learned_workspace_erased(double const* parameters, channel_shape con
   return detail::backward_workspace<Op, T>(with_parameters<Op>(parameters), shape);
 }
 
+template <class Op, class T>
+void random_forward_erased(double const* parameters, void const* x, void* y, std::int64_t n,
+                           random_position const& position, cudaStream_t stream) {
+  forward(with_parameters<Op>(parameters), static_cast<T const*>(x), static_cast<T*>(y), n,
+          position, stream);
+}
+
+template <class Op, class T>
+void random_backward_erased(double const* parameters, void const* dy, void const* x, void* dx,
+                            std::int64_t n, random_position const& position, cudaStream_t stream) {
+  backward(with_parameters<Op>(parameters), static_cast<T const*>(dy), static_cast<T const*>(x),
+           static_cast<T*>(dx), n, position, stream);
+}
+
+template <class Op, class T>
+void slopes_erased(double const* parameters, void* slope, std::int64_t n,
+                   random_position const& position, cudaStream_t stream) {
+  using real = typename arithmetic_for<T>::real;
+  slopes(with_parameters<Op>(parameters), static_cast<real*>(slope), n, position, stream);
+}
+
+template <class Op>
+void inference_erased(double const* parameters, act_slope_mean of, double* of_inference) {
+  static_assert(ACT_SLOPE_MEAN_ARITHMETIC == static_cast<int>(slope_mean::arithmetic) &&
+                ACT_SLOPE_MEAN_HARMONIC == static_cast<int>(slope_mean::harmonic));
+  Op const op = with_parameters<Op>(parameters);
+  validate::parameters<double>(op);
+  auto const inference = op.inference(static_cast<slope_mean>(of));
+  for (auto const& p : decltype(inference)::parameters) *of_inference++ = inference.*p.member;
+}
+
+/// The row of a pointwise activation.
+template <class Op, class... Ops>
+constexpr int index_in(type_list<Ops...>) {
+  int index = 0;
+  bool found = false;
+  ((found = found || std::is_same_v<Op, Ops>, index += found ? 0 : 1), ...);
+  return index;
+}
+
 #define FOR_EACH_TYPE(function) \
   { function<Op, float>, function<Op, double>, function<Op, __half>, function<Op, __nv_bfloat16> }
 
@@ -180,6 +223,16 @@ constexpr learned_row make_learned(char const* name, char const* formula) {
 }
 
 template <class Op>
+constexpr random_row make_random(char const* name, char const* formula) {
+  return {describe<Op>(name, formula),
+          FOR_EACH_TYPE(random_forward_erased),
+          FOR_EACH_TYPE(random_backward_erased),
+          FOR_EACH_TYPE(slopes_erased),
+          inference_erased<Op>,
+          index_in<decltype(Op{}.inference())>(pointwise_ops{})};
+}
+
+template <class Op>
 constexpr rowwise_row make_rowwise(char const* name, char const* formula) {
   return {{name, formula},
           FOR_EACH_TYPE(rowwise_forward_erased),
@@ -202,6 +255,11 @@ constexpr learned_row learned_rows_of_table[] = {
 #include <activations_cuda/activations.def>
 };
 
+constexpr random_row random_rows[] = {
+#define RANDOM(name, formula) make_random<name>(#name, formula),
+#include <activations_cuda/activations.def>
+};
+
 constexpr rowwise_row rowwise_rows[] = {
 #define ROWWISE(name, formula) make_rowwise<name>(#name, formula),
 #include <activations_cuda/activations.def>
@@ -220,6 +278,10 @@ table<glu_row> gated() {
 table<learned_row> learned() {
   return {learned_rows_of_table,
           static_cast<int>(sizeof(learned_rows_of_table) / sizeof(learned_rows_of_table[0]))};
+}
+
+table<random_row> random() {
+  return {random_rows, static_cast<int>(sizeof(random_rows) / sizeof(random_rows[0]))};
 }
 
 table<rowwise_row> rowwise() {

@@ -6,6 +6,7 @@
 #include <activations_cuda/channelwise.hpp>
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/parameter.hpp>
+#include <activations_cuda/random_position.hpp>
 #include <cuda_runtime_api.h>
 
 #include <cstddef>
@@ -69,6 +70,21 @@ struct glu_row : parametrised_row {
   binary packed_backward[dtype_count];
 };
 
+struct random_row : parametrised_row {
+  using unary = void (*)(double const* parameters, void const* x, void* y, std::int64_t n,
+                         random_position const& position, cudaStream_t stream);
+  using binary = void (*)(double const* parameters, void const* dy, void const* x, void* dx,
+                          std::int64_t n, random_position const& position, cudaStream_t stream);
+  using generator = void (*)(double const* parameters, void* slope, std::int64_t n,
+                             random_position const& position, cudaStream_t stream);
+  using means = void (*)(double const* parameters, act_slope_mean of, double* of_inference);
+  unary forward[dtype_count];
+  binary backward[dtype_count];
+  generator slopes[dtype_count];  // in the type that the elements are computed in
+  means inference;                // the parameters of what takes its place
+  int inference_index;            // which is this row of the pointwise ones
+};
+
 struct rowwise_row : activation_row {
   using unary = void (*)(void const* x, void* y, std::int64_t rows, std::int64_t columns,
                          cudaStream_t stream);
@@ -109,6 +125,7 @@ struct table {
 table<pointwise_row> pointwise();
 table<glu_row> gated();
 table<learned_row> learned();
+table<random_row> random();
 table<rowwise_row> rowwise();
 
 }  // namespace activations_cuda::registry

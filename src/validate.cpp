@@ -245,6 +245,38 @@ void workspace_of(workspace const& space, std::size_t needed) {
          needed);
 }
 
+void host_value(char const* name, std::uint64_t const* pointer, tensor_list const& arguments,
+                std::size_t element_bytes) {
+  if (pointer == nullptr) return;
+  tensor const value{name, pointer, role::input, {"1", 1}};
+  if (address(value) % sizeof(*pointer) != 0)
+    reject("%s is %p; it must be aligned to its value, 8 bytes", name, value.pointer);
+  for (tensor const& output : arguments) {
+    if (output.kind != role::output || output.size.count == 0) continue;
+    if (address(value) < address(output) + span(output, element_bytes) &&
+        address(output) < address(value) + sizeof(*pointer)) {
+      reject("%s (%p, %zu bytes) overlaps %s (%p, 8 bytes); it must be apart", output.name,
+             output.pointer, span(output, element_bytes), name, value.pointer);
+    }
+  }
+}
+
+void device_value(char const* name, std::uint64_t const* pointer, tensor_list const& arguments,
+                  std::size_t element_bytes) {
+  host_value(name, pointer, arguments, element_bytes);
+  if (check_pointers && pointer != nullptr)
+    reject_host_pointer({name, pointer, role::input, {"1", 1}});
+}
+
+void first_element(std::int64_t first, std::int64_t n) {
+  if (first < 0) reject("first_element is %" PRId64 "; it must be 0 or more", first);
+  if (first > std::numeric_limits<std::int64_t>::max() - n) {
+    reject("first_element is %" PRId64 " and n is %" PRId64
+           "; their sum must be at most 9223372036854775807",
+           first, n);
+  }
+}
+
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double) {
   bool const fits = satisfies(allowed, value) &&
                     (computes_in_double || satisfies(allowed, static_cast<float>(value)));

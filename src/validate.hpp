@@ -40,6 +40,10 @@ struct tensor_list {
   tensor const* end() const { return items + count; }
 };
 
+inline tensor_list of_output(char const* name, void const* pointer, extent const& size) {
+  return {{{name, pointer, role::output, size}}, 1};
+}
+
 inline tensor_list of_forward(void const* x, void const* y, extent const& size) {
   return {{{"x", x, role::input, size}, {"y", y, role::output, size}}, 2};
 }
@@ -69,6 +73,18 @@ extent strided_elements(char const* name, std::int64_t rows, std::int64_t column
 /// another tensor, and, with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment, no pointer to
 /// host memory.
 void tensors(tensor_list const& arguments, std::size_t element_bytes);
+
+/// A 64-bit value in device memory that the kernel reads, or null: aligned, apart from the outputs,
+/// and, with ACTIVATIONS_CUDA_CHECK_POINTERS=1, not host memory.
+void device_value(char const* name, std::uint64_t const* pointer, tensor_list const& arguments,
+                  std::size_t element_bytes);
+
+/// The same for the references, whose value is in host memory.
+void host_value(char const* name, std::uint64_t const* pointer, tensor_list const& arguments,
+                std::size_t element_bytes);
+
+/// A sequence's first element, which is 0 or more, and the number of its last one, in range.
+void first_element(std::int64_t first, std::int64_t n);
 
 /// The same for the references, whose pointers are host pointers.
 void host_tensors(tensor_list const& arguments, std::size_t element_bytes);

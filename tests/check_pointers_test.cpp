@@ -1,6 +1,7 @@
 // ACTIVATIONS_CUDA_CHECK_POINTERS=1 finds host pointers. The library reads it when it is loaded:
 // the test starts itself again with it.
 #include "support/glu_call.hpp"
+#include "support/random_call.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <cstdlib>
@@ -32,6 +33,14 @@ TEST(check_pointers, FindsHostPointers) {
       act_glu_forward(&glu, ACT_FLOAT32, device.get(), 4, host, 4, device.get(), 4, 4, 4, nullptr),
       ACT_INVALID_ARGUMENT);
   EXPECT_NE(std::string(act_last_error()).find("up is 0x"), std::string::npos) << act_last_error();
+  act_random const random = support::random_named("rrelu");
+  std::uint64_t const number = 1;
+  act_random_position const position{0, 0, 0, nullptr, &number};
+  EXPECT_EQ(
+      act_random_forward(&random, ACT_FLOAT32, device.get(), device.get(), 4, &position, nullptr),
+      ACT_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(act_last_error()).find("device_offset is 0x"), std::string::npos)
+      << act_last_error();
   EXPECT_EQ(calls().launches, before);
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
 }

@@ -1,6 +1,7 @@
 // What a call does beside its kernel: nothing. No allocation, no synchronisation, no query, the
 // user's own errors left alone.
 #include "support/glu_call.hpp"
+#include "support/random_call.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <gtest/gtest.h>
@@ -59,6 +60,17 @@ TEST_F(contract_calls, OnlyLaunch) {
                            out.get(), columns, rows, columns);
         expect_only_launch(act_glu_packed_backward, &op, dtype, layout, dy.get(), columns, x.get(),
                            2 * columns, out.get(), 2 * columns, rows, columns);
+      }
+    }
+    for (int i = 0; i < act_random_count(); ++i) {
+      act_random const op = support::random_named(act_random_name(i));
+      auto const* const number = static_cast<std::uint64_t const*>(dy.get());
+      for (act_random_position const& position :
+           {support::position_at(1, 2, 3), act_random_position{0, 0, 0, number, number}}) {
+        expect_only_launch(act_random_forward, &op, dtype, x.get(), out.get(), n, &position);
+        expect_only_launch(act_random_backward, &op, dtype, dy.get(), x.get(), out.get(), n,
+                           &position);
+        expect_only_launch(act_random_slopes, &op, dtype, out.get(), n, &position);
       }
     }
     for (int i = 0; i < act_softmax_count(); ++i) {

@@ -61,6 +61,7 @@ class Access:
     inputs: int
     outputs: int
     threads: int  # of a block
+    values: int = 0  # of 64 bits that a thread may read beside the tensors
 
     @property
     def moves_packs(self):
@@ -77,8 +78,13 @@ class Access:
 
 
 def pointwise_access(arguments):
-    """pointwise_kernel<function, element, width>"""
+    """pointwise_kernel<function, element, width>, or in place of the function drawn<function, straddling, ...>"""
     function, element, width = arguments
+    if function.split("<")[0].rsplit("::", 1)[-1] == "drawn":
+        function, straddling, *_ = template_arguments(function)
+        access = pointwise_access([function, element, width])
+        direction = access.direction + ("_straddling" if straddling == "true" else "")
+        return dataclasses.replace(access, direction=direction, values=2)  # the seed and the offset
     function = function.split("<")[0].rsplit("::", 1)[-1]
     inputs, outputs = arity(function)
     kind = ELEMENTS[element]
@@ -95,6 +101,12 @@ def strided_access(arguments):
     return dataclasses.replace(access, direction=f"{access.direction}_{layout}")
 
 
+def slopes_access(arguments):
+    """slopes_kernel<evaluator, element>: a thread has a block of random words, and stores singly."""
+    kind = ELEMENTS[arguments[1]]
+    return Access("slopes", kind, BYTES[kind], 16 // BYTES[kind], 0, 1, tuning("pointwise_threads"), values=2)
+
+
 def rowwise_access(direction, inputs):
     def access(arguments):
         """rowwise_..._kernel<op, element, threads, packs, held, aligned>"""
@@ -106,7 +118,7 @@ def rowwise_access(direction, inputs):
 
 
 # The engines' kernels, by name.
-FAMILIES = {"pointwise_kernel": pointwise_access, "strided_kernel": strided_access,
+FAMILIES = {"pointwise_kernel": pointwise_access, "strided_kernel": strided_access, "slopes_kernel": slopes_access,
             "rowwise_forward_kernel": rowwise_access("forward", 1), "rowwise_backward_kernel": rowwise_access("backward", 2)}
 
 

@@ -49,14 +49,21 @@ contract.
 {peers}
 """
 
-OTHERS = """
+# The other families, by what their directions begin with.
+OTHERS = {"glu_": """
 ## Gated linear units
 
 Of separate dense tensors (`pointwise_kernel`), of rows with strides (`_strided`) and of pairs in one tensor (`_interleaved`); an
 element is one of y forward, one of each gradient backward.
 
 {table}
-"""
+""", "random_": """
+## Random activations
+
+Where a pack's first element begins a block of random words, and where it does not (`_straddling`).
+
+{table}
+"""}
 
 DIRECTIONS = ("forward", "backward", "backward_from_output")
 PEERS_ON = 90
@@ -114,12 +121,18 @@ def peer_table(comparisons):
 def write(path, kernels, bars, comparisons, version):
     exceptions = [f"- {exception}" for exception in bars.exceptions_used(kernels)]
     others = tuple(sorted({k.access.direction for k in kernels} - set(DIRECTIONS), reverse=True))
+
+    def section(prefix):
+        """Nothing where there is no such kernel."""
+        directions = tuple(direction for direction in others if direction.startswith(prefix))
+        return OTHERS[prefix].format(table=figure_table(kernels, bars, KINDS[:2], directions)) if directions else ""
+
     path.write_text(PAGE.format(
         version=version,
         bandwidths=", ".join(f"{gpu.name} {gpu.bandwidth / 1e9:.0f} GB/s" for gpu in gpus.GPUS),
         forward=figure_table(kernels, bars, KINDS[:2], DIRECTIONS[:1]),
         backward=figure_table(kernels, bars, KINDS[:2], DIRECTIONS[1:]),
-        others=OTHERS.format(table=figure_table(kernels, bars, KINDS[:2], others)) if others else "",
+        others="".join(section(prefix) for prefix in OTHERS),
         double=figure_table(kernels, bars, KINDS[2:], DIRECTIONS + others),
         exceptions="\n".join(exceptions) or "None.",
         peers_on=PEERS_ON, peers=peer_table(comparisons)))

@@ -40,12 +40,14 @@ def spills(kernel, bars):
 
 
 def narrow_packs(kernel, bars):
-    """Packs of 16 bytes move in 128-bit accesses, and nothing else does but the elements at the ends."""
+    """Packs of 16 bytes move in 128-bit accesses, and nothing else does but the elements at the ends and single values."""
     if not kernel.moves_packs:
         return None
     path = bars.path(kernel) if kernel.is_elementwise else kernel.code.instructions
     for kind in ("load", "store"):
         found = widths(path, kind)
+        if kind == "load" and found[64] <= kernel.access.values:
+            del found[64]
         if set(found) != {128} or found[128] < kernel.access.packs:
             return f"{kernel.access.packs} packs of 16 bytes, but its {kind}s are {written(found)}"
     return None

@@ -95,6 +95,40 @@ typedef struct act_channel_shape {
 /* Whether the gradients of learned parameters replace what is in their arrays or are added to it. */
 typedef enum act_gradient_update { ACT_OVERWRITE = 0, ACT_ADD = 1 } act_gradient_update;
 
+/* A random activation with its parameters. Fill it with act_random_from_name and act_random_set only;
+ * copy it freely. */
+typedef struct act_random {
+  uint32_t struct_size;
+  uint32_t index;
+  double parameters[8];
+  uint64_t reserved[23];
+} act_random;
+
+/* Which random numbers the elements of a call get. Element k of the call is element
+ * i = first_element + k of a sequence, and has the Philox4x32-10 block whose key is the seed and
+ * whose 128-bit counter is, in its low half, offset + i / 4 (float64: offset + i / 2), modulo 2^64,
+ * and 0 in its high half; it takes word i mod 4 (float64: words 2 (i mod 2), the high one, and
+ * 2 (i mod 2) + 1). So a tensor may be computed in pieces, each with the first_element at which it
+ * begins. Calls that are to be independent differ in the seed, or in the offset by at least the
+ * blocks of a whole sequence: its elements divided by 4 (float64: 2), rounded up.
+ *
+ * device_seed and device_offset are null or point to device memory, which the kernel reads when it
+ * runs, so that a captured graph replays with what stands there then: the seed, in place of seed,
+ * and a number that is added to offset, modulo 2^64. */
+typedef struct act_random_position {
+  uint64_t seed;
+  uint64_t offset;
+  int64_t first_element; /* 0 or more; first_element + n may not overflow */
+  uint64_t const* device_seed;
+  uint64_t const* device_offset;
+} act_random_position;
+
+/* Which mean of the slopes stands for them at inference. */
+typedef enum act_slope_mean {
+  ACT_SLOPE_MEAN_ARITHMETIC = 0, /* PyTorch's */
+  ACT_SLOPE_MEAN_HARMONIC = 1    /* the paper's, which draws the divisor of x */
+} act_slope_mean;
+
 /* A row-wise activation: softmax and its family. Fill it with act_softmax_from_name only. */
 typedef struct act_softmax {
   uint32_t struct_size;
@@ -211,6 +245,39 @@ ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward_parameters(
     act_dtype learned_dtype, void const* const* learned, void* const* gradients,
     act_gradient_update update, void* workspace, size_t workspace_bytes, act_stream stream);
 
+/* "rrelu": with default parameters. On failure *op is left as it was. */
+ACTIVATIONS_CUDA_EXPORT act_status act_random_from_name(char const* name, act_random* op);
+/* As act_op_set and act_op_get. */
+ACTIVATIONS_CUDA_EXPORT act_status act_random_set(act_random* op, char const* parameter,
+                                                  double value);
+ACTIVATIONS_CUDA_EXPORT act_status act_random_get(act_random const* op, char const* parameter,
+                                                  double* value);
+
+/* Training. Nothing random is stored: backward gets the position that forward got, and draws the
+ * same. The outputs must be apart from device_seed and device_offset. The fast path is a
+ * first_element that is a multiple of 4 (float64: 2) where the tensors are 16-byte aligned. */
+
+/* y[k] = f(x[k]) with the slope of element first_element + k */
+ACTIVATIONS_CUDA_EXPORT act_status act_random_forward(act_random const* op, act_dtype dtype,
+                                                      void const* x, void* y, int64_t n,
+                                                      act_random_position const* position,
+                                                      act_stream stream);
+/* dx[k] = dy[k] * f'(x[k]) with the same slope */
+ACTIVATIONS_CUDA_EXPORT act_status act_random_backward(act_random const* op, act_dtype dtype,
+                                                       void const* dy, void const* x, void* dx,
+                                                       int64_t n,
+                                                       act_random_position const* position,
+                                                       act_stream stream);
+/* The slopes of elements of that type themselves: doubles for ACT_FLOAT64, else floats, for 16-bit
+ * elements are computed in float32. */
+ACTIVATIONS_CUDA_EXPORT act_status act_random_slopes(act_random const* op, act_dtype dtype,
+                                                     void* slope, int64_t n,
+                                                     act_random_position const* position,
+                                                     act_stream stream);
+/* The pointwise activation that takes its place at inference: leaky_relu with the mean slope. */
+ACTIVATIONS_CUDA_EXPORT act_status act_random_inference(act_random const* op, act_slope_mean mean,
+                                                        act_op* inference);
+
 /* "softmax", "log_softmax". On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_from_name(char const* name, act_softmax* op);
 /* Each row on its own. NaN or +inf anywhere in a row of x makes the whole row of y NaN, and so does
@@ -263,6 +330,12 @@ ACTIVATIONS_CUDA_EXPORT char const* act_learned_parameter_allowed(int index, int
 ACTIVATIONS_CUDA_EXPORT int act_learned_array_count(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_learned_array_name(int index, int array);
 ACTIVATIONS_CUDA_EXPORT double act_learned_array_initial(int index, int array);
+ACTIVATIONS_CUDA_EXPORT int act_random_count(void);
+ACTIVATIONS_CUDA_EXPORT char const* act_random_name(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_random_formula(int index);
+ACTIVATIONS_CUDA_EXPORT int act_random_parameter_count(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_random_parameter_name(int index, int parameter);
+ACTIVATIONS_CUDA_EXPORT char const* act_random_parameter_allowed(int index, int parameter);
 ACTIVATIONS_CUDA_EXPORT int act_softmax_count(void);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_name(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_formula(int index);

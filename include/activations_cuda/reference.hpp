@@ -8,6 +8,7 @@
 #include <activations_cuda/activations.hpp>
 #include <activations_cuda/channelwise.hpp>
 #include <activations_cuda/glu.hpp>
+#include <activations_cuda/random.hpp>
 #include <activations_cuda/softmax.hpp>
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace activations_cuda::reference {
 //
 // For each function below:
 //  - Parameters are rounded as the kernels round them.
-//  - Pointers are host pointers, aligned to their type, null only where there are no elements.
+//  - Pointers are host pointers, aligned to their type, null only where there are no elements; so
+//    are a random position's, if they are not null.
 //  - An output may be exactly one of the inputs (of the gated linear units: as glu.hpp says); any
 //    other overlap with an input is an error.
 //  @throws std::invalid_argument  for a bad argument; nothing has been written
@@ -81,6 +83,15 @@ ACTIVATIONS_CUDA_EXPORT void backward_parameters(
     Op const& op, channel_shape const& shape, T const* dy, T const* x,
     activations_cuda::detail::erased_parameters const& parameters,
     activations_cuda::detail::erased_gradients const& gradients);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_t n,
+                                     random_position const& position);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+                                      random_position const& position);
+template <class Op, class Real>
+ACTIVATIONS_CUDA_EXPORT void slopes(Op const& op, Real* slope, std::int64_t n,
+                                    random_position const& position);
 
 }  // namespace detail
 
@@ -193,6 +204,30 @@ void backward_parameters(Op const& op, channel_shape const& shape, T const* dy, 
   activations_cuda::detail::erased_outputs<Op, P> const outputs(gradients);
   detail::backward_parameters(op, shape, dy, x, {arrays.array, wide},
                               {outputs.array, wide, update});
+}
+
+// The random activations. The position is that of random.hpp.
+
+/// y[k] = f(x[k]) with the slope of element first_element + k
+template <class Op, class T>
+void forward(Op const& op, T const* x, T* y, std::int64_t n, random_position const& position) {
+  activations_cuda::detail::require_random<Op, T>();
+  detail::forward(op, x, y, n, position);
+}
+
+/// dx[k] = dy[k] f'(x[k]) with the same slope
+template <class Op, class T>
+void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n,
+              random_position const& position) {
+  activations_cuda::detail::require_random<Op, T>();
+  detail::backward(op, dy, x, dx, n, position);
+}
+
+/// The slopes themselves
+template <class Op, class Real>
+void slopes(Op const& op, Real* slope, std::int64_t n, random_position const& position) {
+  activations_cuda::detail::require_slopes<Op, Real>();
+  detail::slopes(op, slope, n, position);
 }
 
 }  // namespace activations_cuda::reference

@@ -22,6 +22,10 @@ inline constexpr bool is_glu = contains<glu_ops, Op>;
 template <class Op>
 inline constexpr bool is_learned = contains<learned_ops, Op>;
 
+/// True for an activation that draws a parameter for each element, such as rrelu.
+template <class Op>
+inline constexpr bool is_random = contains<random_ops, Op>;
+
 /// True for an activation of rows: softmax and its family.
 template <class Op>
 inline constexpr bool is_rowwise = contains<rowwise_ops, Op>;
@@ -46,9 +50,13 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_family() {
   static_assert(
       expected || !is_learned<Op>,
       "this activation has learned parameters: pass a shape and their arrays (channelwise.hpp)");
+  static_assert(expected || !is_random<Op>,
+                "this activation draws random numbers: pass their position after n, or, for "
+                "inference, what its inference() returns (random.hpp)");
   static_assert(expected || !is_rowwise<Op>,
                 "this activation works on rows: pass rows and columns in place of n (softmax.hpp)");
-  static_assert(is_pointwise<Op> || is_glu<Op> || is_learned<Op> || is_rowwise<Op>,
+  static_assert(
+      is_pointwise<Op> || is_glu<Op> || is_learned<Op> || is_random<Op> || is_rowwise<Op>,
                 "this type is no activation of the library: activations.def has the list");
 }
 
@@ -68,6 +76,18 @@ template <class Op, class T>
 ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_learned() {
   require_family<Op, is_learned<Op>>();
   require_element<T>();
+}
+
+template <class Op, class T>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_random() {
+  require_family<Op, is_random<Op>>();
+  require_element<T>();
+}
+
+template <class Op, class Real>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_slopes() {
+  require_family<Op, is_random<Op>>();
+  static_assert(contains<type_list<float, double>, Real>, "slopes must be float or double");
 }
 
 template <class Op, class T>

@@ -81,6 +81,11 @@ class Names(unittest.TestCase):
                  "forward", "float64", 8, kernels.tuning("pointwise_scalar_loads_in_flight"), 1, 1),
                 (f"strided_kernel<4, {function.format('glu_backward_function')}, act::kernels::interleaved_backward<float> >",
                  "glu_backward_interleaved", "float32", 16, -(-loads // 3), 3, 2),
+                (f"pointwise_kernel<act::kernels::drawn<{function.format('random_backward_function')}, true, "
+                 "act::random_position>, __half, 8>", "random_backward_straddling", "float16", 16, loads // 2, 2, 1),
+                (f"pointwise_kernel<act::kernels::drawn<{function.format('random_forward_function')}, false, "
+                 "act::random_position>, float, 4>", "random_forward", "float32", 16, loads, 1, 1),
+                ("slopes_kernel<toy::evaluator<act::float64_arithmetic>, double>", "slopes", "float64", 8, 2, 0, 1),
                 ("rowwise_backward_kernel<softmax, __nv_bfloat16, 32, 4, true, true>",
                  "backward", "bfloat16", 16, 4, 2, 1)):
             with self.subTest(name):

@@ -7,6 +7,7 @@ file(MAKE_DIRECTORY ${folder})
 function(compile statement result)
   file(WRITE ${folder}/call.cpp "#include <activations_cuda/activations.hpp>
 #include <activations_cuda/glu.hpp>
+#include <activations_cuda/random.hpp>
 #include <activations_cuda/reference.hpp>
 #include <activations_cuda/softmax.hpp>
 namespace act = activations_cuda;
@@ -45,11 +46,18 @@ foreach(scope stream IN ZIP_LISTS scopes streams)
   expect_refusal("${scope}::backward(act::softmax{}, act::glu_layout::interleaved, x, 4, x, 8, x, 8, 1, 4${stream})"
                  "this activation works on rows")
   expect_refusal("${scope}::forward(act::glu{}, act::glu_layout::interleaved, i, 8, i, 4, 1, 4${stream})" "elements must be float")
+  expect_refusal("${scope}::forward(act::rrelu{}, x, x, 4${stream})" "this activation draws random numbers")
+  expect_refusal("${scope}::backward(act::rrelu{}, x, x, x, 4, 4${stream})" "this activation draws random numbers")
+  expect_refusal("${scope}::forward(act::relu{}, x, x, 4, act::random_position{}${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::backward(act::rrelu{}, i, i, i, 4, act::random_position{}${stream})" "elements must be float")
+  expect_refusal("${scope}::slopes(act::rrelu{}, i, 4, act::random_position{}${stream})" "slopes must be float or double")
+  expect_refusal("${scope}::slopes(act::softmax{}, x, 4, act::random_position{}${stream})" "this activation works on rows")
   expect_refusal("${scope}::forward(foreign{}, x, x, 4${stream})" "this type is no activation of the library")
   expect_refusal("${scope}::forward(act::relu{}, i, i, 4${stream})" "elements must be float")
   expect_refusal("${scope}::backward(act::softmax{}, i, i, i, 4, 4${stream})" "elements must be float")
   expect_refusal("${scope}::backward_from_output(act::heaviside{}, x, x, x, 4${stream})" "the output of this activation")
 endforeach()
 expect_refusal("act::functor<float>(act::softmax{})" "this activation works on rows")
+expect_refusal("act::functor<float>(act::rrelu{})" "this activation draws random numbers")
 expect_refusal("act::functor<int>(act::relu{})" "elements must be float")
 expect_refusal("act::functor<float>(act::heaviside{}).backward_from_output(1, 1)" "the output of this activation")

@@ -59,6 +59,8 @@ std::string table_of_the_library() {
   }
   for (int i = 0; i < act_glu_count(); ++i)
     table += row(act_glu_name(i), act_glu_formula(i), "gate and up");
+  for (int i = 0; i < act_random_count(); ++i)
+    table += row(act_random_name(i), act_random_formula(i), "x and the random position");
   for (int i = 0; i < act_softmax_count(); ++i)
     table += row(act_softmax_name(i), act_softmax_formula(i), "y");
   return table;

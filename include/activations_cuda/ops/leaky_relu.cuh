@@ -30,7 +30,9 @@ struct leaky_relu {
     real slope;
     bits kept;  // of a product with the slope; a comparison of the slope with 0 would be a branch
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(leaky_relu const& op)
-        : slope(static_cast<real>(op.slope)), kept(slope == 0 ? bits{0} : ~bits{0}) {}
+        : evaluator(static_cast<real>(op.slope)) {}
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(real rounded_slope)
+        : slope(rounded_slope), kept(slope == 0 ? bits{0} : ~bits{0}) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const { return backward(x, x); }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
