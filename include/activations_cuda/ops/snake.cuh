@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activations_cuda/detour.cuh>
 #include <activations_cuda/parameter.hpp>
 #include <activations_cuda/trigonometric.cuh>
 
@@ -16,9 +17,9 @@ struct snake {
   static constexpr parameter<snake> parameters[] = {{"alpha", &snake::alpha, constraint::nonzero}};
 
   template <class Arithmetic>
-  struct evaluator {
+  struct everywhere {
     using real = typename Arithmetic::real;
-    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(snake const& op)
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit everywhere(snake const& op)
         : alpha_(static_cast<real>(op.alpha)) {
       // 1 / alpha may overflow: then the sine is scaled up before it is squared.
       bool const small = math::absolute(alpha_) < math::power_of_two<real>(-60);
@@ -40,6 +41,32 @@ struct snake {
    private:
     real alpha_, scale_, inverse_;
   };
+
+  /// For 16 bits. |sin r| is at most |r|; so bounded, the approximate sine's error of 2^-20.5 is one
+  /// of 2^-19.5 |x| in the sum, however small the phase.
+  struct nearby : math::phase_reach {
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit nearby(snake const& op)
+        : phase_reach(2.0F * static_cast<float>(op.alpha)),
+          alpha_(static_cast<float>(op.alpha)),
+          inverse_(1.0F / alpha_) {}
+
+    ACTIVATIONS_CUDA_HOST_DEVICE float forward(float x) const {
+      float const r = math::less_turns(math::product(alpha_, x));
+      float const sine =
+          ::fminf(math::absolute(math::sine_approximate(r)), math::absolute(r));  // NaN by x
+      return math::fma(math::product(sine, sine), inverse_, x);
+    }
+    ACTIVATIONS_CUDA_HOST_DEVICE float backward(float dy, float x) const {
+      float const r = math::less_turns(math::product(2.0F * alpha_, x));
+      return math::product(dy, 1.0F + math::sine_approximate(r));
+    }
+
+   private:
+    float alpha_, inverse_;
+  };
+
+  template <class Arithmetic>
+  using evaluator = evaluator_with_detour<Arithmetic, nearby, everywhere>;
 };
 
 }  // namespace activations_cuda
