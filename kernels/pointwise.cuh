@@ -105,20 +105,24 @@ struct backward_from_output_function {
   }
 };
 
-/// Whether the function's evaluation is written for pairs and the architecture has instructions for
-/// them. Only the issue slots differ, which are short for elements of 16 bits.
-template <class Function, class T>
-inline constexpr bool evaluates_pairs =
-    math::float_pairs_are_packed && sizeof(T) == 2 &&
+/// Whether the function's evaluation is written for pairs.
+template <class Function>
+inline constexpr bool takes_pairs =
     std::is_invocable_v<Function const&, math::float_pair const (&)[Function::inputs],
                         math::float_pair (&)[Function::outputs]>;
+
+/// What is evaluated at a time: two elements of a pack where there are instructions for pairs. They
+/// save issue slots, which are short for elements of 16 bits only.
+template <class Function, class T, int width>
+using value_for = std::conditional_t<math::float_pairs_are_packed && sizeof(T) == 2 &&
+                                         width % 2 == 0 && takes_pairs<Function>,
+                                     math::float_pair, typename pack<T, width>::real>;
 
 template <class Function, class T, int width>
 __device__ void apply(Function const& function, pack<T, width> const (&in)[Function::inputs],
                       pack<T, width> (&out)[Function::outputs]) {
   using real = typename pack<T, width>::real;
-  using value =
-      std::conditional_t<(width > 1) && evaluates_pairs<Function, T>, math::float_pair, real>;
+  using value = value_for<Function, T, width>;
   constexpr int together = sizeof(value) / sizeof(real);
   real inputs[Function::inputs][width];
   real outputs[Function::outputs][width];

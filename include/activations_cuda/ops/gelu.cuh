@@ -23,7 +23,7 @@ struct gelu {
 
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
-      Value const above = math::select(x < 0, 0.0F, x);
+      Value const above = math::select(x < 0, Value(0), x);
       if constexpr (reduced) {
         // A minimax polynomial for log2 Phi(-a), up to 4.1 with an absolute error of 2^-16.1,
         // above, where only bfloat16 is normal, of 2^-13.3. The tail times 2^8 does not underflow
