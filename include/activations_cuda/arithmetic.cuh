@@ -104,14 +104,26 @@ ACTIVATIONS_CUDA_HOST_DEVICE double product(double a, double b) {
 }
 
 /// The polynomial in x of these coefficients, highest power first, by Horner's rule.
-template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real /*x*/, Real value) {
+template <class Real, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real /*x*/, Value value) {
   return value;
 }
-template <class Real, class... Lower>
-ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real x, Real value, Real next, Lower... lower) {
+template <class Real, class Value, class Next, class... Lower>
+ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real x, Value value, Next next, Lower... lower) {
   return polynomial(x, fma(value, x, next), lower...);
 }
+
+/// One of two values, for conditions on one number; float_pair.cuh has those on two.
+ACTIVATIONS_CUDA_HOST_DEVICE float select(bool condition, float yes, float no) {
+  return condition ? yes : no;
+}
+ACTIVATIONS_CUDA_HOST_DEVICE double select(bool condition, double yes, double no) {
+  return condition ? yes : no;
+}
+
+/// The smaller and the larger of two numbers, or the one that is not NaN.
+ACTIVATIONS_CUDA_HOST_DEVICE float minimum_number(float a, float b) { return ::fminf(a, b); }
+ACTIVATIONS_CUDA_HOST_DEVICE float maximum_number(float a, float b) { return ::fmaxf(a, b); }
 
 ACTIVATIONS_CUDA_HOST_DEVICE float absolute(float a) { return ::fabsf(a); }
 ACTIVATIONS_CUDA_HOST_DEVICE double absolute(double a) { return ::fabs(a); }

@@ -92,6 +92,23 @@ TEST(ptx_contract, OurKernelsRoundWhereTheySayAndLoadCoherently) {
   }
 }
 
+// What is compiled for compute capability 10.0 is compiled for it because of its pairs.
+TEST(ptx_contract, PairsOfNumbersAreOneOperand) {
+  std::size_t count = 0;
+  for (ptx::module const& module : modules_of_the_library()) {
+    if (module.target != "sm_100") continue;
+    ++count;
+    std::size_t packed = 0;
+    for (ptx::function const& function : module.functions) {
+      packed += static_cast<std::size_t>(
+          std::count_if(function.body.begin(), function.body.end(),
+                        [](ptx::instruction const& i) { return i.opcode.back() == "f32x2"; }));
+    }
+    EXPECT_GT(packed, 0U) << module.functions.at(0).name;
+  }
+  EXPECT_GT(count, 0U);
+}
+
 TEST(ptx_contract, ABreachIsNoticed) {
   auto const breaches = [](std::string const& statement) {
     auto const module = ptx::parse(
