@@ -93,6 +93,10 @@ ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_square_root_approximate(float a) {
   return 1 / std::sqrt(a);
 #endif
 }
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair reciprocal_square_root_approximate(float_pair a) {
+  return {reciprocal_square_root_approximate(a.first),
+          reciprocal_square_root_approximate(a.second)};
+}
 
 // For a from 2^-100 to 2^120, to the accuracy of the evaluation.
 
