@@ -1,7 +1,7 @@
 // Evaluations for 16 bits that do not hold for every x.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
 
 #include <type_traits>
 
@@ -19,8 +19,8 @@ ACTIVATIONS_CUDA_HOST_DEVICE_RARE float far_backward(Far evaluate, float dy, flo
 }
 }  // namespace detail
 
-/// Near where it says that it holds, which is for almost every x that there is in practice; else
-/// Far, float32's evaluation, behind a branch.
+/// Near, but where x is beyond it, which it is almost never, Far: float32's evaluation, behind a
+/// branch, one for both of a pair.
 template <class Near, class Far>
 struct with_detour : Near {
   Far far;
@@ -30,12 +30,31 @@ struct with_detour : Near {
 
   ACTIVATIONS_CUDA_HOST_DEVICE float forward(float x) const {
     float y = Near::forward(x);
-    if (!Near::holds(x)) y = detail::far_forward(far, x);
+    if (Near::beyond(x)) y = detail::far_forward(far, x);
     return y;
   }
   ACTIVATIONS_CUDA_HOST_DEVICE float backward(float dy, float x) const {
     float dx = Near::backward(dy, x);
-    if (!Near::holds(x)) dx = detail::far_backward(far, dy, x);
+    if (Near::beyond(x)) dx = detail::far_backward(far, dy, x);
+    return dx;
+  }
+  ACTIVATIONS_CUDA_HOST_DEVICE math::float_pair forward(math::float_pair x) const {
+    math::float_pair y = Near::forward(x);
+    math::condition_pair const beyond = Near::beyond(x);
+    if (beyond.first | beyond.second) {
+      if (beyond.first) y.first = detail::far_forward(far, x.first);
+      if (beyond.second) y.second = detail::far_forward(far, x.second);
+    }
+    return y;
+  }
+  ACTIVATIONS_CUDA_HOST_DEVICE math::float_pair backward(math::float_pair dy,
+                                                         math::float_pair x) const {
+    math::float_pair dx = Near::backward(dy, x);
+    math::condition_pair const beyond = Near::beyond(x);
+    if (beyond.first | beyond.second) {
+      if (beyond.first) dx.first = detail::far_backward(far, dy.first, x.first);
+      if (beyond.second) dx.second = detail::far_backward(far, dy.second, x.second);
+    }
     return dx;
   }
 };

@@ -3,6 +3,7 @@
 
 #include <activations_cuda/exponential.cuh>
 #include <activations_cuda/square_root.cuh>
+#include <activations_cuda/value_and_gradient.cuh>
 
 #include <type_traits>
 
@@ -15,6 +16,14 @@ constexpr Real gate_saturates = sizeof(Real) == 8 ? Real(1470) : Real(205);
 /// log2(e) / 2: the square root of e^v is 2^(half_log2_e v).
 template <class Real>
 constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
+
+/// An Argument's growth where v is a multiple of x: v unit. Of a multiple times unit, which may
+/// overflow, it makes no use.
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value linear_growth(Value half_exponent, float bias, float unit) {
+  float const scale = unit / half_log2_e<float>;
+  return math::fma(half_exponent, scale, -bias * scale);
+}
 
 /// y = x s(v) and dx = dy s(v) (1 + x v' s(-v)).
 ///
@@ -29,8 +38,8 @@ constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
 ///
 /// Argument<Real> is made of the op, and has a reach, an |x| at which |v| is between gate_saturates
 /// and 300, for float64 3000, or the largest number; of(x), the two parts of v; growth(x, v), which
-/// is x v'; and, for 16 bits, growth(x, unit), which is x v' unit, and half_exponent(x, bias), which
-/// is v / 2 for a power of two in place of e, plus bias.
+/// is x v'; and, for 16 bits, half_exponent(x, bias), which is v / 2 for a power of two in place of e,
+/// plus bias, and growth(x, half_exponent, bias, unit), which is x v' unit.
 template <class Arithmetic, template <class> class Argument>
 struct logistic_gate {
   using real = typename Arithmetic::real;
@@ -69,25 +78,17 @@ struct logistic_gate {
     }
   }
 
-  template <class Value>
-  struct value_and_gradient {
-    Value y, dx;
-  };
-  /// y, and dx for dy up in place of dy, with one exponential. Where dy up overflows, dx need not: each
-  /// of them, at least 1 then, meets a w.
+  /// With one exponential.
   template <class Value, bool both = reduced, std::enable_if_t<both, int> = 0>
   ACTIVATIONS_CUDA_HOST_DEVICE value_and_gradient<Value> value_and_backward(Value dy, Value up,
                                                                             Value x) const {
     Value const at = limited(x);
     opening<Value> const gate(argument, at);
-    Value const product = math::product(dy, up);
-    auto const overflows = math::absolute(product) > math::largest<real>;
-    Value const first = math::select(overflows, dy, product);
-    Value const second = math::select(overflows, up, Value(1));
-    // slope w is up to 1.2: its half does not overflow.
+    product_in_range<Value> const product(dy, up);
+    // w slope is up to 1.2, and half of it meets a product that may be the largest number.
     Value const half =
-        math::product(math::product(first, gate.w), gate.slope(argument, at, 0.5F));
-    Value const dx = math::product(half, math::product(second, gate.w));
+        math::product(math::product(product.first, gate.w), gate.slope(argument, at, 0.5F));
+    Value const dx = math::product(half, math::product(product.second, gate.w));
     return {gate.times(x), dx + dx};
   }
 
@@ -119,12 +120,13 @@ struct logistic_gate {
   template <class Value>
   struct opening {
     static constexpr float bias = 6.0F, unit = 4096.0F, open = 19.0F;
-    Value h, w, inverse_root;
+    Value exponent, h, w, inverse_root;
 
     ACTIVATIONS_CUDA_HOST_DEVICE opening(Argument<real> const& argument, Value x) {
       // The minimum drops a NaN: of 0 * infinity, where the gate of a v that is always 0 does not
       // matter, and of a NaN x, which stays one as a factor.
-      h = math::exp2_approximate(math::minimum_number(argument.half_exponent(x, bias), open));
+      exponent = argument.half_exponent(x, bias);
+      h = math::exp2_approximate(math::minimum_number(exponent, open));
       inverse_root = math::reciprocal_square_root_approximate(math::fma(h, h, unit));
       w = math::product(h, inverse_root);
     }
@@ -135,8 +137,8 @@ struct logistic_gate {
     /// (1 + x v' s(-v)) scale.
     ACTIVATIONS_CUDA_HOST_DEVICE Value slope(Argument<real> const& argument, Value x,
                                              float scale) const {
-      return math::fma(argument.growth(x, scale * unit), math::product(inverse_root, inverse_root),
-                       scale);
+      Value const growth = argument.growth(x, exponent, bias, scale * unit);
+      return math::fma(growth, math::product(inverse_root, inverse_root), scale);
     }
   };
 

@@ -3,7 +3,7 @@
 // where the hardware's sine of what a multiple of 2 pi leaves is accurate enough, see below.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
 
 #include <cstdint>
 #include <type_traits>
@@ -160,7 +160,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real cosine(typename Arithmeti
   return detail::with_flipped_sign(magnitude, reduced.sign);
 }
 
-// For reduced_arithmetic.
+// For reduced_arithmetic; Value is float or float_pair.
 
 /// sin r and cos r for |r| <= 2 pi: absolute error 2^-20.5.
 ACTIVATIONS_CUDA_HOST_DEVICE float sine_approximate(float r) {
@@ -181,18 +181,25 @@ ACTIVATIONS_CUDA_HOST_DEVICE float cosine_approximate(float r) {
   return ::cosf(r);
 #endif
 }
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair sine_approximate(float_pair r) {
+  return {sine_approximate(r.first), sine_approximate(r.second)};
+}
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair cosine_approximate(float_pair r) {
+  return {cosine_approximate(r.first), cosine_approximate(r.second)};
+}
 
 /// A phase less a multiple of 2 pi, from -pi to pi, as reduce_phase does it: the error is below
 /// 2^-32, and up to pi there is none.
-ACTIVATIONS_CUDA_HOST_DEVICE float less_turns(float phase) {
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value less_turns(Value phase) {
   using pi = detail::pi_parts<float>;
-  float const shifted = fma(phase, 0.5F * pi::inverse, pi::round_to_integer);
-  float const k = shifted - pi::round_to_integer;
+  Value const shifted = fma(phase, 0.5F * pi::inverse, pi::round_to_integer);
+  Value const k = shifted - pi::round_to_integer;
   return fma(k, -2.0F * pi::low, fma(k, -2.0F * pi::high, phase));
 }
 
-/// The x of which factor x is a phase for less_turns: none for a factor so large or small that the
-/// formulas around it would have to mind their range.
+/// Where factor x is no phase for less_turns, or, of a factor so large or small that the formulas
+/// around it would have to mind their range: everywhere.
 struct phase_reach {
   float largest_x;
 
@@ -201,7 +208,10 @@ struct phase_reach {
     bool const ordinary = (size >= 0x1p-60F) & (size <= 0x1p60F);
     largest_x = ordinary ? detail::pi_parts<float>::largest_phase / size : -1.0F;
   }
-  ACTIVATIONS_CUDA_HOST_DEVICE bool holds(float x) const { return !(absolute(x) > largest_x); }
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE auto beyond(Value x) const {
+    return absolute(x) > largest_x;
+  }
 };
 
 }  // namespace activations_cuda::math

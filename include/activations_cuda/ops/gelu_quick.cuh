@@ -23,8 +23,9 @@ struct gelu_quick {
       return {v.value, math::fma(slope_low, x, v.low)};
     }
     template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value x, float unit) {
-      return math::product(unit * slope, x);
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value, Value half_exponent, float bias,
+                                                     float unit) {
+      return linear_growth(half_exponent, bias, unit);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real, two_part<Real> const& v) {
       return v;

@@ -35,7 +35,7 @@ struct gelu_tanh {
       return {v.value, math::fma(x, lost + (linear_low + term_low), v.low)};
     }
     template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value x, float unit) {
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value x, Value, float, float unit) {
       return math::product(x, even_square(x, unit * Real(3) * cubic, unit * linear));
     }
     /// 3 v - 2 linear x. Added to v, the last term is exact up to |x| = 8, and no larger than the

@@ -31,8 +31,9 @@ struct silu {
       return {v.value, v.low};
     }
     template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE Value growth(Value x, float unit) const {
-      return math::product(unit * beta, x);
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value, Value half_exponent, float bias,
+                                                     float unit) {
+      return linear_growth(half_exponent, bias, unit);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real, two_part<Real> const& v) {
       return v;

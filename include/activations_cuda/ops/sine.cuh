@@ -46,13 +46,14 @@ struct sine {
     ACTIVATIONS_CUDA_HOST_DEVICE explicit nearby(sine const& op)
         : phase_reach(static_cast<float>(op.omega)), omega_(static_cast<float>(op.omega)) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE float forward(float x) const {
-      float const r = math::less_turns(math::product(omega_, x));
-      float const approximate = math::sine_approximate(r);
-      return math::absolute(r) < 0x1p-6F ? r : approximate;
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value const r = math::less_turns(math::product(omega_, x));
+      return math::select(math::absolute(r) < 0x1p-6F, r, math::sine_approximate(r));
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE float backward(float dy, float x) const {
-      float const r = math::less_turns(math::product(omega_, x));
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
+      Value const r = math::less_turns(math::product(omega_, x));
       return math::product(dy, math::product(omega_, math::cosine_approximate(r)));
     }
 

@@ -50,14 +50,16 @@ struct snake {
           alpha_(static_cast<float>(op.alpha)),
           inverse_(1.0F / alpha_) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE float forward(float x) const {
-      float const r = math::less_turns(math::product(alpha_, x));
-      float const sine =
-          ::fminf(math::absolute(math::sine_approximate(r)), math::absolute(r));  // NaN by x
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value const r = math::less_turns(math::product(alpha_, x));
+      Value const sine = math::minimum_number(math::absolute(math::sine_approximate(r)),
+                                              math::absolute(r));  // y is NaN by x
       return math::fma(math::product(sine, sine), inverse_, x);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE float backward(float dy, float x) const {
-      float const r = math::less_turns(math::product(2.0F * alpha_, x));
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
+      Value const r = math::less_turns(math::product(2.0F * alpha_, x));
       return math::product(dy, 1.0F + math::sine_approximate(r));
     }
 
