@@ -30,7 +30,8 @@ constexpr bool in_pairs() {
 
 template <class Op>
 constexpr bool any_direction_in_pairs() {
-  bool any = in_pairs<kernels::forward_function, Op>() || in_pairs<kernels::backward_function, Op>();
+  bool any =
+      in_pairs<kernels::forward_function, Op>() || in_pairs<kernels::backward_function, Op>();
   if constexpr (act::has_backward_from_output<Op>)
     any = any || in_pairs<kernels::backward_from_output_function, Op>();
   return any;
@@ -86,7 +87,8 @@ TEST_F(on_host, EachOfAPairGetsTheBitsThatItGetsAlone) {
       float_pair const dy(number(), number());
       float_pair const x(number(), number());
       if constexpr (in_pairs<kernels::forward_function, op>())
-        expect_each_alone(name, [&](auto at) { return f.forward(at); }, x);
+        expect_each_alone(
+            name, [&](auto at) { return f.forward(at); }, x);
       if constexpr (in_pairs<kernels::backward_function, op>())
         expect_each_alone(
             name, [&](auto d, auto at) { return f.backward(d, at); }, dy, x);
