@@ -1,7 +1,5 @@
 // Evaluations that are written for pairs of float32 numbers: each of the two gets the bits that it
-// gets alone, and the ops that have one are those that CI compiles and runs where pairs are used
-// (tests/compute_100.cmake).
-#include "../kernels/glu.cuh"
+// gets alone. On the device functor_test says so, where pairs are used (compute_100.cmake).
 #include "../kernels/pointwise.cuh"
 #include "support/samples.hpp"
 
@@ -26,32 +24,6 @@ using reduced = typename Op::template evaluator<act::reduced_arithmetic>;
 template <template <class> class Direction, class Op>
 constexpr bool in_pairs() {
   return kernels::takes_pairs<Direction<reduced<Op>>>;
-}
-
-template <class Op>
-constexpr bool any_direction_in_pairs() {
-  bool any = in_pairs<kernels::forward_function, Op>() || in_pairs<kernels::backward_function, Op>();
-  if constexpr (act::has_backward_from_output<Op>)
-    any = any || in_pairs<kernels::backward_from_output_function, Op>();
-  return any;
-}
-
-TEST(pairs, AreCompiledForWhereTheyAreUsed) {
-  std::string found = " ";
-  int index = 0;  // the type list and the C ABI follow the same table
-  act::for_each(act::pointwise_ops{}, [&](auto tag) {
-    using op = typename decltype(tag)::type;
-    std::string const name = act_op_name(index++);
-    if (any_direction_in_pairs<op>()) found += name + " ";
-  });
-  EXPECT_EQ(found, PAIR_OPS);
-  EXPECT_NE(found, " ");
-  act::for_each(act::glu_ops{}, [&](auto tag) {
-    using op = typename decltype(tag)::type;
-    bool const any = in_pairs<kernels::glu_forward_function, op>() ||
-                     in_pairs<kernels::glu_backward_function, op>();
-    EXPECT_FALSE(any) << "tests/compute_100.cmake finds no gated linear units";
-  });
 }
 
 class on_host : public testing::Test {
@@ -86,7 +58,8 @@ TEST_F(on_host, EachOfAPairGetsTheBitsThatItGetsAlone) {
       float_pair const dy(number(), number());
       float_pair const x(number(), number());
       if constexpr (in_pairs<kernels::forward_function, op>())
-        expect_each_alone(name, [&](auto at) { return f.forward(at); }, x);
+        expect_each_alone(
+            name, [&](auto at) { return f.forward(at); }, x);
       if constexpr (in_pairs<kernels::backward_function, op>())
         expect_each_alone(
             name, [&](auto d, auto at) { return f.backward(d, at); }, dy, x);

@@ -324,8 +324,8 @@ ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_approximate(float x) {
 }
 
 /// 1 / a to the accuracy of the evaluation, for a normal a whose reciprocal is normal.
-template <class Arithmetic>
-ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_in(typename Arithmetic::real a) {
+template <class Arithmetic, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value reciprocal_in(Value a) {
   if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
     return reciprocal_approximate(a);
   } else {
@@ -333,15 +333,13 @@ ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_in(typename Ar
   }
 }
 /// The same, and 0 for an infinite a, of which a Newton step would make NaN.
-template <class Arithmetic>
-ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_or_zero_in(
-    typename Arithmetic::real a) {
-  using real = typename Arithmetic::real;
-  real const inverse = reciprocal_in<Arithmetic>(a);
+template <class Arithmetic, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value reciprocal_or_zero_in(Value a) {
+  Value const inverse = reciprocal_in<Arithmetic>(a);
   if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
     return inverse;
   } else {
-    return a > largest<real> ? real(0) : inverse;
+    return a > largest<Value> ? Value(0) : inverse;
   }
 }
 

@@ -37,7 +37,7 @@ struct log_sigmoid {
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       if constexpr (reduced) {
-        return math::logistic_product_approximate(dy, Value(-math::log2_e * x));
+        return math::logistic_product_approximate(dy, -math::log2_e * x);
       } else {
         return math::logistic_product(dy, -x, math::decay(x));
       }

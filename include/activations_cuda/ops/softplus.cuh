@@ -67,7 +67,7 @@ struct softplus {
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       if constexpr (reduced) {
-        return math::logistic_product_approximate(dy, Value(math::product(math::log2_e * beta, x)));
+        return math::logistic_product_approximate(dy, math::product(math::log2_e * beta, x));
       } else {
         return math::logistic_product(dy, math::product(beta, x),
                                       decay(x, math::scaled_exponential_vanishes<real>));
