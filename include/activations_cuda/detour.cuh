@@ -20,7 +20,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE_RARE float far_backward(Far evaluate, float dy, flo
 }  // namespace detail
 
 /// Near, but where x is beyond it, which it is almost never, Far: float32's evaluation, behind a
-/// branch, one for both of a pair.
+/// branch, one for both of a pair. Near says if its forward needs none.
 template <class Near, class Far>
 struct with_detour : Near {
   Far far;
@@ -30,7 +30,9 @@ struct with_detour : Near {
 
   ACTIVATIONS_CUDA_HOST_DEVICE float forward(float x) const {
     float y = Near::forward(x);
-    if (Near::beyond(x)) y = detail::far_forward(far, x);
+    if constexpr (!Near::forward_holds_everywhere) {
+      if (Near::beyond(x)) y = detail::far_forward(far, x);
+    }
     return y;
   }
   ACTIVATIONS_CUDA_HOST_DEVICE float backward(float dy, float x) const {
@@ -40,10 +42,12 @@ struct with_detour : Near {
   }
   ACTIVATIONS_CUDA_HOST_DEVICE math::float_pair forward(math::float_pair x) const {
     math::float_pair y = Near::forward(x);
-    math::condition_pair const beyond = Near::beyond(x);
-    if (beyond.first | beyond.second) {
-      if (beyond.first) y.first = detail::far_forward(far, x.first);
-      if (beyond.second) y.second = detail::far_forward(far, x.second);
+    if constexpr (!Near::forward_holds_everywhere) {
+      math::condition_pair const beyond = Near::beyond(x);
+      if (beyond.first | beyond.second) {
+        if (beyond.first) y.first = detail::far_forward(far, x.first);
+        if (beyond.second) y.second = detail::far_forward(far, x.second);
+      }
     }
     return y;
   }

@@ -43,6 +43,7 @@ struct sine {
   /// For 16 bits: a remainder below 2^-6 is its own sine but for 0.09 ulp of float16; above, the
   /// error of the approximate sine is at most 0.05 ulp of it.
   struct nearby : math::phase_reach {
+    static constexpr bool forward_holds_everywhere = false;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit nearby(sine const& op)
         : phase_reach(static_cast<float>(op.omega)), omega_(static_cast<float>(op.omega)) {}
 
