@@ -17,8 +17,8 @@ constexpr Real gate_saturates = sizeof(Real) == 8 ? Real(1470) : Real(205);
 template <class Real>
 constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
 
-/// An Argument's growth where v is a multiple of x: v unit. Of a multiple times unit, which may
-/// overflow, it makes no use.
+/// v unit, which is an Argument's growth where v is a multiple of x. Made of the exponent, because that
+/// multiple times unit may overflow.
 template <class Value>
 ACTIVATIONS_CUDA_HOST_DEVICE Value linear_growth(Value half_exponent, float bias, float unit) {
   float const scale = unit / half_log2_e<float>;

@@ -85,8 +85,8 @@ struct gated : Activation {
     };
     /// dy up and 1. Where dy up overflows, f' may be small enough for the result not to; where it
     /// is subnormal, it has been rounded too coarsely for an f' above 1 (though not for 16 bits).
-    /// Then the larger of the two comes first and the other one, without its sign, second: a
-    /// gradient of +0 stays +0. Conditions without branches.
+    /// Then the larger of the two comes first, with the sign, and the other one second. Conditions
+    /// without branches.
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE static factors<Value> factors_of(Value dy, Value up) {
       Value const both = math::product(dy, up);
@@ -95,15 +95,15 @@ struct gated : Activation {
       Value const larger = math::absolute(math::select(dy_is_larger, dy, up));
       Value const smaller = math::absolute(math::select(dy_is_larger, up, dy));
       auto const overflows = (size > largest) & (larger < infinite);
-      auto const apart = [&] {
-        if constexpr (reduced) {
-          return overflows;
-        } else {
-          return overflows | (size < smallest);
-        }
-      }();
-      return {math::select(apart, math::with_sign_of(larger, both), both),
-              math::select(apart, smaller, Value(1))};
+      auto const parted = [&](auto apart) -> factors<Value> {
+        return {math::select(apart, math::with_sign_of(larger, both), both),
+                math::select(apart, smaller, Value(1))};
+      };
+      if constexpr (reduced) {
+        return parted(overflows);
+      } else {
+        return parted(overflows | (size < smallest));
+      }
     }
   };
 };
