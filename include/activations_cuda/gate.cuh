@@ -66,8 +66,8 @@ struct logistic_gate {
     Value const at = limited(x);
     if constexpr (reduced) {
       opening<Value> const gate(argument, at);
-      Value const half = math::product(math::product(dy, gate.w), gate.w);
-      return math::product(half, gate.slope(argument, at, 1.0F));
+      Value const gated = math::product(math::product(dy, gate.w), gate.w);
+      return math::product(gated, gate.slope(argument, at, 1.0F));
     } else {
       auto const v = argument.of(at);
       terms const t(v);
