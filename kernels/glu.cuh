@@ -16,7 +16,8 @@ struct glu_forward_function {
   static constexpr int inputs = 2, outputs = 1;  // gate, up; y
   Evaluator evaluate;
   template <class Real>
-  __device__ void operator()(Real const (&in)[2], Real (&out)[1]) const {
+  __device__ auto operator()(Real const (&in)[2], Real (&out)[1]) const
+      -> decltype(void(evaluate.forward(in[0], in[1]))) {
     out[0] = evaluate.forward(in[0], in[1]);
   }
 };
@@ -26,7 +27,8 @@ struct glu_backward_function {
   static constexpr int inputs = 3, outputs = 2;  // dy, gate, up; dgate, dup
   Evaluator evaluate;
   template <class Real>
-  __device__ void operator()(Real const (&in)[3], Real (&out)[2]) const {
+  __device__ auto operator()(Real const (&in)[3], Real (&out)[2]) const
+      -> decltype(void(evaluate.backward(in[0], in[1], in[2]))) {
     auto const gradients = evaluate.backward(in[0], in[1], in[2]);
     out[0] = gradients.gate;
     out[1] = gradients.up;

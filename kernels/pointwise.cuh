@@ -12,10 +12,13 @@
 #include "tuning.hpp"
 #include "vector_access.cuh"
 
+#include <activations_cuda/float_pair.cuh>
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime.h>
 
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace activations_cuda::kernels {
 
@@ -66,14 +69,16 @@ __host__ __device__ extent extent_from(T const* address, std::int64_t n) {
   }
 }
 
-// What an element goes through, by direction. The evaluator holds the parameters, rounded.
+// What an element goes through, by direction. The evaluator holds the parameters, rounded. The
+// return type says which values the function takes: those that the evaluator does.
 
 template <class Evaluator>
 struct forward_function {
   static constexpr int inputs = 1, outputs = 1;
   Evaluator evaluate;
   template <class Real>
-  __device__ void operator()(Real const (&in)[1], Real (&out)[1]) const {
+  __device__ auto operator()(Real const (&in)[1], Real (&out)[1]) const
+      -> decltype(void(evaluate.forward(in[0]))) {
     out[0] = evaluate.forward(in[0]);
   }
 };
@@ -83,7 +88,8 @@ struct backward_function {
   static constexpr int inputs = 2, outputs = 1;
   Evaluator evaluate;
   template <class Real>
-  __device__ void operator()(Real const (&in)[2], Real (&out)[1]) const {
+  __device__ auto operator()(Real const (&in)[2], Real (&out)[1]) const
+      -> decltype(void(evaluate.backward(in[0], in[1]))) {
     out[0] = evaluate.backward(in[0], in[1]);
   }
 };
@@ -93,28 +99,44 @@ struct backward_from_output_function {
   static constexpr int inputs = 2, outputs = 1;
   Evaluator evaluate;
   template <class Real>
-  __device__ void operator()(Real const (&in)[2], Real (&out)[1]) const {
+  __device__ auto operator()(Real const (&in)[2], Real (&out)[1]) const
+      -> decltype(void(evaluate.backward_from_output(in[0], in[1]))) {
     out[0] = evaluate.backward_from_output(in[0], in[1]);
   }
 };
+
+/// Whether the function's evaluation is written for pairs.
+template <class Function>
+inline constexpr bool takes_pairs =
+    std::is_invocable_v<Function const&, math::float_pair const (&)[Function::inputs],
+                        math::float_pair (&)[Function::outputs]>;
+
+/// What is evaluated at a time: two elements of a pack where there are instructions for pairs. They
+/// save issue slots, which are short for elements of 16 bits only.
+template <class Function, class T, int width>
+using value_for = std::conditional_t<math::float_pairs_are_packed && sizeof(T) == 2 &&
+                                         width % 2 == 0 && takes_pairs<Function>,
+                                     math::float_pair, typename pack<T, width>::real>;
 
 template <class Function, class T, int width>
 __device__ void apply(Function const& function, pack<T, width> const (&in)[Function::inputs],
                       pack<T, width> (&out)[Function::outputs]) {
   using real = typename pack<T, width>::real;
+  using value = value_for<Function, T, width>;
+  constexpr int together = sizeof(value) / sizeof(real);
   real inputs[Function::inputs][width];
   real outputs[Function::outputs][width];
 #pragma unroll
   for (int s = 0; s < Function::inputs; ++s) in[s].unpack(inputs[s]);
 #pragma unroll
-  for (int i = 0; i < width; ++i) {
-    real element_in[Function::inputs];
-    real element_out[Function::outputs];
+  for (int i = 0; i < width; i += together) {
+    value from[Function::inputs];
+    value to[Function::outputs];
 #pragma unroll
-    for (int s = 0; s < Function::inputs; ++s) element_in[s] = inputs[s][i];
-    function(element_in, element_out);
+    for (int s = 0; s < Function::inputs; ++s) memcpy(&from[s], &inputs[s][i], sizeof(value));
+    function(from, to);
 #pragma unroll
-    for (int s = 0; s < Function::outputs; ++s) outputs[s][i] = element_out[s];
+    for (int s = 0; s < Function::outputs; ++s) memcpy(&outputs[s][i], &to[s], sizeof(value));
   }
 #pragma unroll
   for (int s = 0; s < Function::outputs; ++s) out[s] = pack<T, width>::from(outputs[s]);

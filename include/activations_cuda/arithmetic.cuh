@@ -104,14 +104,26 @@ ACTIVATIONS_CUDA_HOST_DEVICE double product(double a, double b) {
 }
 
 /// The polynomial in x of these coefficients, highest power first, by Horner's rule.
-template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real /*x*/, Real value) {
+template <class Real, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real /*x*/, Value value) {
   return value;
 }
-template <class Real, class... Lower>
-ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real x, Real value, Real next, Lower... lower) {
+template <class Real, class Value, class Next, class... Lower>
+ACTIVATIONS_CUDA_HOST_DEVICE Real polynomial(Real x, Value value, Next next, Lower... lower) {
   return polynomial(x, fma(value, x, next), lower...);
 }
+
+/// One of two values, for conditions on one number; float_pair.cuh has those on two.
+ACTIVATIONS_CUDA_HOST_DEVICE float select(bool condition, float yes, float no) {
+  return condition ? yes : no;
+}
+ACTIVATIONS_CUDA_HOST_DEVICE double select(bool condition, double yes, double no) {
+  return condition ? yes : no;
+}
+
+/// The smaller and the larger of two numbers, or the one that is not NaN.
+ACTIVATIONS_CUDA_HOST_DEVICE float minimum_number(float a, float b) { return ::fminf(a, b); }
+ACTIVATIONS_CUDA_HOST_DEVICE float maximum_number(float a, float b) { return ::fmaxf(a, b); }
 
 ACTIVATIONS_CUDA_HOST_DEVICE float absolute(float a) { return ::fabsf(a); }
 ACTIVATIONS_CUDA_HOST_DEVICE double absolute(double a) { return ::fabs(a); }
@@ -312,8 +324,8 @@ ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_approximate(float x) {
 }
 
 /// 1 / a to the accuracy of the evaluation, for a normal a whose reciprocal is normal.
-template <class Arithmetic>
-ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_in(typename Arithmetic::real a) {
+template <class Arithmetic, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value reciprocal_in(Value a) {
   if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
     return reciprocal_approximate(a);
   } else {
@@ -321,15 +333,13 @@ ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_in(typename Ar
   }
 }
 /// The same, and 0 for an infinite a, of which a Newton step would make NaN.
-template <class Arithmetic>
-ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real reciprocal_or_zero_in(
-    typename Arithmetic::real a) {
-  using real = typename Arithmetic::real;
-  real const inverse = reciprocal_in<Arithmetic>(a);
+template <class Arithmetic, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value reciprocal_or_zero_in(Value a) {
+  Value const inverse = reciprocal_in<Arithmetic>(a);
   if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
     return inverse;
   } else {
-    return a > largest<real> ? real(0) : inverse;
+    return a > largest<Value> ? Value(0) : inverse;
   }
 }
 

@@ -1,7 +1,7 @@
 // The exponential function, split so that neither its tails nor e^x - 1 lose digits.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
 
 #include <cstdint>
 
@@ -206,31 +206,30 @@ ACTIVATIONS_CUDA_HOST_DEVICE Real log1p(Real e, Real weighted_e) {
   return fma(product(weighted_e, e), detail::log1p_tail(e), weighted_e);
 }
 
-// For reduced_arithmetic.
+// For reduced_arithmetic; Value is float or float_pair.
 
 /// e^x - 1, for x that may be of any size: near 0 its series, of relative error 2^-17.
-ACTIVATIONS_CUDA_HOST_DEVICE float minus_one_approximate(float x) {
-  float const series = product(x, fma(x, fma(x, 1.0F / 6.0F, 0.5F), 1.0F));
-  float const large = exp2_approximate(log2_e * x) - 1.0F;
-  return absolute(x) < 0.03125F ? series : large;
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value minus_one_approximate(Value x) {
+  Value const series = product(x, polynomial(x, 1.0F / 6.0F, 0.5F, 1.0F));
+  Value const large = exp2_approximate(log2_e * x) - 1.0F;
+  return select(absolute(x) < 0.03125F, series, large);
 }
 
 /// log(1 + e) / e for 0 <= e <= 1, relative error 2^-16.8.
-ACTIVATIONS_CUDA_HOST_DEVICE float log1p_ratio_approximate(float e) {
-  float q = -0.0238745436F;
-  q = fma(q, e, 0.10123305F);
-  q = fma(q, e, -0.210054651F);
-  q = fma(q, e, 0.325207114F);
-  q = fma(q, e, -0.499361187F);
-  return fma(q, e, 0.999991596F);
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value log1p_ratio_approximate(Value e) {
+  return polynomial(e, -0.0238745436F, 0.10123305F, -0.210054651F, 0.325207114F, -0.499361187F,
+                    0.999991596F);
 }
 
 /// dy s(x / log2 e): dy meets the halves of a small exponent in turn, so nothing underflows before
 /// the result does.
-ACTIVATIONS_CUDA_HOST_DEVICE float logistic_product_approximate(float dy, float log2_x) {
-  float const h = exp2_approximate_subnormal(-0.5F * absolute(log2_x));
-  float const inverse = reciprocal_approximate(fma(h, h, 1.0F));
-  float const root = log2_x < 0 ? h : 1.0F;
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value logistic_product_approximate(Value dy, Value log2_x) {
+  Value const h = exp2_approximate_subnormal(-0.5F * absolute(log2_x));
+  Value const inverse = reciprocal_approximate(fma(h, h, 1.0F));
+  Value const root = select(log2_x < 0, h, 1.0F);
   return product(product(dy, root), product(inverse, root));
 }
 

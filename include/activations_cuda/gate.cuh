@@ -2,6 +2,8 @@
 #pragma once
 
 #include <activations_cuda/exponential.cuh>
+#include <activations_cuda/square_root.cuh>
+#include <activations_cuda/value_and_gradient.cuh>
 
 #include <type_traits>
 
@@ -15,16 +17,29 @@ constexpr Real gate_saturates = sizeof(Real) == 8 ? Real(1470) : Real(205);
 template <class Real>
 constexpr Real half_log2_e = Real(0.721347520444481703679962340677);
 
+/// v unit, which is an Argument's growth where v is a multiple of x. Made of the exponent, because that
+/// multiple times unit may overflow.
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value linear_growth(Value half_exponent, float bias, float unit) {
+  float const scale = unit / half_log2_e<float>;
+  return math::fma(half_exponent, scale, -bias * scale);
+}
+
 /// y = x s(v) and dx = dy s(v) (1 + x v' s(-v)).
 ///
 /// With e^-v = (1 + m) 2^k and p = 2^-|k|, s(v) is 1 / (1 + (p + p m)) for k <= 0, else
 /// p / (1 + (p + m)), where the gate is closed; s(-v) is p (1 + m) and 1 + m over the same
 /// denominators. Both tails keep their digits, and nothing cancels but at the gradient's root.
 ///
+/// For 16 bits everything is made of two numbers that do not leave the range: w with w^2 = s(v), which
+/// meets its factors twice, and what is left of 1, s(-v). With h = e^(v / 2) they are
+/// h / sqrt(1 + h^2) and 1 / (1 + h^2). h is 2^6 times as large, so that it does not underflow before
+/// dx does, and at most 2^19: from there on s(v) is 1.
+///
 /// Argument<Real> is made of the op, and has a reach, an |x| at which |v| is between gate_saturates
 /// and 300, for float64 3000, or the largest number; of(x), the two parts of v; growth(x, v), which
-/// is x v'; and, for 16 bits, growth(x) and half_exponent(x), which is v / 2 for a power of two in
-/// place of e.
+/// is x v'; and, for 16 bits, half_exponent(x, bias), which is v / 2 for a power of two in place of e,
+/// plus bias, and growth(x, half_exponent, bias, unit), which is x v' unit.
 template <class Arithmetic, template <class> class Argument>
 struct logistic_gate {
   using real = typename Arithmetic::real;
@@ -34,15 +49,10 @@ struct logistic_gate {
   template <class Op>
   ACTIVATIONS_CUDA_HOST_DEVICE explicit logistic_gate(Op const& op) : argument(op) {}
 
-  ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
     if constexpr (reduced) {
-      float const exponent = argument.half_exponent(x);
-      // The maximum drops a NaN: of 0 * infinity, where the gate of a v that is always 0 does not
-      // matter, and of a NaN x, which stays one as a factor.
-      float const h = math::exp2_approximate(::fmaxf(-math::absolute(exponent), -200.0F));
-      float const root = exponent < 0 ? h : 1.0F;
-      float const gate = math::product(root, math::reciprocal_approximate(math::fma(h, h, 1.0F)));
-      return math::product(math::product(root == 0 ? 0.0F : x, root), gate);
+      return opening<Value>(argument, x).times(x);
     } else {
       real const at = limited(x);
       terms const t(argument.of(at));
@@ -51,40 +61,35 @@ struct logistic_gate {
     }
   }
 
-  ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-    return value_and_backward(dy, x).dx;
-  }
-
-  struct value_and_gradient {
-    real y, dx;
-  };
-  /// Both at once, for 16-bit types with one exponential and one reciprocal.
-  ACTIVATIONS_CUDA_HOST_DEVICE value_and_gradient value_and_backward(real dy, real x) const {
-    real const at = limited(x);
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
+    Value const at = limited(x);
     if constexpr (reduced) {
-      float const growth = argument.growth(at);
-      // h is 2^6 e^(-|v| / 2), so that it does not underflow before dx does: s(v) = h^2 / (2^12 +
-      // h^2) or 2^12 / (2^12 + h^2), and dy meets the roots of the numerator one at a time.
-      constexpr float root_exponent = 6.0F, root_of_one = 64.0F, one = root_of_one * root_of_one;
-      float const exponent = argument.half_exponent(at);
-      float const h = math::exp2_approximate(root_exponent - math::absolute(exponent));
-      float const square = math::product(h, h);
-      float const inverse = math::reciprocal_approximate(square + one);
-      bool const closed = exponent < 0;
-      float const root = closed ? h : root_of_one;
-      float const rest = math::product(closed ? one : square, inverse);  // s(-v)
-      float const slope = math::product(root, math::fma(growth, rest, 1.0F));
-      float const other_root = math::product(root, inverse);
-      return {math::product(math::product(root == 0 ? 0.0F : x, other_root), root),
-              math::product(math::product(dy, other_root), slope)};
+      opening<Value> const gate(argument, at);
+      Value const gated = math::product(math::product(dy, gate.w), gate.w);
+      return math::product(gated, gate.slope(argument, at, 1.0F));
     } else {
       auto const v = argument.of(at);
       terms const t(v);
       auto const growth = argument.growth(at, v);
       real const other = t.other();
       real const factor = math::fma(growth.value, other, math::fma(growth.low, other, real(1)));
-      return {forward(x), math::scaled_product(dy, math::product(t.inverse, factor), t.exponent)};
+      return math::scaled_product(dy, math::product(t.inverse, factor), t.exponent);
     }
+  }
+
+  /// With one exponential.
+  template <class Value, bool both = reduced, std::enable_if_t<both, int> = 0>
+  ACTIVATIONS_CUDA_HOST_DEVICE value_and_gradient<Value> value_and_backward(Value dy, Value up,
+                                                                            Value x) const {
+    Value const at = limited(x);
+    opening<Value> const gate(argument, at);
+    product_in_range<Value> const product(dy, up);
+    // w slope is up to 1.2, and half of it meets a product that may be the largest number.
+    Value const half =
+        math::product(math::product(product.first, gate.w), gate.slope(argument, at, 0.5F));
+    Value const dx = math::product(half, math::product(product.second, gate.w));
+    return {gate.times(x), dx + dx};
   }
 
  private:
@@ -111,8 +116,36 @@ struct logistic_gate {
     }
   };
 
-  ACTIVATIONS_CUDA_HOST_DEVICE real limited(real x) const {
-    return math::absolute(x) > argument.reach ? math::with_sign_of(argument.reach, x) : x;
+  /// w, and s(-v) times a power of two.
+  template <class Value>
+  struct opening {
+    static constexpr float bias = 6.0F, unit = 4096.0F, open = 19.0F;
+    Value exponent, h, w, inverse_root;
+
+    ACTIVATIONS_CUDA_HOST_DEVICE opening(Argument<real> const& argument, Value x) {
+      // The minimum drops a NaN: of 0 * infinity, where the gate of a v that is always 0 does not
+      // matter, and of a NaN x, which stays one as a factor.
+      exponent = argument.half_exponent(x, bias);
+      h = math::exp2_approximate(math::minimum_number(exponent, open));
+      inverse_root = math::reciprocal_square_root_approximate(math::fma(h, h, unit));
+      w = math::product(h, inverse_root);
+    }
+    /// x s(v), 0 where the gate is closed to an infinity.
+    ACTIVATIONS_CUDA_HOST_DEVICE Value times(Value x) const {
+      return math::product(math::product(math::select(h == 0, 0.0F, x), w), w);
+    }
+    /// (1 + x v' s(-v)) scale.
+    ACTIVATIONS_CUDA_HOST_DEVICE Value slope(Argument<real> const& argument, Value x,
+                                             float scale) const {
+      Value const growth = argument.growth(x, exponent, bias, scale * unit);
+      return math::fma(growth, math::product(inverse_root, inverse_root), scale);
+    }
+  };
+
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE Value limited(Value x) const {
+    return math::select(math::absolute(x) > argument.reach, math::with_sign_of(argument.reach, x),
+                        x);
   }
 };
 

@@ -1,7 +1,7 @@
 // The square root and its reciprocal without a branch.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
 
 #include <cmath>
 #include <type_traits>
@@ -74,6 +74,10 @@ ACTIVATIONS_CUDA_HOST_DEVICE float square_root_approximate(float a) {
 #endif
 }
 
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair square_root_approximate(float_pair a) {
+  return {square_root_approximate(a.first), square_root_approximate(a.second)};
+}
+
 /// The same with subnormal arguments.
 ACTIVATIONS_CUDA_HOST_DEVICE float square_root_approximate_subnormal(float a) {
 #ifdef __CUDA_ARCH__
@@ -93,11 +97,15 @@ ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_square_root_approximate(float a) {
   return 1 / std::sqrt(a);
 #endif
 }
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair reciprocal_square_root_approximate(float_pair a) {
+  return {reciprocal_square_root_approximate(a.first),
+          reciprocal_square_root_approximate(a.second)};
+}
 
 // For a from 2^-100 to 2^120, to the accuracy of the evaluation.
 
-template <class Arithmetic>
-ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real square_root_in(typename Arithmetic::real a) {
+template <class Arithmetic, class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value square_root_in(Value a) {
   if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
     return square_root_approximate(a);
   } else {

@@ -1,8 +1,9 @@
 // Sine and cosine: a multiple of pi is taken off, and one polynomial serves every phase. Phases of
-// which float arithmetic no longer can take it off are rare, and go through one branch.
+// which float arithmetic no longer can take it off are rare, and go through one branch. For 16 bits,
+// where the hardware's sine of what a multiple of 2 pi leaves is accurate enough, see below.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
 
 #include <cstdint>
 #include <type_traits>
@@ -99,7 +100,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE reduced_phase<Real> reduce_phase(Real phase, int do
 }
 
 // Minimax polynomials in z = r^2 on |r| <= pi / 2: (sin r / r - 1) / z, where the error of the sine
-// stays below 2^-27, 2^-61 and 2^-19 of itself, and (cos r - 1) / z: 2^-31, 2^-57, 2^-16.
+// stays below 2^-27, 2^-61 and 2^-19 of itself, and (cos r - 1) / z: 2^-31, 2^-57.
 
 ACTIVATIONS_CUDA_HOST_DEVICE float sine_polynomial(float32_arithmetic, float z) {
   return polynomial(z, 2.60609568e-6F, -0.000198097769F, 0.00833306927F, -0.166666597F);
@@ -119,9 +120,6 @@ ACTIVATIONS_CUDA_HOST_DEVICE double cosine_polynomial(float64_arithmetic, double
   return polynomial(z, 4.6104338285982609e-14, -1.1463054996014517e-11, 2.0876568452932435e-9,
                     -2.7557316542208945e-7, 2.4801587279375513e-5, -0.0013888888888787315,
                     0.04166666666666443, -0.49999999999999983);
-}
-ACTIVATIONS_CUDA_HOST_DEVICE float cosine_polynomial(reduced_arithmetic, float z) {
-  return polynomial(z, -0.00127575034F, 0.0415070616F, -0.499935627F);
 }
 
 template <class Real>
@@ -148,12 +146,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real sine(typename Arithmetic:
   real const r = reduced.remainder;
   real const z = product(r, r);
   real const quotient = detail::sine_polynomial(Arithmetic{}, z);
-  real value;  // -0 for -0, of which a sum makes +0
-  if constexpr (std::is_same<Arithmetic, reduced_arithmetic>::value) {
-    value = product(fma(z, quotient, real(1)), r);
-  } else {
-    value = with_sign_of(fma(product(r, z), quotient, r), r);
-  }
+  real const value = with_sign_of(fma(product(r, z), quotient, r), r);  // the sum of -0 is +0
   return detail::with_flipped_sign(value, reduced.sign);
 }
 
@@ -166,5 +159,59 @@ ACTIVATIONS_CUDA_HOST_DEVICE typename Arithmetic::real cosine(typename Arithmeti
   real const magnitude = fma(z, detail::cosine_polynomial(Arithmetic{}, z), real(1));
   return detail::with_flipped_sign(magnitude, reduced.sign);
 }
+
+// For reduced_arithmetic; Value is float or float_pair.
+
+/// sin r and cos r for |r| <= 2 pi: absolute error 2^-20.5.
+ACTIVATIONS_CUDA_HOST_DEVICE float sine_approximate(float r) {
+#ifdef __CUDA_ARCH__
+  float y;
+  asm("sin.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(r));
+  return y;
+#else
+  return ::sinf(r);
+#endif
+}
+ACTIVATIONS_CUDA_HOST_DEVICE float cosine_approximate(float r) {
+#ifdef __CUDA_ARCH__
+  float y;
+  asm("cos.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(r));
+  return y;
+#else
+  return ::cosf(r);
+#endif
+}
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair sine_approximate(float_pair r) {
+  return {sine_approximate(r.first), sine_approximate(r.second)};
+}
+ACTIVATIONS_CUDA_HOST_DEVICE float_pair cosine_approximate(float_pair r) {
+  return {cosine_approximate(r.first), cosine_approximate(r.second)};
+}
+
+/// A phase less a multiple of 2 pi, from -pi to pi, as reduce_phase does it: the error is below
+/// 2^-32, and up to pi there is none.
+template <class Value>
+ACTIVATIONS_CUDA_HOST_DEVICE Value less_turns(Value phase) {
+  using pi = detail::pi_parts<float>;
+  Value const shifted = fma(phase, 0.5F * pi::inverse, pi::round_to_integer);
+  Value const k = shifted - pi::round_to_integer;
+  return fma(k, -2.0F * pi::low, fma(k, -2.0F * pi::high, phase));
+}
+
+/// Where factor x is no phase for less_turns, or, of a factor so large or small that the formulas
+/// around it would have to mind their range: everywhere.
+struct phase_reach {
+  float largest_x;
+
+  ACTIVATIONS_CUDA_HOST_DEVICE explicit phase_reach(float factor) {
+    float const size = absolute(factor);
+    bool const ordinary = (size >= 0x1p-60F) & (size <= 0x1p60F);
+    largest_x = ordinary ? detail::pi_parts<float>::largest_phase / size : -1.0F;
+  }
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE auto beyond(Value x) const {
+    return absolute(x) > largest_x;
+  }
+};
 
 }  // namespace activations_cuda::math

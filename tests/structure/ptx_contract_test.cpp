@@ -92,6 +92,19 @@ TEST(ptx_contract, OurKernelsRoundWhereTheySayAndLoadCoherently) {
   }
 }
 
+// What tests/compute_100.cmake runs is there: kernels that compute with pairs of float32 numbers.
+TEST(ptx_contract, KernelsForCapability10ComputeInPairs) {
+  std::ptrdiff_t packed = 0;
+  for (ptx::module const& module : modules_of_the_library()) {
+    if (module.target != "sm_100") continue;
+    for (ptx::function const& function : module.functions) {
+      packed += std::count_if(function.body.begin(), function.body.end(),
+                              [](ptx::instruction const& i) { return i.opcode.back() == "f32x2"; });
+    }
+  }
+  EXPECT_GT(packed, 0);
+}
+
 TEST(ptx_contract, ABreachIsNoticed) {
   auto const breaches = [](std::string const& statement) {
     auto const module = ptx::parse(

@@ -18,15 +18,17 @@ struct arctan {
     using real = typename Arithmetic::real;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(arctan const&) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const a = math::absolute(x);
-      bool const large = a > real(1);
-      real const t = large ? math::reciprocal_or_zero_in<Arithmetic>(a) : a;
-      real const z = math::product(t, t);
-      real const angle = math::fma(math::product(t, z), angle_polynomial(Arithmetic{}, z), t);
-      real const low = reduced ? real(0) : math::half_pi_low<real>;
-      real const rest = math::half_pi<real> - (angle - low);
-      return math::with_sign_of(large ? rest : angle, x);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value const a = math::absolute(x);
+      auto const large = a > real(1);
+      Value const t = math::select(large, math::reciprocal_or_zero_in<Arithmetic>(a), a);
+      Value const z = math::product(t, t);
+      Value const angle = math::fma(math::product(t, z), angle_polynomial(Arithmetic{}, z), t);
+      Value lacking = angle;
+      if constexpr (!reduced) lacking = angle - math::half_pi_low<real>;
+      Value const rest = math::half_pi<real> - lacking;
+      return math::with_sign_of(math::select(large, rest, angle), x);
     }
 
     // Far from 0, dx = dy / x^2 takes one factor at a time: nothing underflows before dx does.
@@ -81,7 +83,8 @@ struct arctan {
                               0.076922798893630018, -0.090909070078433074, 0.1111111100734483,
                               -0.14285714282588186, 0.19999999999951751, -0.33333333333333071);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE static float angle_polynomial(reduced_arithmetic, float z) {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value angle_polynomial(reduced_arithmetic, Value z) {
       return math::polynomial(z, -0.0139550027F, 0.0587700121F, -0.122514807F, 0.196183026F,
                               -0.333088994F);
     }

@@ -38,13 +38,14 @@ struct celu {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const t = math::product(x, inverse);
-      real small, large;
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value const t = math::product(x, inverse);
+      Value small, large;
       if constexpr (reduced) {
-        small = math::product(x, math::fma(t, math::fma(t, 1.0F / 6.0F, 0.5F), 1.0F));
+        small = math::product(x, math::polynomial(t, 1.0F / 6.0F, 0.5F, 1.0F));
         // alpha meets each half of the exponent in turn, so nothing overflows before the result.
-        float const root = math::exp2_approximate(half_exponent(x));
+        Value const root = math::exp2_approximate(half_exponent(x));
         large = math::fma(math::product(alpha, root), root, -alpha);
       } else {
         // (e^t - 1) 2^-spare: neither it nor alpha times it may overflow before the other comes in.
@@ -58,8 +59,8 @@ struct celu {
         small = x;
       }
       constexpr real bound = reduced ? real(0x1p-5) : wide ? real(0x1p-60) : real(0x1p-26);
-      real const negative = math::absolute(t) < bound ? small : large;
-      return x > 0 ? x : negative;
+      Value const negative = math::select(math::absolute(t) < bound, small, large);
+      return math::select(x > 0, x, negative);
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
@@ -87,7 +88,8 @@ struct celu {
     static constexpr bool wide = sizeof(real) == 8;
     static constexpr int spare = wide ? 768 : 96;
 
-    ACTIVATIONS_CUDA_HOST_DEVICE float half_exponent(float x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value half_exponent(Value x) const {
       return math::product(0.5F * math::log2_e * inverse, x);
     }
 

@@ -42,14 +42,15 @@ struct elu {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real negative;
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value negative;
       if constexpr (reduced) {
         negative = math::product(alpha, math::minus_one_approximate(x));
       } else {
         negative = math::product(alpha, math::minus_one(x));
       }
-      return x > 0 ? x : negative;
+      return math::select(x > 0, x, negative);
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {

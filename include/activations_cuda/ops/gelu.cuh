@@ -21,15 +21,16 @@ struct gelu {
     static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(gelu const&) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const above = x < 0 ? real(0) : x;
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value const above = math::select(x < 0, Value(0), x);
       if constexpr (reduced) {
         // A minimax polynomial for log2 Phi(-a), up to 4.1 with an absolute error of 2^-16.1,
         // above, where only bfloat16 is normal, of 2^-13.3. The tail times 2^8 does not underflow
         // before y does.
         constexpr float scale = 256.0F;
-        float const a = ::fminf(math::absolute(x), 13.75F);  // y is NaN by x
-        float const tail = math::exp2_approximate(
+        Value const a = math::minimum_number(math::absolute(x), 13.75F);  // y is NaN by x
+        Value const tail = math::exp2_approximate(
             math::polynomial(a, -2.025285717e-9F, 1.47602961e-7F, -4.712261216e-6F, 8.727898967e-5F,
                              -1.051474828e-3F, 8.815318346e-3F, -5.435486138e-2F, -4.582612813e-1F,
                              -1.151256442F, 8.0F - 1.00000453F));
@@ -42,25 +43,26 @@ struct gelu {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      bool const negative = x < 0;
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
+      auto const negative = x < 0;
       if constexpr (reduced) {
         // h^2 = 2^12 e^(-a^2 / 2), so that it does not underflow before dx does, and all that it
         // is multiplied with is the less. A minimax polynomial for (a + c) R(a) in 1 / (a + c):
         // error 2^-15.7 of R(a) or a / sqrt(2 pi), the larger of them.
         constexpr float scale = 1.0F / 4096.0F;
-        float const a = math::at_most(math::absolute(x), 19.5F);
-        float const h =
+        Value const a = math::at_most(math::absolute(x), 19.5F);
+        Value const h =
             math::exp2_approximate(math::fma(-0.25F * math::log2_e, math::product(a, a), 6.0F));
-        float const inverse = math::reciprocal_approximate(a + 2.5F);
-        float const ratio =
+        Value const inverse = math::reciprocal_approximate(a + 2.5F);
+        Value const ratio =
             math::product(inverse, math::polynomial(inverse, scale * -5.989621639F,
                                                     scale * 3.23866868F, scale * 2.769734859F,
                                                     scale * 0.866867125F, scale * 0.4061324298F));
-        float const root =
+        Value const root =
             math::product(h, math::fma(a, -scale * math::normal_density_at_zero<float>, ratio));
-        float const slope = negative ? root : math::fma(-h, root, 1.0F);
-        return math::product(math::product(dy, slope), negative ? h : 1.0F);
+        Value const slope = math::select(negative, root, math::fma(-h, root, 1.0F));
+        return math::product(math::product(dy, slope), math::select(negative, h, 1.0F));
       } else {
         real const a = math::at_most(math::absolute(x), math::scaled_normal_tail_vanishes<real>);
         auto const e = math::normal_exponential(a);

@@ -22,12 +22,17 @@ struct gelu_quick {
       math::exact_product<Real> const v(slope, x);
       return {v.value, math::fma(slope_low, x, v.low)};
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real x) { return math::product(slope, x); }
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value, Value half_exponent, float bias,
+                                                     float unit) {
+      return linear_growth(half_exponent, bias, unit);
+    }
     ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real, two_part<Real> const& v) {
       return v;
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real half_exponent(Real x) {
-      return math::product(half_log2_e<Real> * slope, x);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value half_exponent(Value x, float bias) {
+      return math::fma(half_log2_e<Real> * slope, x, bias);
     }
   };
 

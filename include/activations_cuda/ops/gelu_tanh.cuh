@@ -34,8 +34,9 @@ struct gelu_tanh {
       math::exact_product<Real> const v(x, sum);
       return {v.value, math::fma(x, lost + (linear_low + term_low), v.low)};
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real growth(Real x) {
-      return odd_cubic(x, Real(3) * cubic, linear);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value x, Value, float, float unit) {
+      return math::product(x, even_square(x, unit * Real(3) * cubic, unit * linear));
     }
     /// 3 v - 2 linear x. Added to v, the last term is exact up to |x| = 8, and no larger than the
     /// 2 v that are left.
@@ -47,13 +48,16 @@ struct gelu_tanh {
       Real const sum = twice + once;
       return {sum, (twice - sum) + once + math::fma(Real(3), v.low, rest_low)};
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real half_exponent(Real x) {
-      return odd_cubic(x, half_log2_e<Real> * cubic, half_log2_e<Real> * linear);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value half_exponent(Value x, float bias) {
+      return math::fma(even_square(x, half_log2_e<Real> * cubic, half_log2_e<Real> * linear), x,
+                       bias);
     }
 
    private:
-    ACTIVATIONS_CUDA_HOST_DEVICE static Real odd_cubic(Real x, Real third, Real first) {
-      return math::product(x, math::fma(third, math::product(x, x), first));
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value even_square(Value x, Real second, Real constant) {
+      return math::fma(second, math::product(x, x), constant);
     }
   };
 

@@ -21,10 +21,11 @@ struct log_sigmoid {
     static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(log_sigmoid const&) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const linear = math::at_most(x, -real(0));
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value const linear = math::at_most(x, -Value(0));
       if constexpr (reduced) {
-        float const e = math::exp2_approximate(-math::log2_e * math::absolute(x));
+        Value const e = math::exp2_approximate(-math::log2_e * math::absolute(x));
         return linear - math::product(e, math::log1p_ratio_approximate(e));
       } else {
         auto const split =
@@ -33,7 +34,8 @@ struct log_sigmoid {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       if constexpr (reduced) {
         return math::logistic_product_approximate(dy, -math::log2_e * x);
       } else {
@@ -41,7 +43,8 @@ struct log_sigmoid {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward_from_output(Value dy, Value y) const {
       if constexpr (reduced) {
         return math::product(dy, -math::minus_one_approximate(y));
       } else {

@@ -21,15 +21,16 @@ struct mish {
     static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(mish const&) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
       if constexpr (reduced) {
         // Above 20, t is 1. The minimum drops a NaN, which x stays as a factor.
-        float const h = math::exp2_approximate(half_log2_e * ::fminf(x, 20.0F));
-        float const sum = math::fma(h, h, 2.0F);
-        float const inverse =
+        Value const h = math::exp2_approximate(half_log2_e * math::minimum_number(x, 20.0F));
+        Value const sum = math::fma(h, h, 2.0F);
+        Value const inverse =
             math::reciprocal_approximate(math::fma(math::product(h, h), sum, 2.0F));
-        float const t = math::product(math::product(math::product(h, sum), inverse), h);
-        return math::product(t == 0 ? 0.0F : x, t);
+        Value const t = math::product(math::product(math::product(h, sum), inverse), h);
+        return math::product(math::select(t == 0, 0.0F, x), t);
       } else {
         constexpr real lowest = math::exponential_vanishes<real> - real(9);  // for |x| is a factor
         terms const v(math::at_most(math::absolute(x), -lowest), x < 0);
@@ -40,19 +41,21 @@ struct mish {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       if constexpr (reduced) {
         // h is 2^5 e^(x / 2), so that it does not underflow before dx does. Above 9, dx is dy.
         constexpr float scale = 1.0F / 1024.0F;
-        float const h =
+        Value const h =
             math::exp2_approximate(math::fma(half_log2_e, math::at_most(x, 9.0F), 5.0F));
-        float const root = math::product(h, scale);
-        float const e = math::product(h, root);
-        float const sum = e + 2.0F;
-        float const inverse = math::reciprocal_approximate(math::fma(e, sum, 2.0F));
-        float const four = 4.0F * ::fminf(::fmaxf(x, -200.0F), 9.0F);  // dx is NaN by h
-        float const bracket = math::fma(math::fma(four, e, four), inverse, sum);
-        float const slope = math::product(math::product(root, inverse), bracket);
+        Value const root = math::product(h, scale);
+        Value const e = math::product(h, root);
+        Value const sum = e + 2.0F;
+        Value const inverse = math::reciprocal_approximate(math::fma(e, sum, 2.0F));
+        Value const four =
+            4.0F * math::minimum_number(math::maximum_number(x, -200.0F), 9.0F);  // dx is NaN by h
+        Value const bracket = math::fma(math::fma(four, e, four), inverse, sum);
+        Value const slope = math::product(math::product(root, inverse), bracket);
         return math::product(math::product(dy, slope), h);
       } else {
         constexpr real lowest = math::scaled_exponential_vanishes<real> - real(9);

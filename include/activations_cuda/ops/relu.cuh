@@ -9,6 +9,7 @@ namespace activations_cuda {
 /// where it is 0, dx is +0 whatever dy is. Nair & Hinton 2010.
 struct relu {
   static constexpr double knots[] = {0.0};
+  static constexpr bool gradient_is_0_or_1 = true;
 
   template <class Arithmetic>
   struct evaluator {

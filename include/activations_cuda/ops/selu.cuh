@@ -27,23 +27,25 @@ struct selu {
                                     : real(1.7580993408473768599402 - double(lambda_alpha));
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(selu const&) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real e;
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      Value e;
       if constexpr (reduced) {
         e = math::minus_one_approximate(x);
       } else {
         e = math::minus_one(x);
       }
-      return math::product(x > 0 ? lambda : lambda_alpha, x > 0 ? x : e);
+      return math::product(math::select(x > 0, lambda, lambda_alpha), math::select(x > 0, x, e));
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       if constexpr (reduced) {
         // dy meets each half of the exponent in turn, so nothing underflows before the result.
-        float const h = math::exp2_approximate_subnormal(0.5F * math::log2_e * x);
-        float const root = x > 0 ? 1.0F : h;
+        Value const h = math::exp2_approximate_subnormal(0.5F * math::log2_e * x);
+        Value const root = math::select(x > 0, 1.0F, h);
         return math::product(math::product(dy, root),
-                             math::product(x > 0 ? lambda : lambda_alpha, root));
+                             math::product(math::select(x > 0, lambda, lambda_alpha), root));
       } else {
         auto const split =
             math::exponential(math::at_least(x, math::scaled_exponential_vanishes<real>));

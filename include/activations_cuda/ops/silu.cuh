@@ -30,12 +30,17 @@ struct silu {
       math::exact_product<Real> const v(beta, x);
       return {v.value, v.low};
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE Real growth(Real x) const { return math::product(beta, x); }
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE static Value growth(Value, Value half_exponent, float bias,
+                                                     float unit) {
+      return linear_growth(half_exponent, bias, unit);
+    }
     ACTIVATIONS_CUDA_HOST_DEVICE static two_part<Real> growth(Real, two_part<Real> const& v) {
       return v;
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE Real half_exponent(Real x) const {
-      return math::product(half_log2_e<Real> * beta, x);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value half_exponent(Value x, float bias) const {
+      return math::fma(half_log2_e<Real> * beta, x, bias);
     }
   };
 

@@ -42,13 +42,14 @@ struct softplus {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
       if constexpr (reduced) {
         // The exponent of e takes 1 / beta in, so that it does not vanish before the result does.
-        float const t = math::product(math::log2_e * beta, x);
-        float const linear = t > 0 ? x : 0.0F;
-        float const scaled = math::exp2_approximate(exponents - math::absolute(t));
-        float const e = math::product(scaled, math::absolute(beta));
+        Value const t = math::product(math::log2_e * beta, x);
+        Value const linear = math::select(t > 0, x, 0.0F);
+        Value const scaled = math::exp2_approximate(exponents - math::absolute(t));
+        Value const e = math::product(scaled, math::absolute(beta));
         return math::fma(math::product(scaled, math::log1p_ratio_approximate(e)),
                          math::with_sign_of(1.0F, beta), linear);
       } else {
@@ -63,7 +64,8 @@ struct softplus {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       if constexpr (reduced) {
         return math::logistic_product_approximate(dy, math::product(math::log2_e * beta, x));
       } else {
@@ -72,8 +74,9 @@ struct softplus {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {
-      real const t = math::product(-beta, y);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward_from_output(Value dy, Value y) const {
+      Value const t = math::product(-beta, y);
       if constexpr (reduced) {
         return math::product(dy, -math::minus_one_approximate(t));
       } else {

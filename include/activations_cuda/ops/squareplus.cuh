@@ -51,23 +51,27 @@ struct squareplus {
       return math::at_least(x, real(0)) + quotient(numerator_, sum);
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
       constexpr real unit = real(1) / (1 << headroom);
-      real const a = math::product(math::absolute(x), scale_);
-      real const square = math::fma(a, a, b_);
-      real const near = math::fma(a, math::square_root_in<Arithmetic>(square), square);
-      bool const far = a > vast_;
-      real const inverse =
-          math::reciprocal_or_zero_in<Arithmetic>(far ? math::product(a, unit) : near);
+      Value const a = math::product(math::absolute(x), scale_);
+      Value const square = math::fma(a, a, b_);
+      Value const near = math::fma(a, math::square_root_in<Arithmetic>(square), square);
+      auto const far = a > vast_;
+      Value const inverse =
+          math::reciprocal_or_zero_in<Arithmetic>(math::select(far, math::product(a, unit), near));
       // Far below 0, dx = dy (b / 4) / x^2 takes two factors below 1, each times 2^20: nothing
       // underflows before dx does.
-      real const tail = math::product(math::product(dy, math::product(tail_of_b_, inverse)),
-                                      math::product(tail_, inverse));
-      real below = math::product(real(0.5) * b_, inverse);
+      Value const tail = math::product(math::product(dy, math::product(tail_of_b_, inverse)),
+                                       math::product(tail_, inverse));
+      Value below = math::product(real(0.5) * b_, inverse);
       if constexpr (!reduced)
         below = math::fma(math::fma(-below, near, real(0.5) * b_), inverse, below);
-      real const slope = x < 0 ? below : far ? real(1) : real(1) - below;
-      return far && x < 0 ? math::product(tail, real(0x1p-40)) : math::product(dy, slope);
+      auto const negative = x < 0;
+      Value const above = math::select(far, real(1), real(1) - below);
+      Value const slope = math::select(negative, below, above);
+      return math::select(far & negative, math::product(tail, real(0x1p-40)),
+                          math::product(dy, slope));
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real backward_from_output(real dy, real y) const {

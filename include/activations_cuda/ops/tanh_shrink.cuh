@@ -34,15 +34,16 @@ struct tanh_shrink {
       }
     }
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const magnitude = math::absolute(x);
-      bool const is_small = magnitude < bound;
-      real const small = cubic(magnitude);
-      real const large = real(2) * inverse(magnitude);
-      real const base = is_small ? magnitude : real(1);
-      real const lacking = is_small ? small : large;
-      real const y = base - lacking;  // tanh |x|
-      real const once = math::product(dy, y);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
+      Value const magnitude = math::absolute(x);
+      auto const is_small = magnitude < bound;
+      Value const small = cubic(magnitude);
+      Value const large = real(2) * inverse(magnitude);
+      Value const base = math::select(is_small, magnitude, real(1));
+      Value const lacking = math::select(is_small, small, large);
+      Value const y = base - lacking;  // tanh |x|
+      Value const once = math::product(dy, y);
       if constexpr (reduced) {
         return math::product(once, y);
       } else {
@@ -59,7 +60,8 @@ struct tanh_shrink {
     static constexpr real bound = reduced ? real(0.5) : real(1);
 
     // 1 / (e^(2x) + 1), for float32 and float64 of x >= 0
-    static ACTIVATIONS_CUDA_HOST_DEVICE real inverse(real x) {
+    template <class Value>
+    static ACTIVATIONS_CUDA_HOST_DEVICE Value inverse(Value x) {
       if constexpr (reduced) {
         return math::reciprocal_approximate(math::exp2_approximate(2.0F * math::log2_e * x) + 1.0F);
       } else {
@@ -73,10 +75,11 @@ struct tanh_shrink {
     // x^3 P(x^2). Minimax polynomials, before rounding of relative error below 2^-27.3 on [0, 1],
     // for float64 2^-55.9, and for reduced_arithmetic 2^-15.1 on [0, 1/4]. Those of float32 and
     // float64 are of P - 1/3, with 1/3 rounded: the constant term is what that lacks.
-    static ACTIVATIONS_CUDA_HOST_DEVICE real cubic(real x) {
-      real const z = math::product(x, x);
-      real const cube = math::product(x, z);
-      real q;
+    template <class Value>
+    static ACTIVATIONS_CUDA_HOST_DEVICE Value cubic(Value x) {
+      Value const z = math::product(x, x);
+      Value const cube = math::product(x, z);
+      Value q;
       if constexpr (reduced) {
         q = math::fma(0.0466138124F, z, -0.132665172F);
         return math::product(cube, math::fma(q, z, 0.333324105F));

@@ -1,0 +1,29 @@
+# From compute capability 10.0 on, the elementwise engines evaluate 16 bits in pairs (float_pair.cuh). So their kernels get PTX for
+# that too, and their tests of 16 bits run a second time, on an emulated device of that capability.
+set(units ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_GLU})
+list(TRANSFORM units REPLACE "(.+)" "${PROJECT_BINARY_DIR}/generated/kernels/\\1.cu")
+if(NOT CMAKE_CUDA_ARCHITECTURES MATCHES "100(-virtual)?(;|$)")
+  set_property(SOURCE ${units} TARGET_DIRECTORY activations_cuda_objects APPEND PROPERTY COMPILE_OPTIONS
+               "--generate-code=arch=compute_100,code=[compute_100]")
+endif()
+
+# The virtual architectures that tests run on: what the presets build for, and what follows.
+set(tested_architectures 80)
+
+# Another run of tests that are there, on a device of that capability.
+function(activations_cuda_runs_on_capability capability filter)
+  foreach(test IN LISTS ARGN)
+    set(again ${test}.compute_${capability})
+    add_test(NAME ${again} COMMAND ${test})
+    set_tests_properties(${again} PROPERTIES
+      ENVIRONMENT "ACTIVATIONS_EMULATOR_COMPUTE_CAPABILITY=${capability};GTEST_FILTER=${filter}")
+    activations_cuda_runs_on_device(${again})
+    add_custom_target(${test}_compute_${capability} DEPENDS ${test})
+  endforeach()
+  set(tested_architectures ${tested_architectures} ${capability} PARENT_SCOPE)
+endfunction()
+# functor_test evaluates every element alone.
+activations_cuda_runs_on_capability(100 "*float16*:functor.*loat16"
+  functor_test glu_accuracy_test glu_engine_test pointwise_accuracy_test pointwise_engine_test)
+
+activations_cuda_host_test(pairs_test SOURCES pairs_test.cu LIBRARIES test_support)
