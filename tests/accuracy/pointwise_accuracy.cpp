@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <malloc.h>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -114,8 +115,13 @@ void spread(arguments const& a) {
 void exhaustive(arguments const& a) {
   for (std::size_t i = 2; i < a.size(); ++i) {
     support::pointwise_subject const s = float32_subject(a.at(1), a[i]);
-    support::every_input const all(*s.type, s.way == direction::forward ? 1 : 2, support::seed());
-    measure("exhaustive", s, all, a[0]);
+    if (s.way == direction::forward) {
+      measure("exhaustive", s, support::every_input(*s.type, 1, support::seed()), a[0]);
+    } else {
+      measure("exhaustive", s,
+              support::every_input_in_parts(*s.type, support::judged_at_once / 2, support::seed()),
+              a[0]);
+    }
   }
 }
 
@@ -184,6 +190,9 @@ void run(arguments all) {
 }  // namespace
 
 int main(int count, char** values) {
+  // Part after part needs the same memory: not given back in between.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   try {
     run({values + 1, values + count});
     return 0;

@@ -51,6 +51,11 @@ class operands {
   }
   operands(operands const&) = delete;
 
+  /// Others, of the same type and number.
+  void upload(host_array const* dy, host_array const& saved) const {
+    saved_.upload(saved);
+    if (dy) dy_->upload(*dy);
+  }
   void* dy() const { return dy_->get(); }
   void* saved() const { return saved_.get(); }
   void* out() const { return out_->get(); }
@@ -101,25 +106,29 @@ inline host_array call(act_op const& op, direction d, host_array const* dy, host
   return at.download();
 }
 
-/// The same call again and again. What an earlier one left is overwritten with NaN first, so that
-/// it cannot pass for a result.
+/// Calls in which only the elements differ: their memory serves again. What an earlier call left is
+/// overwritten with NaN first, so that it cannot pass for a result.
 class repeated_call {
  public:
-  repeated_call(act_op const& op, direction d, host_array const* dy, host_array const& saved)
-      : op_(op), way_(d), at_(dy, saved, {}), result_(saved.type(), saved.size()) {}
+  repeated_call(act_op const& op, direction d) : op_(op), way_(d) {}
 
+  void upload(host_array const* dy, host_array const& saved) {
+    if (result_ && result_->size() == saved.size()) return at_->upload(dy, saved);
+    at_.emplace(dy, saved, placement{});
+    result_.emplace(saved.type(), saved.size());
+  }
   host_array const& operator()() {
-    at_.fill_output(0xFF);
-    launch(op_, way_, result_.type().dtype, at_, static_cast<std::int64_t>(result_.size()));
-    at_.download_to(result_);
-    return result_;
+    at_->fill_output(0xFF);
+    launch(op_, way_, result_->type().dtype, *at_, static_cast<std::int64_t>(result_->size()));
+    at_->download_to(*result_);
+    return *result_;
   }
 
  private:
-  act_op const& op_;
+  act_op op_;
   direction way_;
-  operands at_;
-  host_array result_;
+  std::optional<operands> at_;
+  std::optional<host_array> result_;
 };
 
 }  // namespace support

@@ -36,10 +36,7 @@ pointwise_inputs inputs_of(pointwise_subject const& subject, sample const& from,
   pointwise_inputs in{begin, host_array(type, n), std::nullopt};
   if (subject.way != direction::forward) in.dy.emplace(type, n);
   in_parallel<char>(n, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      in.saved.set_bits(i, from.x(begin + i));
-      if (in.dy) in.dy->set_bits(i, from.dy(begin + i));
-    }
+    from.write(begin, first, last, in.saved, in.dy ? &*in.dy : nullptr);
     return char{};
   });
   if (subject.way == direction::backward_from_output)
@@ -117,9 +114,10 @@ class judge {
 }  // namespace
 
 pointwise_evaluation compiled_kernel(pointwise_subject const& subject) {
-  return [subject](pointwise_inputs const& in, auto const& judge) {
-    repeated_call call(subject.op, subject.way, in.dy ? &*in.dy : nullptr, in.saved);
-    under_each_approximation([&](std::string const& how) { judge(call(), how); });
+  auto const call = std::make_shared<repeated_call>(subject.op, subject.way);
+  return [call](pointwise_inputs const& in, auto const& judge) {
+    call->upload(in.dy ? &*in.dy : nullptr, in.saved);
+    under_each_approximation([&](std::string const& how) { judge((*call)(), how); });
   };
 }
 
