@@ -1,6 +1,5 @@
 #include "support/pointwise_judge.hpp"
 
-#include "support/approximations.hpp"
 #include "support/branch_points.hpp"
 #include "support/exact_values.hpp"
 
@@ -113,11 +112,11 @@ class judge {
 
 }  // namespace
 
-pointwise_evaluation compiled_kernel(pointwise_subject const& subject) {
+pointwise_evaluation compiled_kernel(pointwise_subject const& subject, unsigned random_ways) {
   auto const call = std::make_shared<repeated_call>(subject.op, subject.way);
-  return [call](pointwise_inputs const& in, auto const& judge) {
+  return [call, random_ways](pointwise_inputs const& in, auto const& judge) {
     call->upload(in.dy ? &*in.dy : nullptr, in.saved);
-    under_each_approximation([&](std::string const& how) { judge((*call)(), how); });
+    under_each_approximation([&](std::string const& how) { judge((*call)(), how); }, random_ways);
   };
 }
 
