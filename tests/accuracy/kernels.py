@@ -11,7 +11,9 @@ class Kernels:
 
     def __init__(self, build):
         program = build.folder / "tests" / "structure" / "library_ptx"
-        text = build.run([program], stdout=subprocess.PIPE).stdout.decode()
+        self.read(build.run([program], stdout=subprocess.PIPE).stdout.decode())
+
+    def read(self, text):
         self.kernels, self.functions = {}, {}
         for part in re.split(r"^(?=\.(?:visible|func|weak|extern|global|const|version)\b)", text, flags=re.MULTILINE):
             entry = re.match(r"\.visible \.entry (\w+)\(.*?^\)(.*)", part, re.MULTILINE | re.DOTALL)
