@@ -220,9 +220,10 @@ TEST_P(samples, HaveEveryValueAndGradientsOfEveryExponent) {
 TEST_P(samples, InPartsHaveTheSamePairsAndEachXTwiceInAPart) {
   storage const& type = GetParam();
   if (type.bytes != 2) return;
-  constexpr std::uint64_t part = 1 << 12;
+  constexpr int part_bits = 12;
+  constexpr std::uint64_t part = std::uint64_t{1} << part_bits;
   support::every_input const all(type, 2, seed);
-  support::every_input_in_parts const parts(type, part, seed);
+  support::every_input_in_parts const parts(type, part_bits, seed);
   ASSERT_EQ(parts.size(), all.size());
   host_array x(type, all.size());
   host_array dy(type, all.size());

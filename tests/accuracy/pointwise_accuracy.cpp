@@ -120,8 +120,9 @@ void exhaustive(arguments const& a) {
   if (s.way == direction::forward) {
     measure("exhaustive", s, support::every_input(*s.type, 1, support::seed()), a[0], random_ways);
   } else {
-    measure("exhaustive", s,
-            support::every_input_in_parts(*s.type, support::judged_at_once / 2, support::seed()),
+    constexpr int part_bits = 19;
+    static_assert(std::uint64_t{2} << part_bits == support::judged_at_once);
+    measure("exhaustive", s, support::every_input_in_parts(*s.type, part_bits, support::seed()),
             a[0], random_ways);
   }
 }

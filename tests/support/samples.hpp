@@ -47,7 +47,7 @@ class every_input : public sample_of<every_input> {
   every_input(storage const& type, std::uint64_t rounds, std::uint64_t seed)
       : type_(type), rounds_(rounds), seed_(seed) {}
   std::uint64_t size() const override { return rounds_ * values(); }
-  std::uint64_t x(std::uint64_t i) const override { return i % values(); }
+  std::uint64_t x(std::uint64_t i) const override { return i & (values() - 1); }
   std::uint64_t dy(std::uint64_t i) const override;
 
  private:
@@ -57,23 +57,25 @@ class every_input : public sample_of<every_input> {
   std::uint64_t seed_;
 };
 
-/// The same with one other dy, in parts of so many values: each with dy = 1, then each with another,
-/// so that what depends on x alone can be had once for both.
+/// The same with one other dy, in parts of 2^part_bits values: each with dy = 1, then each with
+/// another, so that what depends on x alone can be had once for both.
 class every_input_in_parts : public sample_of<every_input_in_parts> {
  public:
-  every_input_in_parts(storage const& type, std::uint64_t part, std::uint64_t seed)
-      : all_(type, 2, seed), part_(part) {}
+  every_input_in_parts(storage const& type, int part_bits, std::uint64_t seed)
+      : all_(type, 2, seed), part_bits_(part_bits), bits_(8 * static_cast<int>(type.bytes)) {}
   std::uint64_t size() const override { return all_.size(); }
   std::uint64_t x(std::uint64_t i) const override { return all_.x(place(i)); }
   std::uint64_t dy(std::uint64_t i) const override { return all_.dy(place(i)); }
 
  private:
   std::uint64_t place(std::uint64_t i) const {
-    std::uint64_t const round = i / part_ % 2;
-    return round * all_.size() / 2 + i / (2 * part_) * part_ + i % part_;
+    std::uint64_t const round = i >> part_bits_ & 1U;
+    std::uint64_t const within = i & ((std::uint64_t{1} << part_bits_) - 1);
+    return round << bits_ | i >> (part_bits_ + 1) << part_bits_ | within;
   }
   every_input all_;
-  std::uint64_t part_;  // divides the number of values
+  int part_bits_;
+  int bits_;
 };
 
 /// Finite values of both signs: half of the count over all exponents, each as often as the other,
