@@ -11,4 +11,7 @@ foreach(subject IN ITEMS learned_ops_test learned_special_values_test learned_su
 endforeach()
 
 activations_cuda_host_test(learned_order_test SOURCES learned_order_test.cpp LIBRARIES test_support)
+foreach(subject IN ITEMS learned_c_api_test learned_capture_test learned_contract_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support)
+endforeach()
 activations_cuda_test(learned_engine_test SOURCES learned_engine_test.cpp LIBRARIES test_support)
