@@ -146,8 +146,9 @@ class learned_c_calls : public testing::Test {
     EXPECT_EQ(calls().launches, before);
   }
   // Each call.
-  void expect_refused(std::initializer_list<char const*> words, act_learned const* f, int dtype_of_x,
-                      int learned_dtype_of, act_channel_shape const& s = shape) const {
+  void expect_refused(std::initializer_list<char const*> words, act_learned const* f,
+                      int dtype_of_x, int learned_dtype_of,
+                      act_channel_shape const& s = shape) const {
     auto const dtype = static_cast<act_dtype>(dtype_of_x);
     auto const learned_dtype = static_cast<act_dtype>(learned_dtype_of);
     expect_refusals(words,
@@ -157,9 +158,9 @@ class learned_c_calls : public testing::Test {
     expect_refusals(words, {act_learned_backward_with_parameters(
                                f, dtype, s, x, x, learned_dtype, learned, y, gradients,
                                ACT_OVERWRITE, nullptr, 0, nullptr)});
-    expect_refusals(words, {act_learned_backward_parameters(f, dtype, s, x, x, learned_dtype,
-                                                            learned, gradients, ACT_OVERWRITE,
-                                                            nullptr, 0, nullptr)});
+    expect_refusals(
+        words, {act_learned_backward_parameters(f, dtype, s, x, x, learned_dtype, learned,
+                                                gradients, ACT_OVERWRITE, nullptr, 0, nullptr)});
   }
 };
 
@@ -212,10 +213,10 @@ TEST_F(learned_c_calls, RefuseBadUpdatesAndWorkspaces) {
   ASSERT_EQ(act_learned_backward_workspace(&op, type, large, &bytes), ACT_OK);
   ASSERT_GT(bytes, 0U);
   auto const words = "workspace has " + std::to_string(bytes - 1) + " bytes";
-  expect_refusals({words.c_str(), std::to_string(bytes).c_str()},
-                  {act_learned_backward_with_parameters(&op, type, large, x, x, type, learned, y,
-                                                        gradients, ACT_OVERWRITE, y, bytes - 1,
-                                                        nullptr)});
+  expect_refusals(
+      {words.c_str(), std::to_string(bytes).c_str()},
+      {act_learned_backward_with_parameters(&op, type, large, x, x, type, learned, y, gradients,
+                                            ACT_OVERWRITE, y, bytes - 1, nullptr)});
   std::size_t const asked = bytes;
   expect_refusals({"act_learned_backward_workspace", "bytes is null"},
                   {act_learned_backward_workspace(&op, type, large, nullptr)});

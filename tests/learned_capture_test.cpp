@@ -27,12 +27,15 @@ struct subject {
   act_learned op;
   act_channel_shape shape;
 
-  std::size_t n() const { return static_cast<std::size_t>(shape.outer * shape.channels * shape.inner); }
+  std::size_t n() const {
+    return static_cast<std::size_t>(shape.outer * shape.channels * shape.inner);
+  }
   std::vector<host_array> learned(support::storage const& type) const {
     std::vector<host_array> arrays;
     int const count = act_learned_array_count(static_cast<int>(op.index));
     for (int a = 0; a < count; ++a) {
-      arrays.push_back(noise(type, support::learned_rows(op) * static_cast<std::size_t>(shape.channels),
+      arrays.push_back(noise(type,
+                             support::learned_rows(op) * static_cast<std::size_t>(shape.channels),
                              static_cast<unsigned>(10 + a)));
     }
     return arrays;

@@ -92,8 +92,9 @@ TEST_F(learned_contract, RefusesBadShapes) {
                    {1, std::int64_t{1} << 32, std::int64_t{1} << 32});
   expect_bad_shape({"inner is 2305843009213693952"}, {1, 1, std::int64_t{1} << 61});
   // No elements, but gradients to be 0.
-  expect_refusal({"channels is 9223372036854775807", "1 rows", "2305843009213693951"},
-                 [&] { fused_of({0, most, 1}, nothing); });
+  expect_refusal({"channels is 9223372036854775807", "1 rows", "2305843009213693951"}, [&] {
+    fused_of({0, most, 1}, nothing);
+  });
   EXPECT_NO_THROW(fused_of({0, most, 1}, nothing, gradient_update::add));
 }
 
@@ -143,9 +144,8 @@ TEST_F(learned_contract, RefusesNullPointersByName) {
 TEST_F(learned_contract, RefusesMisalignedPointers) {
   expect_refusal({"x is 0x", "aligned", "4 bytes"},
                  [&] { act::forward(op, shape, odd, alpha, y, nullptr); });
-  expect_refusal({"alpha is 0x", "aligned", "4 bytes"}, [&] {
-    act::forward(op, shape, x, parameters<act::prelu>{{odd}}, y, nullptr);
-  });
+  expect_refusal({"alpha is 0x", "aligned", "4 bytes"},
+                 [&] { act::forward(op, shape, x, parameters<act::prelu>{{odd}}, y, nullptr); });
   expect_refusal({"the gradient of alpha is 0x", "aligned"},
                  [&] { fused<act::prelu>(op, alpha, {{odd}}); });
   // Each array has its own type's alignment.
@@ -153,9 +153,9 @@ TEST_F(learned_contract, RefusesMisalignedPointers) {
   expect_refusal({"alpha is 0x", "4 bytes"}, [&] {
     act::forward(op, shape, half, parameters<act::prelu>{{odd}}, half, nullptr);
   });
-  EXPECT_NO_THROW(act::forward(
-      op, shape, half, act::parameter_arrays<act::prelu, __half const>{{half + 65}}, half,
-      nullptr));
+  EXPECT_NO_THROW(act::forward(op, shape, half,
+                               act::parameter_arrays<act::prelu, __half const>{{half + 65}}, half,
+                               nullptr));
   support::check(cudaDeviceSynchronize(), "what is aligned");
 }
 
@@ -163,8 +163,8 @@ TEST_F(learned_contract, OutputsMayBeInputsAndNothingElse) {
   EXPECT_NO_THROW(act::forward(op, shape, x, alpha, x, nullptr));
   EXPECT_NO_THROW(act::backward(op, shape, dy, x, alpha, dy, nullptr));
   EXPECT_NO_THROW(act::backward(op, shape, dy, x, alpha, x, nullptr));
-  EXPECT_NO_THROW(act::backward(op, shape, x, x, alpha, x, d_alpha, gradient_update::add, nothing,
-                                nullptr));
+  EXPECT_NO_THROW(
+      act::backward(op, shape, x, x, alpha, x, d_alpha, gradient_update::add, nothing, nullptr));
   auto const in_place = {"it must be apart, or the same pointer (in place)"};
   expect_refusal(in_place, [&] { act::forward(op, shape, x, alpha, x + 1, nullptr); });
   expect_refusal(in_place, [&] { act::backward(op, shape, dy, x, alpha, dy + n - 1, nullptr); });
@@ -205,8 +205,8 @@ TEST_F(learned_contract, RefusesBadWorkspacesAndUpdates) {
   auto* const big_x = static_cast<float*>(tensors.get());
   auto const with = [&](act::workspace const& w, gradient_update update) {
     return [=] {
-      act::backward(op, large, big_x, big_x + 70'004, alpha, big_x + 2 * 70'004, d_alpha, update,
-                    w, nullptr);
+      act::backward(op, large, big_x, big_x + 70'004, alpha, big_x + 2 * 70'004, d_alpha, update, w,
+                    nullptr);
     };
   };
   auto const alone = [&](act::workspace const& w, gradient_update update) {
