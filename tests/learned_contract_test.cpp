@@ -182,6 +182,15 @@ TEST_F(learned_contract, OutputsMayBeInputsAndNothingElse) {
                  [&] { fused<act::prelu>(op, alpha, {{dy}}); });
   expect_refusal({"the gradient of alpha", "overlaps alpha", "it must be apart"},
                  [&] { fused<act::prelu>(op, alpha, {{learned}}); });
+  // Also where they are as large as the tensors.
+  channel_shape const small{1, 3, 1};
+  expect_refusal({"the gradient of alpha", "overlaps x"}, [&] {
+    act::backward(op, small, dy, x, alpha, dx, {{x}}, gradient_update::add, nothing, nullptr);
+  });
+  expect_refusal({"y (0x", "overlaps alpha"},
+                 [&] { act::forward(op, small, x, alpha, learned, nullptr); });
+  expect_refusal({"dx (0x", "overlaps alpha"},
+                 [&] { act::backward(op, small, dy, x, alpha, learned, nullptr); });
   expect_refusal({"the gradient of right_threshold", "overlaps the gradient of right_slope"}, [&] {
     fused<act::s_shaped_relu>({}, {{learned, learned, learned, learned}},
                               {{sums, sums + 2, sums + 8, sums + 12}});
