@@ -12,3 +12,4 @@ endforeach()
 
 activations_cuda_host_test(learned_order_test SOURCES learned_order_test.cpp LIBRARIES test_support)
 activations_cuda_test(learned_engine_test SOURCES learned_engine_test.cpp LIBRARIES test_support)
+activations_cuda_test(learned_accuracy_test SOURCES learned_accuracy_test.cpp LIBRARIES test_support oracle)
