@@ -19,13 +19,12 @@ template <class Number>
 class learned_judge {
  public:
   learned_judge(learned_subject const& subject, std::vector<double> const& channel,
-        storage const& type)
+                storage const& type)
       : subject_(subject), type_(type) {
     auto [p, exact] = learned_oracle(subject, channel, type);
     parameters_ = p;
     exact_ = exact;
   }
-
 
   bool gives_up() const { return failures_ >= 5; }
   oracle::parameters const& parameters() const { return parameters_; }
@@ -84,14 +83,12 @@ class learned_judge {
     // Below the normal range the relative error that the ulps stand for goes on. A product of dy may
     // be there too, where dy itself is: its rounding is then multiplied by the other factor, which is
     // about the root of both.
-    double const size = std::fmax(std::fabs(to_double(exact.value)),
-                                  std::fabs(to_double(exact.term)));
+    double const size =
+        std::fmax(std::fabs(to_double(exact.value)), std::fabs(to_double(exact.term)));
     double const fraction = std::ldexp(size, -type.smallest_exponent);
-    double const factors =
-        std::fmax(std::fabs(to_double(slope)), to_double(term));
+    double const factors = std::fmax(std::fabs(to_double(slope)), to_double(term));
     Number const off = Number(result) - exact.value;
-    double const steps =
-        scaled_to_double(off, type.mantissa_bits - type.smallest_exponent);
+    double const steps = scaled_to_double(off, type.mantissa_bits - type.smallest_exponent);
     double const product = 8 * std::fmax(1.0, normal_dy ? 1.0 : std::sqrt(factors));
     if (std::fabs(steps) <= std::fmax(product, std::fmin(allowed * fraction, 2 * allowed))) return;
     ++failures_;
@@ -109,8 +106,7 @@ class learned_judge {
              std::fabs(result) <= (type_.bytes == 2 ? 2 * std::fabs(exact) : 0.0);
     }
     storage const& type = sum_type();
-    return is("learned_snake") && !std::isfinite(result) &&
-           std::fabs(x) > largest(type) / 4;
+    return is("learned_snake") && !std::isfinite(result) && std::fabs(x) > largest(type) / 4;
   }
 
   learned_subject const& subject_;
