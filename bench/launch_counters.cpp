@@ -31,6 +31,7 @@ launch_count launch_counters::since_last() {
       std::size_t const at = line.find(kind);
       sum.bytes += number(line, "bytes", at);
       sum.sectors += number(line, "sectors", at);
+      sum.distinct_sectors += number(line, "distinct_sectors", at);
     }
   }
   file_.clear();

@@ -8,9 +8,10 @@
 namespace bench {
 
 struct launch_count {
-  std::uint64_t instructions = 0;  // of every lane
-  std::uint64_t bytes = 0;         // of global memory, read and written
-  std::uint64_t sectors = 0;       // of 32 bytes
+  std::uint64_t instructions = 0;      // of every lane
+  std::uint64_t bytes = 0;             // of global memory, read and written
+  std::uint64_t sectors = 0;           // of 32 bytes
+  std::uint64_t distinct_sectors = 0;  // of each launch
 };
 
 /// The file that ACTIVATIONS_EMULATOR_COUNTERS names, which the emulator appends to.

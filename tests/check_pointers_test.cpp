@@ -1,6 +1,7 @@
 // ACTIVATIONS_CUDA_CHECK_POINTERS=1 finds host pointers. The library reads it when it is loaded:
 // the test starts itself again with it.
 #include "support/glu_call.hpp"
+#include "support/learned_call.hpp"
 #include "support/random_call.hpp"
 #include "support/rowwise_call.hpp"
 
@@ -40,6 +41,21 @@ TEST(check_pointers, FindsHostPointers) {
       act_random_forward(&random, ACT_FLOAT32, device.get(), device.get(), 4, &position, nullptr),
       ACT_INVALID_ARGUMENT);
   EXPECT_NE(std::string(act_last_error()).find("device_offset is 0x"), std::string::npos)
+      << act_last_error();
+  act_learned const prelu = support::learned_named("prelu");
+  void const* const on_host[] = {host};
+  void* const gradients[] = {host};
+  void const* const on_device[] = {device.get()};
+  EXPECT_EQ(act_learned_forward(&prelu, ACT_FLOAT32, {1, 1, 4}, device.get(), ACT_FLOAT32, on_host,
+                                device.get(), nullptr),
+            ACT_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(act_last_error()).find("alpha is 0x"), std::string::npos)
+      << act_last_error();
+  EXPECT_EQ(act_learned_backward_parameters(&prelu, ACT_FLOAT32, {1, 1, 4}, device.get(),
+                                            device.get(), ACT_FLOAT32, on_device, gradients,
+                                            ACT_ADD, nullptr, 0, nullptr),
+            ACT_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(act_last_error()).find("the gradient of alpha is 0x"), std::string::npos)
       << act_last_error();
   EXPECT_EQ(calls().launches, before);
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);

@@ -1,6 +1,7 @@
 // What a call does beside its kernel: nothing. No allocation, no synchronisation, no query, the
 // user's own errors left alone.
 #include "support/glu_call.hpp"
+#include "support/learned_call.hpp"
 #include "support/random_call.hpp"
 #include "support/rowwise_call.hpp"
 
@@ -18,23 +19,34 @@ using support::host_array;
 class contract_calls : public testing::Test {
  protected:
   static constexpr std::int64_t n = 600;
+
+  // The launches are all that it does.
+  template <class Function, class... Arguments>
+  static long launches_of(Function function, Arguments const&... arguments) {
+    long const launches = calls().launches;
+    std::size_t const allocations = support::host_allocations();
+    act_status const status = function(arguments..., nullptr);
+    EXPECT_EQ(support::host_allocations(), allocations);
+    EXPECT_EQ(status, ACT_OK) << act_last_error();
+    return calls().launches - launches;
+  }
+
   host_array const values =
       host_array::of(support::storages[ACT_FLOAT64], std::vector<double>(n, 0.5));
   device_buffer const dy{values};
   device_buffer const x{values};
   device_buffer const out{values.bytes()};
+  device_buffer const scratch{values.bytes()};
+  device_buffer const sums[4] = {device_buffer(values), device_buffer(values),
+                                 device_buffer(values), device_buffer(values)};
+  void* const gradients[4] = {sums[0].get(), sums[1].get(), sums[2].get(), sums[3].get()};
 };
 
 // The launch is one; host memory of the library's own would be the other.
 TEST_F(contract_calls, OnlyLaunch) {
   long const forbidden = calls().forbidden();
   auto const expect_only_launch = [](auto function, auto const&... arguments) {
-    long const launches = calls().launches;
-    std::size_t const allocations = support::host_allocations();
-    act_status const status = function(arguments..., nullptr);
-    EXPECT_EQ(support::host_allocations(), allocations);
-    EXPECT_EQ(calls().launches, launches + 1);
-    EXPECT_EQ(status, ACT_OK);
+    EXPECT_EQ(launches_of(function, arguments...), 1);
   };
   for (support::storage const& type : support::storages) {
     act_dtype const dtype = type.dtype;
@@ -60,6 +72,32 @@ TEST_F(contract_calls, OnlyLaunch) {
                            out.get(), columns, rows, columns);
         expect_only_launch(act_glu_packed_backward, &op, dtype, layout, dy.get(), columns, x.get(),
                            2 * columns, out.get(), 2 * columns, rows, columns);
+      }
+    }
+    for (int i = 0; i < act_learned_count(); ++i) {
+      act_learned const op = support::learned_named(act_learned_name(i));
+      void const* const learned[] = {x.get(), x.get(), x.get(), x.get()};
+      // A launch for the rows that make packs and one for the rest; for sums, one that adds up.
+      for (act_channel_shape const& shape :
+           {act_channel_shape{10, 12, 5}, {1, 1, n}, {n / 8, 1, 8}, {n, 1, 1}, {7, 3, 5}}) {
+        long const forward =
+            launches_of(act_learned_forward, &op, dtype, shape, x.get(), dtype, learned, out.get());
+        EXPECT_TRUE(forward == 1 || forward == 2) << forward;
+        EXPECT_EQ(launches_of(act_learned_backward, &op, dtype, shape, dy.get(), x.get(), dtype,
+                              learned, out.get()),
+                  forward);
+        std::size_t bytes = 0;
+        EXPECT_EQ(act_learned_backward_workspace(&op, dtype, shape, &bytes), ACT_OK);
+        ASSERT_LE(bytes, values.bytes());
+        auto const expect_sums = [&](long launches) {
+          EXPECT_GE(launches, forward);
+          EXPECT_LE(launches, 3);
+        };
+        expect_sums(launches_of(act_learned_backward_with_parameters, &op, dtype, shape, dy.get(),
+                                x.get(), dtype, learned, out.get(), gradients, ACT_OVERWRITE,
+                                scratch.get(), bytes));
+        expect_sums(launches_of(act_learned_backward_parameters, &op, dtype, shape, dy.get(),
+                                x.get(), dtype, learned, gradients, ACT_ADD, scratch.get(), bytes));
       }
     }
     for (int i = 0; i < act_random_count(); ++i) {

@@ -16,13 +16,25 @@
 
 namespace activations_cuda {
 
+namespace detail {
+/// Of another activation 1, so that the first error is the call's own, in words.
+template <class Op>
+constexpr int array_count() {
+  if constexpr (is_learned<Op>) {
+    return learned_count<Op>;
+  } else {
+    return 1;
+  }
+}
+}  // namespace detail
+
 /// Pointers to an activation's learned parameters in the order of Op::learned: {alpha} for prelu,
 /// {right_threshold, right_slope, left_threshold, left_slope} for s_shaped_relu, {a, b} for apl,
 /// {beta} for swish, {alpha} for learned_snake. Each is an array of [channels]; those of apl are
 /// [hinges, channels].
 template <class Op, class P>
 struct parameter_arrays {
-  P* array[learned_count<Op>];
+  P* array[detail::array_count<Op>()];
 };
 
 /// Whether the parameters' gradients replace what is in their arrays or are added to it.
@@ -90,30 +102,30 @@ ACTIVATIONS_CUDA_EXPORT std::size_t backward_workspace(Op const& op, channel_sha
 
 template <class Op, class P>
 struct erased {
-  void const* array[learned_count<Op>];
+  void const* array[array_count<Op>()];
   explicit erased(parameter_arrays<Op, P const> const& from) {
-    for (int i = 0; i < learned_count<Op>; ++i) array[i] = from.array[i];
+    for (int i = 0; i < array_count<Op>(); ++i) array[i] = from.array[i];
   }
 };
 template <class Op, class P>
 struct erased_outputs {
-  void* array[learned_count<Op>];
+  void* array[array_count<Op>()];
   explicit erased_outputs(parameter_arrays<Op, P> const& from) {
-    for (int i = 0; i < learned_count<Op>; ++i) array[i] = from.array[i];
+    for (int i = 0; i < array_count<Op>(); ++i) array[i] = from.array[i];
   }
 };
 
 template <class Op, class T, class P>
 void forward_with(Op const& op, channel_shape const& shape, T const* x,
                   parameter_arrays<Op, P const> const& parameters, T* y, cudaStream_t stream) {
-  require_learned<Op, T>();
+  require_learned<Op, T, P>();
   erased<Op, P> const arrays(parameters);
   forward(op, shape, x, erased_parameters{arrays.array, !std::is_same<T, P>::value}, y, stream);
 }
 template <class Op, class T, class P>
 void backward_with(Op const& op, channel_shape const& shape, T const* dy, T const* x,
                    parameter_arrays<Op, P const> const& parameters, T* dx, cudaStream_t stream) {
-  require_learned<Op, T>();
+  require_learned<Op, T, P>();
   erased<Op, P> const arrays(parameters);
   backward(op, shape, dy, x, erased_parameters{arrays.array, !std::is_same<T, P>::value}, dx,
            stream);
@@ -123,7 +135,7 @@ void backward_with(Op const& op, channel_shape const& shape, T const* dy, T cons
                    parameter_arrays<Op, P const> const& parameters, bool with_dx, T* dx,
                    parameter_arrays<Op, P> const& gradients, gradient_update update,
                    workspace const& space, cudaStream_t stream) {
-  require_learned<Op, T>();
+  require_learned<Op, T, P>();
   constexpr bool wide = !std::is_same<T, P>::value;
   erased<Op, P> const arrays(parameters);
   erased_outputs<Op, P> const outputs(gradients);

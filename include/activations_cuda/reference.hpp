@@ -179,7 +179,7 @@ void backward(Op const& op, glu_layout layout, T const* dy, std::int64_t dy_stri
 template <class Op, class T, class P = T>
 void forward(Op const& op, channel_shape const& shape, T const* x,
              parameter_arrays<Op, P const> const& parameters, T* y) {
-  activations_cuda::detail::require_learned<Op, T>();
+  activations_cuda::detail::require_learned<Op, T, P>();
   activations_cuda::detail::erased<Op, P> const arrays(parameters);
   detail::forward(op, shape, x, {arrays.array, !std::is_same<T, P>::value}, y);
 }
@@ -188,7 +188,7 @@ void forward(Op const& op, channel_shape const& shape, T const* x,
 template <class Op, class T, class P = T>
 void backward(Op const& op, channel_shape const& shape, T const* dy, T const* x,
               parameter_arrays<Op, P const> const& parameters, T* dx) {
-  activations_cuda::detail::require_learned<Op, T>();
+  activations_cuda::detail::require_learned<Op, T, P>();
   activations_cuda::detail::erased<Op, P> const arrays(parameters);
   detail::backward(op, shape, dy, x, {arrays.array, !std::is_same<T, P>::value}, dx);
 }
@@ -198,7 +198,7 @@ template <class Op, class T, class P = T>
 void backward_parameters(Op const& op, channel_shape const& shape, T const* dy, T const* x,
                          parameter_arrays<Op, P const> const& parameters,
                          parameter_arrays<Op, P> const& gradients, gradient_update update) {
-  activations_cuda::detail::require_learned<Op, T>();
+  activations_cuda::detail::require_learned<Op, T, P>();
   constexpr bool wide = !std::is_same<T, P>::value;
   activations_cuda::detail::erased<Op, P> const arrays(parameters);
   activations_cuda::detail::erased_outputs<Op, P> const outputs(gradients);

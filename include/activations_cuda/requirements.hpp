@@ -5,6 +5,8 @@
 #include <activations_cuda/ops.hpp>
 #include <activations_cuda/traits.hpp>
 
+#include <type_traits>
+
 namespace activations_cuda {
 
 /// The types that tensors may have.
@@ -75,6 +77,14 @@ template <class Op, class T>
 ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_learned() {
   require_family<Op, is_learned<Op>>();
   require_element<T>();
+}
+
+/// P is the type of the arrays of learned parameters.
+template <class Op, class T, class P>
+ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_learned() {
+  require_learned<Op, T>();
+  static_assert(std::is_same<T, P>::value || (sizeof(T) == 2 && std::is_same<P, float>::value),
+                "learned parameters must be of the elements' type or, for the 16-bit types, float");
 }
 
 template <class Op, class T>

@@ -6,12 +6,18 @@ file(MAKE_DIRECTORY ${folder})
 # Compiles one statement; prints what the compiler says, and nothing if it accepts it.
 function(compile statement result)
   file(WRITE ${folder}/call.cpp "#include <activations_cuda/activations.hpp>
+#include <activations_cuda/channelwise.hpp>
 #include <activations_cuda/glu.hpp>
 #include <activations_cuda/random.hpp>
 #include <activations_cuda/reference.hpp>
 #include <activations_cuda/softmax.hpp>
 namespace act = activations_cuda;
 struct foreign {};
+act::parameter_arrays<act::prelu, float const> learned;
+act::parameter_arrays<act::prelu, double const> doubles;
+act::parameter_arrays<act::prelu, double> double_gradients;
+act::parameter_arrays<act::prelu, int const> integers;
+act::parameter_arrays<act::relu, float const> of_relu;
 void call(float* x, int* i) { ${statement}; (void)x; (void)i; }
 ")
   execute_process(COMMAND ${CXX} -std=c++17 -fsyntax-only -I${SOURCE}/include -I${GENERATED} -I${CUDA} ${folder}/call.cpp
@@ -35,7 +41,21 @@ if(output)
 endif()
 set(scopes act act::reference)
 set(streams ", nullptr" " ")
+set(shape "act::channel_shape{1, 1, 4}")
+compile("act::forward(act::prelu{}, ${shape}, x, learned, x, nullptr); act::reference::forward(act::prelu{}, ${shape}, x, learned, x)" output)
+if(output)
+  message(FATAL_ERROR "what is right does not compile:\n${output}")
+endif()
 foreach(scope stream IN ZIP_LISTS scopes streams)
+  expect_refusal("${scope}::forward(act::prelu{}, x, x, 4${stream})" "this activation has learned parameters")
+  expect_refusal("${scope}::backward(act::apl{}, x, x, x, 4${stream})" "this activation has learned parameters")
+  expect_refusal("${scope}::backward(act::swish{}, x, x, x, 4, 4${stream})" "this activation has learned parameters")
+  expect_refusal("${scope}::forward(act::prelu{}, x, x, 4, act::random_position{}${stream})" "this activation has learned parameters")
+  expect_refusal("${scope}::forward(act::relu{}, ${shape}, x, of_relu, x${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::backward(act::relu{}, ${shape}, x, x, of_relu, x${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::forward(act::softmax{}, ${shape}, x, act::parameter_arrays<act::softmax, float const>{}, x${stream})"
+                 "this activation works on rows")
+  expect_refusal("${scope}::forward(act::prelu{}, ${shape}, i, integers, i${stream})" "elements must be float")
   expect_refusal("${scope}::forward(act::softmax{}, x, x, 4${stream})" "this activation works on rows")
   expect_refusal("${scope}::backward(act::softmax{}, x, x, x, 4${stream})" "this activation works on rows")
   expect_refusal("${scope}::forward(act::relu{}, x, x, 4, 4${stream})" "this activation works on single elements")
@@ -57,6 +77,12 @@ foreach(scope stream IN ZIP_LISTS scopes streams)
   expect_refusal("${scope}::backward(act::softmax{}, i, i, i, 4, 4${stream})" "elements must be float")
   expect_refusal("${scope}::backward_from_output(act::heaviside{}, x, x, x, 4${stream})" "the output of this activation")
 endforeach()
+expect_refusal("act::reference::forward(act::prelu{}, ${shape}, x, doubles, x)" "learned parameters must be of the elements' type")
+expect_refusal("act::reference::backward_parameters(act::prelu{}, ${shape}, x, x, doubles, double_gradients, act::gradient_update::add)"
+               "learned parameters must be of the elements' type")
+expect_refusal("act::backward_workspace<float>(act::relu{}, ${shape})" "this activation works on single elements")
+expect_refusal("act::backward_workspace<int>(act::prelu{}, ${shape})" "elements must be float")
+expect_refusal("act::functor<float>(act::prelu{})" "this activation has learned parameters")
 expect_refusal("act::functor<float>(act::softmax{})" "this activation works on rows")
 expect_refusal("act::functor<float>(act::rrelu{})" "this activation draws random numbers")
 expect_refusal("act::functor<int>(act::relu{})" "elements must be float")

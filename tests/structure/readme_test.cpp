@@ -1,6 +1,7 @@
 // What the README says is so: its example is the one that is compiled and run here, and its table
 // lists the library's activations with the tensor that their gradients need.
 #include "structure/readme_example.hpp"
+#include "structure/readme_learned_example.hpp"
 #include "support/pointwise_call.hpp"
 
 #include <activations_cuda/reference.hpp>
@@ -59,6 +60,8 @@ std::string table_of_the_library() {
   }
   for (int i = 0; i < act_glu_count(); ++i)
     table += row(act_glu_name(i), act_glu_formula(i), "gate and up");
+  for (int i = 0; i < act_learned_count(); ++i)
+    table += row(act_learned_name(i), act_learned_formula(i), "x");
   for (int i = 0; i < act_random_count(); ++i)
     table += row(act_random_name(i), act_random_formula(i), "x and the random position");
   for (int i = 0; i < act_softmax_count(); ++i)
@@ -66,15 +69,28 @@ std::string table_of_the_library() {
   return table;
 }
 
-void expect_same_example(std::string const& language, char const* source) {
-  std::string const example = between(text_of(README), "```" + language + "\n", "```\n");
-  EXPECT_FALSE(example.empty()) << language;
-  EXPECT_EQ(example, between(text_of(source), "// readme-begin\n", "// readme-end\n"));
+/// What stands between fences of that language, in turn.
+std::vector<std::string> examples_in(std::string text, std::string const& language) {
+  std::vector<std::string> examples;
+  std::string const fence = "```" + language + "\n";
+  for (std::size_t at = text.find(fence); at != std::string::npos; at = text.find(fence)) {
+    text.erase(0, at);
+    examples.push_back(between(text, fence, "```\n"));
+    text.erase(0, fence.size());
+  }
+  return examples;
+}
+
+void expect_same_examples(std::string const& language, std::vector<char const*> const& sources) {
+  std::vector<std::string> compiled;
+  for (char const* source : sources)
+    compiled.push_back(between(text_of(source), "// readme-begin\n", "// readme-end\n"));
+  EXPECT_EQ(examples_in(text_of(README), language), compiled);
 }
 
 TEST(readme, TheExamplesAreTheOnesThatRun) {
-  expect_same_example("cpp", README_EXAMPLE);
-  expect_same_example("c", README_EXAMPLE_IN_C);
+  expect_same_examples("cpp", {README_EXAMPLE, README_LEARNED_EXAMPLE});
+  expect_same_examples("c", {README_EXAMPLE_IN_C});
 }
 
 TEST(readme, TheTableListsEveryActivation) {
@@ -110,6 +126,34 @@ TEST(readme, TheExamplesComputeWhatTheySay) {
             ACT_OK)
       << act_last_error();
   EXPECT_TRUE(device_y_by_name.download(type) == array(y));
+}
+
+// Two channels of two images. All numbers are exact.
+TEST(readme, TheExampleOfLearnedParametersComputesWhatItSays) {
+  auto const& type = support::storages[ACT_FLOAT32];
+  auto const upload = [&](std::vector<double> const& values) {
+    return support::device_buffer(support::host_array::of(type, values));
+  };
+  auto const at = [](support::device_buffer const& buffer) {
+    return static_cast<float*>(buffer.get());
+  };
+  act::channel_shape const shape{2, 2, 1};
+  auto const x = upload({-1, -2, 3, -4});
+  auto const dy = upload({1, 2, 4, 8});
+  auto const alpha = upload({0.25, 0.5});
+  auto const d_alpha = upload({10, 20});
+  support::device_buffer const y(16);
+  support::device_buffer const dx(16);
+  std::size_t const bytes = act::backward_workspace<float>(act::prelu{}, shape);
+  support::device_buffer const scratch(bytes);
+  train(shape, at(x), at(dy), at(alpha), at(y), at(dx), at(d_alpha), {scratch.get(), bytes},
+        nullptr);
+  auto const expect = [&](support::device_buffer const& buffer, std::vector<double> const& values) {
+    EXPECT_TRUE(buffer.download(type) == support::host_array::of(type, values));
+  };
+  expect(y, {-0.25, -1, 3, -2});
+  expect(dx, {0.25, 1, 4, 4});
+  expect(d_alpha, {10 - 1, 20 - 4 - 32});
 }
 
 }  // namespace
