@@ -157,6 +157,32 @@ TEST_P(samples, HaveEveryValueAndGradientsOfEveryExponent) {
   EXPECT_EQ(exponents.size(), 2 * static_cast<std::size_t>(3 - 2 * type.smallest_exponent));
 }
 
+TEST_P(samples, InPartsHaveTheSamePairsAndEachXTwiceInAPart) {
+  storage const& type = GetParam();
+  if (type.bytes != 2) return;
+  constexpr int part_bits = 12;
+  constexpr std::uint64_t part = std::uint64_t{1} << part_bits;
+  support::every_input const all(type, 2, seed);
+  support::every_input_in_parts const parts(type, part_bits, seed);
+  ASSERT_EQ(parts.size(), all.size());
+  host_array x(type, all.size());
+  host_array dy(type, all.size());
+  parts.write(0, 0, all.size(), x, &dy);
+  std::vector<int> found(all.size());
+  for (std::uint64_t i = 0; i < parts.size(); ++i) {
+    bool const second = i / part % 2 == 1;
+    std::uint64_t const place = (second ? 65536 : 0) + parts.x(i);
+    ++found[place];
+    EXPECT_EQ(parts.dy(i), all.dy(place));
+    EXPECT_EQ(x.bits(i), parts.x(i));
+    EXPECT_EQ(dy.bits(i), parts.dy(i));
+    if (second) {
+      EXPECT_EQ(parts.x(i), parts.x(i - part));
+    }
+  }
+  EXPECT_EQ(std::count(found.begin(), found.end(), 1), 1 << 17);
+}
+
 TEST_P(samples, AreTheSameForTheSameSeedAlone) {
   storage const& type = GetParam();
   support::spread_inputs const one(type, {1}, 1000, seed);

@@ -10,4 +10,5 @@ foreach(subject IN ITEMS learned_ops_test learned_special_values_test learned_su
   activations_cuda_host_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle learned_references)
 endforeach()
 
+activations_cuda_host_test(learned_order_test SOURCES learned_order_test.cpp LIBRARIES test_support)
 activations_cuda_test(learned_engine_test SOURCES learned_engine_test.cpp LIBRARIES test_support)

@@ -67,3 +67,4 @@ add_test(NAME mutants.apply COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE
 
 # How the SASS report reads and counts, on listings written by hand.
 add_test(NAME sass_report COMMAND ${Python3_EXECUTABLE} -B -m unittest discover -s ${CMAKE_CURRENT_SOURCE_DIR}/sass -p *_test.py)
+add_test(NAME accuracy_kernels COMMAND ${Python3_EXECUTABLE} -B -m unittest discover -s ${CMAKE_CURRENT_SOURCE_DIR}/accuracy -p *_test.py)

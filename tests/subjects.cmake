@@ -19,7 +19,7 @@ foreach(subject IN ITEMS
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
 
-foreach(subject IN ITEMS accuracy_harness_test pointwise_accuracy_test)
+foreach(subject IN ITEMS accuracy_harness_test accuracy_screen_test pointwise_accuracy_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support accuracy_harness oracle)
 endforeach()
 

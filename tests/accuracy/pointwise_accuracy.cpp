@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <malloc.h>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -24,8 +25,8 @@ using support::direction;
 constexpr char usage[] =
     "usage: pointwise_accuracy spread STATE FLOAT32 FLOAT64 ROUNDS [OP...]\n"
     "         so many inputs of each type, and for 16-bit types all of them with so many dy\n"
-    "       pointwise_accuracy exhaustive STATE OP DIRECTION...\n"
-    "         all float32 inputs, default parameters\n"
+    "       pointwise_accuracy exhaustive STATE RANDOM OP DIRECTION\n"
+    "         all float32 inputs, default parameters, so many times with random errors\n"
     "       pointwise_accuracy list\n"
     "         every op with its default parameters\n"
     "       pointwise_accuracy inputs FILE COUNT OP\n"
@@ -68,12 +69,14 @@ void record(char const* family, support::pointwise_subject const& subject,
 
 /// Throws where the contract is broken.
 void measure(char const* family, support::pointwise_subject const& subject,
-             support::sample const& sample, std::string const& state) {
+             support::sample const& sample, std::string const& state,
+             unsigned random_ways = support::random_approximations) {
   std::string const name = to_string(subject);
-  auto const kernel = support::compiled_kernel(subject);
+  auto const kernel = support::compiled_kernel(subject, random_ways);
   support::tally const t = support::measure_resumed(
       state + "/" + family + "_" + name,
-      name + " " + std::to_string(sample.size()) + " seed " + std::to_string(support::seed()),
+      name + " " + std::to_string(sample.size()) + " seed " + std::to_string(support::seed()) +
+          " random " + std::to_string(random_ways),
       sample.size(), support::judged_at_once,
       [&](std::uint64_t begin, std::uint64_t end) {
         return support::judge_part(subject, sample, begin, end, kernel);
@@ -112,10 +115,15 @@ void spread(arguments const& a) {
 }
 
 void exhaustive(arguments const& a) {
-  for (std::size_t i = 2; i < a.size(); ++i) {
-    support::pointwise_subject const s = float32_subject(a.at(1), a[i]);
-    support::every_input const all(*s.type, s.way == direction::forward ? 1 : 2, support::seed());
-    measure("exhaustive", s, all, a[0]);
+  support::pointwise_subject const s = float32_subject(a.at(2), a.at(3));
+  auto const random_ways = static_cast<unsigned>(number(a.at(1)));
+  if (s.way == direction::forward) {
+    measure("exhaustive", s, support::every_input(*s.type, 1, support::seed()), a[0], random_ways);
+  } else {
+    constexpr int part_bits = 19;
+    static_assert(std::uint64_t{2} << part_bits == support::judged_at_once);
+    measure("exhaustive", s, support::every_input_in_parts(*s.type, part_bits, support::seed()),
+            a[0], random_ways);
   }
 }
 
@@ -184,6 +192,9 @@ void run(arguments all) {
 }  // namespace
 
 int main(int count, char** values) {
+  // Part after part needs the same memory: not given back in between.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   try {
     run({values + 1, values + count});
     return 0;

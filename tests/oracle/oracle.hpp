@@ -4,6 +4,7 @@
 
 #include "oracle/big.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -35,15 +36,25 @@ class formula {
   template <class Function, class = std::enable_if_t<std::is_class<Function>::value>>
   formula(Function f)  // NOLINT: a row of the table names the function only
       : exact_([f](parameters const& p, big const& x) -> big { return f(p, x); }),
-        quick_([f](parameters const& p, double const& x) -> double { return f(p, x); }) {}
+        quick_([f](parameters const& p, double const* x, double* y, std::size_t n) {
+          for (std::size_t i = 0; i < n; ++i) y[i] = f(p, x[i]);
+        }) {}
 
   explicit operator bool() const { return static_cast<bool>(exact_); }
   big operator()(parameters const& p, big const& x) const { return exact_(p, x); }
-  double operator()(parameters const& p, double x) const { return quick_(p, x); }
+  double operator()(parameters const& p, double x) const {
+    double y;
+    quick_(p, &x, &y, 1);
+    return y;
+  }
+  /// y[i] for each x[i].
+  void operator()(parameters const& p, double const* x, double* y, std::size_t n) const {
+    quick_(p, x, y, n);
+  }
 
  private:
   std::function<big(parameters const&, big const&)> exact_;
-  std::function<double(parameters const&, double const&)> quick_;
+  std::function<void(parameters const&, double const*, double*, std::size_t)> quick_;
 };
 
 struct activation {

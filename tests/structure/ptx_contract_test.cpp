@@ -1,15 +1,12 @@
 // Every rounding in our kernels is written: an addition or multiplication without a rounding
 // modifier may be contracted into a fused one, and then vector and scalar paths, emulator and GPU
 // need no longer agree. And no load takes the non-coherent path: outputs may be inputs.
-#include "fatbin/fatbin.hpp"
+#include "library_ptx.hpp"
 #include "ptx/module.hpp"
 
 #include <activations_cuda/activations.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <string>
@@ -52,27 +49,10 @@ std::string opcode_of(ptx::instruction const& i) {
   return text;
 }
 
-/// The section .nv_fatbin: containers one after another, each on a multiple of 8.
 std::vector<ptx::module> modules_of_the_library() {
-  std::ifstream file(NV_FATBIN_SECTION, std::ios::binary);
-  std::vector<char> const section((std::istreambuf_iterator<char>(file)), {});
-  auto const* const bytes = reinterpret_cast<std::byte const*>(section.data());
-  constexpr std::uint32_t magic = 0xBA55ED50;
-  constexpr std::size_t header = 16;
   std::vector<ptx::module> modules;
-  for (std::size_t at = 0; at + header <= section.size();) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, bytes + at, sizeof(word));
-    if (word != magic) {
-      at += 8;
-      continue;
-    }
-    std::uint64_t payload = 0;
-    std::memcpy(&payload, bytes + at + 8, sizeof(payload));
-    for (auto const& image : emulator::fatbin::images_from_container(bytes + at, header + payload))
-      modules.push_back(ptx::parse(image.text));
-    at += header + payload;
-  }
+  for (std::string const& text : ptx_of_section(NV_FATBIN_SECTION))
+    modules.push_back(ptx::parse(text));
   return modules;
 }
 

@@ -14,7 +14,6 @@ namespace {
 
 constexpr unsigned most_combined =
     4;  // of so many functions every combination of signs, of more as many
-constexpr unsigned random_errors = 2;
 
 struct emulator {
   using approximate_function = char const*(char const*);
@@ -51,7 +50,8 @@ std::string with_signs(std::vector<std::string> const& functions, unsigned signs
 
 }  // namespace
 
-void under_each_approximation(std::function<void(std::string const& how)> const& check) {
+void under_each_approximation(std::function<void(std::string const& how)> const& check,
+                              unsigned random_ways) {
   emulator const emulated;
   if (emulated.approximate == nullptr) {
     check("the hardware's approximations");
@@ -68,7 +68,7 @@ void under_each_approximation(std::function<void(std::string const& how)> const&
   for (unsigned i = 0; i < 1U << std::min<std::size_t>(functions.size(), most_combined); ++i) {
     ways.push_back(with_signs(functions, all ? i : static_cast<unsigned>(random())));
   }
-  for (unsigned i = 0; i < random_errors; ++i) ways.push_back("random:" + std::to_string(random()));
+  for (unsigned i = 0; i < random_ways; ++i) ways.push_back("random:" + std::to_string(random()));
   for (std::string const& how : ways) {
     emulated.set(how);
     check(how);

@@ -9,7 +9,9 @@
 namespace support {
 
 /// Calls check(how) at least once. The first call is with exact results; what it executes is what
-/// later ones move.
-void under_each_approximation(std::function<void(std::string const& how)> const& check);
+/// later ones move. So many of them are random.
+inline constexpr unsigned random_approximations = 2;
+void under_each_approximation(std::function<void(std::string const& how)> const& check,
+                              unsigned random_ways = random_approximations);
 
 }  // namespace support

@@ -16,15 +16,21 @@ namespace support {
 /// unit.
 inline double allowed_ulps(storage const& type) { return type.bytes == 2 ? 0.6 : 4.0; }
 
+/// In steps, of a result whose unit is below the smallest normal number.
+template <class Number>
+double allowed_steps(storage const& type, expected<Number> const& exact) {
+  double const fraction =
+      std::fmax(std::fabs(scaled_to_double(exact.value, -type.smallest_exponent)),
+                std::fabs(scaled_to_double(exact.term, -type.smallest_exponent)));
+  return std::fmax(1.0, type.bytes == 2 ? 0.0 : 4.0 * fraction);
+}
+
 template <class Number>
 bool within_contract(storage const& type, double result, error const& e,
                      expected<Number> const& exact) {
   if (!e.subnormal) return e.ulps <= allowed_ulps(type);
   if (type.dtype == ACT_BFLOAT16 && result == 0) return true;
-  double const fraction =
-      std::fmax(std::fabs(scaled_to_double(exact.value, -type.smallest_exponent)),
-                std::fabs(scaled_to_double(exact.term, -type.smallest_exponent)));
-  return e.ulps <= std::fmax(1.0, type.bytes == 2 ? 0.0 : 4.0 * fraction);
+  return e.ulps <= allowed_steps(type, exact);
 }
 
 }  // namespace support

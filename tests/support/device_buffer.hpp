@@ -41,10 +41,15 @@ class device_buffer {
   }
   host_array download(storage const& type) const {
     host_array result(type, bytes_ / type.bytes);
-    if (bytes_ != 0)
-      check(cudaMemcpy(result.data(), get(), bytes_, cudaMemcpyDeviceToHost), "download");
+    download_to(result);
     return result;
   }
+  /// An array of as many bytes.
+  void download_to(host_array& values) const {
+    if (bytes_ != 0)
+      check(cudaMemcpy(values.data(), get(), bytes_, cudaMemcpyDeviceToHost), "download");
+  }
+  void fill(int byte) const { check(cudaMemset(get(), byte, bytes_), "fill"); }
 
  private:
   void* base_ = nullptr;

@@ -51,10 +51,17 @@ class operands {
   }
   operands(operands const&) = delete;
 
+  /// Others, of the same type and number.
+  void upload(host_array const* dy, host_array const& saved) const {
+    saved_.upload(saved);
+    if (dy) dy_->upload(*dy);
+  }
   void* dy() const { return dy_->get(); }
   void* saved() const { return saved_.get(); }
   void* out() const { return out_->get(); }
   host_array download() const { return out_->download(type_); }
+  void download_to(host_array& values) const { out_->download_to(values); }
+  void fill_output(int byte) const { out_->fill(byte); }
 
  private:
   storage const& type_;
@@ -72,13 +79,9 @@ inline void require_launches(act_status status, long before, long expected) {
   }
 }
 
-/// x (or y) and, for the backward directions, dy go in; y or dx comes out. Asserts that one kernel
-/// was launched for n > 0.
-inline host_array call(act_op const& op, direction d, host_array const* dy, host_array const& saved,
-                       placement const& where = {}) {
-  act_dtype const dtype = saved.type().dtype;
-  operands const at(dy, saved, where);
-  auto const n = static_cast<std::int64_t>(saved.size());
+/// Asserts that one kernel was launched for n > 0.
+inline void launch(act_op const& op, direction d, act_dtype dtype, operands const& at,
+                   std::int64_t n) {
   long const before = calls().launches;
   act_status status = ACT_OK;
   switch (d) {
@@ -93,7 +96,39 @@ inline host_array call(act_op const& op, direction d, host_array const* dy, host
       break;
   }
   require_launches(status, before, n > 0 ? 1 : 0);
+}
+
+/// x (or y) and, for the backward directions, dy go in; y or dx comes out.
+inline host_array call(act_op const& op, direction d, host_array const* dy, host_array const& saved,
+                       placement const& where = {}) {
+  operands const at(dy, saved, where);
+  launch(op, d, saved.type().dtype, at, static_cast<std::int64_t>(saved.size()));
   return at.download();
 }
+
+/// Calls in which only the elements differ: their memory serves again. What an earlier call left is
+/// overwritten with NaN first, so that it cannot pass for a result.
+class repeated_call {
+ public:
+  repeated_call(act_op const& op, direction d) : op_(op), way_(d) {}
+
+  void upload(host_array const* dy, host_array const& saved) {
+    if (result_ && result_->size() == saved.size()) return at_->upload(dy, saved);
+    at_.emplace(dy, saved, placement{});
+    result_.emplace(saved.type(), saved.size());
+  }
+  host_array const& operator()() {
+    at_->fill_output(0xFF);
+    launch(op_, way_, result_->type().dtype, *at_, static_cast<std::int64_t>(result_->size()));
+    at_->download_to(*result_);
+    return *result_;
+  }
+
+ private:
+  act_op op_;
+  direction way_;
+  std::optional<operands> at_;
+  std::optional<host_array> result_;
+};
 
 }  // namespace support

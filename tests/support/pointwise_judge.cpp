@@ -1,14 +1,11 @@
 #include "support/pointwise_judge.hpp"
 
-#include "support/approximations.hpp"
 #include "support/branch_points.hpp"
-#include "support/contract.hpp"
-#include "support/parallel.hpp"
-#include "support/pointwise_oracle.hpp"
+#include "support/exact_values.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <vector>
 
 namespace support {
 namespace {
@@ -38,10 +35,7 @@ pointwise_inputs inputs_of(pointwise_subject const& subject, sample const& from,
   pointwise_inputs in{begin, host_array(type, n), std::nullopt};
   if (subject.way != direction::forward) in.dy.emplace(type, n);
   in_parallel<char>(n, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      in.saved.set_bits(i, from.x(begin + i));
-      if (in.dy) in.dy->set_bits(i, from.dy(begin + i));
-    }
+    from.write(begin, first, last, in.saved, in.dy ? &*in.dy : nullptr);
     return char{};
   });
   if (subject.way == direction::backward_from_output)
@@ -53,24 +47,12 @@ template <class Number>
 class judge {
  public:
   judge(pointwise_subject const& subject, pointwise_inputs const& in)
-      : subject_(subject), in_(in), exact_(in.saved.size()) {
-    oracle::activation const& activation = oracle::find(subject.name);
-    oracle::parameters const parameters = rounded_parameters(subject.op, *subject.type);
-    in_parallel<char>(exact_.size(), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        double const saved = in.saved[i];
-        if (!std::isfinite(saved)) continue;
-        exact_[i] = exact_result<Number>(activation, subject.way, parameters,
-                                         in.dy ? (*in.dy)[i] : 1, saved);
-      }
-      return char{};
-    });
-  }
+      : subject_(subject), in_(in), exact_(subject, in) {}
 
   tally operator()(host_array const& result, std::string const& how) const {
     tally all;
-    for (tally const &part : in_parallel<tally>(
-             exact_.size(),
+    for (tally const &part : in_parallel_blocks<tally>(
+             in_.saved.size(),
              [&](std::size_t begin, std::size_t end) { return part_of(begin, end, result, how); }))
       all.add(part);
     return all;
@@ -79,41 +61,62 @@ class judge {
  private:
   tally part_of(std::size_t begin, std::size_t end, host_array const& result,
                 std::string const& how) const {
-    storage const& type = *subject_.type;
     tally t;
     std::size_t worst = begin;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (!exact_[i]) continue;
-      ++t.judged;
-      double const value = result[i];
-      if (value == 0) ++t.zeros;
-      error const e = error_of(type, value, *exact_[i]);
-      if (!e.subnormal && e.ulps > t.worst) {
-        t.worst = e.ulps;
-        worst = i;
+    for (std::size_t first = begin; first < end; first += block_elements) {
+      std::size_t const last = std::min(end, first + block_elements);
+      screened const found = exact_.screen_block(result, first, last - first);
+      if (!found.clear) {
+        for (std::size_t i = first; i < last; ++i) judge_one(t, worst, i, result[i], how);
+        continue;
       }
-      if (!within_contract(type, value, e, *exact_[i])) {
-        t.fail("at " + place(subject_, in_, i) + ": " + in_words(type, value) + " instead of " +
-               std::to_string(to_double(exact_[i]->value)) + ", off by " + std::to_string(e.ulps) +
-               " ulp, under " + how);
+      t.judged += last - first;
+      t.zeros += found.zeros;
+      if (found.worst > t.worst) {
+        t.worst = found.worst;
+        worst = first;
+        while (exact_.scaled_error(worst, result[worst]) != t.worst) ++worst;
       }
     }
     if (t.worst > 0) t.worst_at = place(subject_, in_, worst);
     return t;
   }
 
+  void judge_one(tally& t, std::size_t& worst, std::size_t i, double value,
+                 std::string const& how) const {
+    storage const& type = *subject_.type;
+    if (!std::isfinite(in_.saved[i])) return;
+    ++t.judged;
+    if (value == 0) ++t.zeros;
+    double ulps = exact_.scaled_error(i, value);
+    if (!is_clear(ulps, allowed_ulps(type))) {
+      expected<Number> const exact = exact_.at(i);
+      error const e = error_of(type, value, exact);
+      ulps = e.subnormal ? 0 : e.ulps;
+      if (!within_contract(type, value, e, exact)) {
+        t.fail("at " + place(subject_, in_, i) + ": " + in_words(type, value) + " instead of " +
+               std::to_string(to_double(exact.value)) + ", off by " + std::to_string(e.ulps) +
+               " ulp, under " + how);
+      }
+    }
+    if (ulps > t.worst) {
+      t.worst = ulps;
+      worst = i;
+    }
+  }
+
   pointwise_subject const& subject_;
   pointwise_inputs const& in_;
-  std::vector<std::optional<expected<Number>>> exact_;
+  exact_values<Number> exact_;
 };
 
 }  // namespace
 
-pointwise_evaluation compiled_kernel(pointwise_subject const& subject) {
-  return [subject](pointwise_inputs const& in, auto const& judge) {
-    under_each_approximation([&](std::string const& how) {
-      judge(call(subject.op, subject.way, in.dy ? &*in.dy : nullptr, in.saved), how);
-    });
+pointwise_evaluation compiled_kernel(pointwise_subject const& subject, unsigned random_ways) {
+  auto const call = std::make_shared<repeated_call>(subject.op, subject.way);
+  return [call, random_ways](pointwise_inputs const& in, auto const& judge) {
+    call->upload(in.dy ? &*in.dy : nullptr, in.saved);
+    under_each_approximation([&](std::string const& how) { judge((*call)(), how); }, random_ways);
   };
 }
 
@@ -141,8 +144,13 @@ tally judge_part(pointwise_subject const& subject, sample const& from, std::uint
       all.add(judged(result, how));
     });
   });
-  for (std::size_t i = 0; i < in.saved.size(); ++i)
-    all.elements += std::isfinite(in.saved[i]) ? 1 : 0;
+  for (std::size_t const part :
+       in_parallel_blocks<std::size_t>(in.saved.size(), [&](std::size_t first, std::size_t last) {
+         std::size_t finite = 0;
+         for (std::size_t i = first; i < last; ++i) finite += std::isfinite(in.saved[i]) ? 1 : 0;
+         return finite;
+       }))
+    all.elements += part;
   return all;
 }
 

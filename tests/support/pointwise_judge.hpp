@@ -2,6 +2,7 @@
 // computes the same.
 #pragma once
 
+#include "support/approximations.hpp"
 #include "support/pointwise_subjects.hpp"
 #include "support/samples.hpp"
 #include "support/tally.hpp"
@@ -28,7 +29,8 @@ using pointwise_evaluation = std::function<void(
     std::function<void(host_array const& result, std::string const& how)> const& judge)>;
 
 /// The library's kernels, under each way in which approximate instructions may err.
-pointwise_evaluation compiled_kernel(pointwise_subject const& subject);
+pointwise_evaluation compiled_kernel(pointwise_subject const& subject,
+                                     unsigned random_ways = random_approximations);
 
 /// The sample for this subject: every value of a 16-bit type, with so many dy (one forward), else
 /// so many inputs, spread, and the neighbours of knots and branch points.

@@ -51,6 +51,21 @@ inline char const* unit(std::string const& name, direction way) {
   return term_of(oracle::find(name), way) ? "ulp of the largest term" : "ulp";
 }
 
+/// y as a function of x, or what dy is multiplied by as a function of x or y.
+inline oracle::formula const& formula_of(oracle::activation const& exact, direction way) {
+  return way == direction::forward    ? exact.forward
+         : way == direction::backward ? exact.gradient
+                                      : exact.gradient_from_output;
+}
+
+/// What a formula's value and its largest term make of dy; forward dy is 1.
+template <class Number>
+expected<Number> times(Number const& value, Number const& term, double dy) {
+  // Infinite stands for beyond double, and times 0 that is 0.
+  if (is_infinite(value) && dy == 0) return {Number(0), Number(0)};
+  return {value * Number(dy), term * Number(std::fabs(dy))};
+}
+
 /// saved is x, or y for backward_from_output; dy is not read forward.
 template <class Number>
 expected<Number> exact_result(oracle::activation const& exact, direction way,
@@ -58,13 +73,8 @@ expected<Number> exact_result(oracle::activation const& exact, direction way,
   Number const at(saved);
   oracle::formula const& term = term_of(exact, way);
   Number const unit = term ? Number(term(parameters, at)) : Number(0);
-  if (way == direction::forward) return {exact.forward(parameters, at), unit};
-  auto const& gradient =
-      way == direction::backward_from_output ? exact.gradient_from_output : exact.gradient;
-  Number const slope = gradient(parameters, at);
-  // Infinite stands for beyond double, and times 0 that is 0.
-  if (is_infinite(slope) && dy == 0) return {Number(0), Number(0)};
-  return {slope * Number(dy), unit * Number(std::fabs(dy))};
+  Number const value = formula_of(exact, way)(parameters, at);
+  return times(value, unit, way == direction::forward ? 1 : dy);
 }
 
 }  // namespace support

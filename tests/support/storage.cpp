@@ -52,14 +52,4 @@ host_array host_array::of(storage const& type, std::vector<double> const& values
   return result;
 }
 
-std::uint64_t host_array::bits(std::size_t i) const {
-  std::uint64_t result = 0;
-  std::memcpy(&result, bytes_.data() + i * type_->bytes, type_->bytes);
-  return result;
-}
-
-void host_array::set_bits(std::size_t i, std::uint64_t bits) {
-  std::memcpy(bytes_.data() + i * type_->bytes, &bits, type_->bytes);
-}
-
 }  // namespace support

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace support {
@@ -35,8 +37,14 @@ class host_array {
   static host_array of(storage const& type, std::vector<double> const& values);
 
   std::size_t size() const { return bytes_.size() / type_->bytes; }
-  std::uint64_t bits(std::size_t i) const;
-  void set_bits(std::size_t i, std::uint64_t bits);
+  std::uint64_t bits(std::size_t i) const {
+    std::uint64_t result = 0;
+    with_size([&](auto size) { std::memcpy(&result, bytes_.data() + i * size, size); });
+    return result;
+  }
+  void set_bits(std::size_t i, std::uint64_t bits) {
+    with_size([&](auto size) { std::memcpy(bytes_.data() + i * size, &bits, size); });
+  }
   double operator[](std::size_t i) const { return decode(*type_, bits(i)); }
   void set(std::size_t i, double value) { set_bits(i, encode(*type_, value)); }
   storage const& type() const { return *type_; }
@@ -55,6 +63,19 @@ class host_array {
   friend bool operator==(host_array const& a, host_array const& b) { return a.bytes_ == b.bytes_; }
 
  private:
+  /// With the element's size as a constant, so that a copy is a move.
+  template <class Function>
+  void with_size(Function const& function) const {
+    switch (type_->bytes) {
+      case 2:
+        return function(std::integral_constant<std::size_t, 2>{});
+      case 4:
+        return function(std::integral_constant<std::size_t, 4>{});
+      default:
+        return function(std::integral_constant<std::size_t, 8>{});
+    }
+  }
+
   storage const* type_;
   std::vector<unsigned char> bytes_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <activations_cuda/normal_distribution.cuh>
+#include <activations_cuda/normal_gate.cuh>
 #include <activations_cuda/parameter.hpp>
 
 #include <type_traits>
@@ -74,6 +75,12 @@ struct gelu {
         real const slope = negative ? q : math::fma(-q, math::power_of_two<real>(bounded), real(1));
         return math::scaled_product(dy, slope, negative ? e.exponent : 0);
       }
+    }
+
+    template <class Value, bool both = reduced, std::enable_if_t<both, int> = 0>
+    ACTIVATIONS_CUDA_HOST_DEVICE value_and_gradient<Value> value_and_backward(Value dy, Value up,
+                                                                              Value x) const {
+      return normal_gate_approximate(dy, up, x);
     }
   };
 };

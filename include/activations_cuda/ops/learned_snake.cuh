@@ -4,6 +4,8 @@
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/trigonometric.cuh>
 
+#include <type_traits>
+
 namespace activations_cuda {
 
 /// Snake with a learned alpha: x + sin^2(v) / alpha, with v = alpha x rounded once to the type that
@@ -64,7 +66,7 @@ struct learned_snake {
         auto const doubled = math::detail::reduce_phase(v, 1);
         real const h = math::product(doubled.remainder, real(0.5));
         real const z = math::product(h, h);
-        real const quotient = math::detail::cosine_polynomial(Arithmetic{}, z);
+        real const quotient = math::detail::cosine_polynomial(digits{}, z);
         real const sine_of_h = h + math::sine_less_argument<Arithmetic>(h);
         real const cosine_of_h = math::fma(z, quotient, real(1));
         bool const odd = doubled.sign != 0;
@@ -78,6 +80,10 @@ struct learned_snake {
       real const quotient = math::product(math::product(sine, scale_), inverse_);
       return math::absolute(v) < small ? x : quotient;
     }
+
+    /// Of the cosine's polynomial, which has no shorter form for 16 bits.
+    using digits = std::conditional_t<std::is_same<Arithmetic, reduced_arithmetic>::value,
+                                      float32_arithmetic, Arithmetic>;
 
     real alpha_, scale_, inverse_;
   };

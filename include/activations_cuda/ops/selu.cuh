@@ -35,7 +35,7 @@ struct selu {
       } else {
         e = math::minus_one(x);
       }
-      return math::product(math::select(x > 0, lambda, lambda_alpha), math::select(x > 0, x, e));
+      return math::select(x > 0, math::product(lambda, x), math::product(lambda_alpha, e));
     }
 
     template <class Value>

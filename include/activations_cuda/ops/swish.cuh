@@ -68,7 +68,7 @@ struct swish {
       real const at = far ? math::with_sign_of(reach, x) : x;
       if constexpr (gate::reduced) {
         // h = 64 e^(-|v| / 2), and s(v) s(-v) = (64 h / (4096 + h^2))^2.
-        float const exponent = this->argument.half_exponent(at);
+        float const exponent = this->argument.half_exponent(at, 0.0F);
         float const h = math::exp2_approximate(6.0F - math::absolute(exponent));
         float const inverse = math::reciprocal_approximate(math::product(h, h) + 4096.0F);
         float const reached = (far & (exponent != 0)) ? 0.0F : x;

@@ -33,6 +33,9 @@ std::uint64_t mixed(std::uint64_t value) {  // splitmix64's finaliser
   value = (value ^ value >> 27) * 0x94D049BB133111EBU;
   return value ^ value >> 31;
 }
+double random_share(std::uint64_t key, std::uint64_t argument_bits) {
+  return static_cast<double>(static_cast<std::int64_t>(mixed(key ^ argument_bits))) * 0x1p-63;
+}
 
 }  // namespace
 
@@ -45,11 +48,9 @@ approximation_bound bound_of(approximate_function which, double x) {
   constexpr double pi = 3.14159265358979323846;
   switch (which) {
     case f::ex2:
-      // libdevice takes it for the exact power where x is whole: tanh and erf in double, documented to err by 1 and 2 ulps,
-      // have no other source of 2^k.
-      return {unit::ulps, x == std::nearbyint(x) ? 0.0 : 2.0, "PTX ISA 9.7.3.21 ex2"};
+      return {unit::ulps, ulps_bound<f::ex2>(x), "PTX ISA 9.7.3.21 ex2"};
     case f::rcp:
-      return {unit::ulps, 1, "PTX ISA 9.7.3.13 rcp"};
+      return {unit::ulps, ulps_bound<f::rcp>(x), "PTX ISA 9.7.3.13 rcp"};
     case f::sqrt:
       return {unit::relative, 0x1p-23, "PTX ISA 9.7.3.15 sqrt"};
     case f::rsqrt:
@@ -129,8 +130,18 @@ std::string approximation::set(std::string_view text) {
 double approximation::share(approximate_function which, std::uint64_t argument_bits) const {
   auto const index = static_cast<unsigned>(which);
   if (!random_) return direction_[index];
-  std::uint64_t const bits = mixed(mixed(seed_ + index) ^ argument_bits);
-  return static_cast<double>(static_cast<std::int64_t>(bits)) * 0x1p-63;
+  return random_share(mixed(seed_ + index), argument_bits);
+}
+
+void approximation::shares(approximate_function which, std::uint32_t const (&argument_bits)[32],
+                           double (&result)[32]) const {
+  auto const index = static_cast<unsigned>(which);
+  if (!random_) {
+    for (double& share : result) share = direction_[index];
+    return;
+  }
+  std::uint64_t const key = mixed(seed_ + index);
+  for (unsigned i = 0; i < 32; ++i) result[i] = random_share(key, argument_bits[i]);
 }
 
 float moved(approximate_function which, double x, double exact, float rounded, double share) {

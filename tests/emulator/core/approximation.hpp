@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,6 +42,16 @@ struct approximation_bound {
   double size;
   std::string_view source;
 };
+/// The bound of ex2 and rcp for the argument x, in ulps. libdevice takes ex2 for the exact power
+/// where x is whole: tanh and erf in double, documented to err by 1 and 2 ulps, have no other source
+/// of 2^k.
+template <approximate_function which>
+double ulps_bound(double x) {
+  static_assert(which == approximate_function::ex2 || which == approximate_function::rcp);
+  if constexpr (which == approximate_function::rcp) return 1;
+  return x == std::nearbyint(x) ? 0.0 : 2.0;
+}
+
 /// For the argument x: some bounds depend on it.
 approximation_bound bound_of(approximate_function which, double x);
 
@@ -58,6 +69,9 @@ class approximation {
   bool is_exact() const { return exact_; }
   /// The part of its bound, from -1 to 1, by which this call is moved.
   double share(approximate_function which, std::uint64_t argument_bits) const;
+  /// Those for a warp's arguments.
+  void shares(approximate_function which, std::uint32_t const (&argument_bits)[32],
+              double (&result)[32]) const;
 
   /// Which functions have been executed since the last call, a bit each.
   std::uint32_t take_executed() { return executed_.exchange(0); }

@@ -4,6 +4,8 @@
 #include "ptx_runner.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -152,6 +154,34 @@ TEST(Approximation, WholePowersOfTwoAreExact) {
   for (char const* const how : {"ex2=-", "ex2=+", "random:1"}) {
     ASSERT_EQ(approximation::current().set(how), "");
     EXPECT_EQ(run("ex2.approx.ftz.f32", x), powers) << how;
+  }
+}
+
+// The vector code for bounds in ulps, against the rule for all bounds.
+TEST(Approximation, UlpsAreMovedAsEverythingIs) {
+  exact_again const restore;
+  std::vector<float> x{0x1p-149F, -0x1p-127F, 0x1p126F, -0x1.8p127F, 1.0F,    -1.0F, 3.0F,
+                       -0.3F,     127.99999F, -126.5F,  -149.2F,     -149.9F, 0.5F,  -2.5F};
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<float> uniform(-150, 150);
+  for (int i = 0; i < 200; ++i) x.push_back(uniform(random));
+  for (char const* const how : {"ex2=-,rcp=-", "ex2=+,rcp=+", "random:1", "random:2"}) {
+    ASSERT_EQ(approximation::current().set(how), "");
+    for (function_row const& f : functions) {
+      if (f.which != approximate_function::ex2 && f.which != approximate_function::rcp) continue;
+      std::vector<float> const y = run(f.instruction, x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        double const exact = f.exact(x[i]);
+        auto const rounded = static_cast<float>(exact);
+        std::uint32_t bits;
+        std::memcpy(&bits, &x[i], sizeof(bits));
+        double const share = approximation::current().share(f.which, bits);
+        float const expected =
+            std::isfinite(rounded) ? moved(f.which, x[i], exact, rounded, share) : rounded;
+        EXPECT_EQ(y[i], expected) << f.instruction << ' ' << x[i] << ' ' << how;
+        EXPECT_EQ(std::signbit(y[i]), std::signbit(expected)) << f.instruction << ' ' << x[i];
+      }
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include "core/opcodes/float_rules.hpp"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -85,10 +86,50 @@ void run_approximate(warp& w, decoded_instruction const& in, lane_mask mask) {
   }
 }
 
+// approximated() for a bound in ulps, without a branch, so that the loop over lanes is vector code.
+template <approximate_function which, auto function, bool flushes>
+f32 moved_by_ulps(f32 a, f64 share) {
+  constexpr f32 largest = std::numeric_limits<f32>::max();
+  f64 const exact = function(input<flushes>(a));
+  f32 const result = static_cast<f32>(exact);
+  u32 const sign = bits_as<u32>(result) & 0x80000000U;
+  auto const magnitude = static_cast<s32>(bits_as<u32>(result) & 0x7FFFFFFFU);
+  auto const step = static_cast<s32>(std::nearbyint(share * ulps_bound<which>(a)));
+  s32 const place = magnitude + (sign != 0 ? -step : step);
+  f32 const moved = bits_as<f32>(sign | static_cast<u32>(place < 0 ? 0 : place));
+  bool const keeps = (a == 0) | !(std::fabs(a) <= largest) | !(std::fabs(result) <= largest) |
+                     (exact == 0) | !(std::fabs(moved) <= largest);
+  return output<flushes, false>(keeps ? result : moved);
+}
+
+template <approximate_function which, auto function, bool flushes>
+void run_moved_by_ulps(warp& w, decoded_instruction const& in, lane_mask mask) {
+  approximation& current = approximation::current();
+  if (current.is_exact()) return run_approximate<which, function, flushes, f32>(w, in, mask);
+  current.note_executed(which);
+  f32 const* const a = w.lanes<f32 const>(in.src[0]);
+  u32 keys[warp_size];
+  std::memcpy(keys, a, sizeof(keys));
+  f64 shares[warp_size];
+  current.shares(which, keys, shares);
+  f32 results[warp_size];
+  for (unsigned i = 0; i < warp_size; ++i)
+    results[i] = moved_by_ulps<which, function, flushes>(a[i], shares[i]);
+  f32* const to = w.lanes<f32>(in.dst);
+  for (unsigned i = 0; i < warp_size; ++i) to[i] = (mask >> i & 1U) != 0 ? results[i] : to[i];
+}
+
 template <approximate_function which, auto function, bool flushes, class... Arguments>
 opcode_row approximate(std::string name) {
   opcode_row row = lanewise<approximated<which, function, flushes, Arguments...>>(std::move(name));
   row.run = run_approximate<which, function, flushes, Arguments...>;
+  return row;
+}
+
+template <approximate_function which, auto function, bool flushes>
+opcode_row approximate_by_ulps(std::string name) {
+  opcode_row row = approximate<which, function, flushes, f32>(std::move(name));
+  row.run = run_moved_by_ulps<which, function, flushes>;
   return row;
 }
 
@@ -111,8 +152,8 @@ void run_fast_division(warp& w, decoded_instruction const& in, lane_mask mask) {
 template <bool flushes>
 void add_float32(opcode_rows& rows, std::string const& tail) {
   using f = approximate_function;
-  rows.push_back(approximate<f::ex2, exponential, flushes, f32>("ex2.approx" + tail));
-  rows.push_back(approximate<f::rcp, reciprocal, flushes, f32>("rcp.approx" + tail));
+  rows.push_back(approximate_by_ulps<f::ex2, exponential, flushes>("ex2.approx" + tail));
+  rows.push_back(approximate_by_ulps<f::rcp, reciprocal, flushes>("rcp.approx" + tail));
   rows.push_back(approximate<f::sqrt, root, flushes, f32>("sqrt.approx" + tail));
   rows.push_back(approximate<f::rsqrt, reciprocal_root, flushes, f32>("rsqrt.approx" + tail));
   rows.push_back(approximate<f::lg2, logarithm, flushes, f32>("lg2.approx" + tail));
