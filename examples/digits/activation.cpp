@@ -70,8 +70,8 @@ void check(activation_choice const& choice) {
 std::unique_ptr<activation> make_activation(activation_choice const& choice,
                                             activation_place const& place) {
   std::unique_ptr<activation> made;
-  with_descriptor_of(
-      choice, [&](auto const& family, auto const& op) { made = family.make(op, place); });
+  with_descriptor_of(choice,
+                     [&](auto const& family, auto const& op) { made = family.make(op, place); });
   return made;
 }
 

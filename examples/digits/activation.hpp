@@ -5,16 +5,16 @@
 #include "device.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace digits {
 
 struct activation_choice {
   std::string name;
-  std::vector<std::pair<std::string, double>> parameters = {};  // those that are not the default's
+  std::map<std::string, double> parameters = {};  // those that are not the default's
 };
 
 struct known_activation {

@@ -36,7 +36,7 @@ T number(std::string const& argument, std::string const* value, T smallest, T la
 }
 
 std::string activation_name(std::string const& argument, std::string const* value) {
-  if (value == nullptr || (*value != "all" && !is_activation(*value)))
+  if (value == nullptr || (*value != "all" && !is_one_of(activation_names(), *value)))
     throw refused(argument, value, families_in_words("; ") + "; or all");
   return *value;
 }
@@ -47,13 +47,13 @@ double parameter_value(std::string const& argument, std::string const* value) {
   return result;
 }
 
-/// Whether the activation, which may follow its parameters, has them and likes their values.
+/// That the activation, which may follow its parameters, has them and takes their values.
 void check_activation(arguments const& chosen) {
   activation_choice const& choice = chosen.activation;
   for (auto const& [parameter, value] : choice.parameters) {
-    if (!has_parameter(choice.name, parameter))
-      throw bad_argument("--" + parameter + " is no parameter of --activation " + choice.name +
-                         "; allowed are " + parameters_in_words("; "));
+    if (!is_one_of(owners_of(parameter), choice.name))
+      throw bad_argument("--" + parameter + " does not go with --activation " + choice.name +
+                         "; allowed is " + parameter_in_words(parameter));
   }
   if (chosen.compares_all()) return;
   try {
@@ -78,12 +78,11 @@ arguments parse(std::vector<std::string> const& words) {
       result.seed = number<std::uint32_t>(word, value(), 0, UINT32_MAX);
     } else if (word == "--help") {
       result.help = true;
-    } else if (word.rfind("--", 0) == 0 && is_parameter(word.substr(2))) {
-      result.activation.parameters.emplace_back(word.substr(2), parameter_value(word, value()));
+    } else if (word.rfind("--", 0) == 0 && !owners_of(word.substr(2)).empty()) {
+      result.activation.parameters[word.substr(2)] = parameter_value(word, value());
     } else {
       throw bad_argument("unknown argument '" + word +
-                         "'; allowed are --activation NAME, --epochs N, --seed N, --help and the "
-                         "activation's parameters: " +
+                         "'; allowed are --activation NAME, --epochs N, --seed N, --help; " +
                          parameters_in_words("; "));
     }
   }
@@ -98,7 +97,8 @@ std::string help_text() {
   text << R"(usage: digits [--activation NAME] [--PARAMETER VALUE]... [--epochs N] [--seed N]
 Trains a 64-128-10 network on hand-written digits and tests it on those that were held out.
   --activation NAME  of the hidden layer (default: )"
-       << defaults.activation.name << "), one of" << next_line << families_in_words(next_line) << R"(
+       << defaults.activation.name << "), one of" << next_line << families_in_words(next_line)
+       << R"(
                      all: a network for each and a table that compares them;
                      the last line is then the best accuracy of the table.
                      Learned ones have parameters for each unit of the layer, which are trained

@@ -6,57 +6,30 @@
 namespace digits {
 namespace {
 
-template <class Visitor>
-void for_each_activation(Visitor const& visit) {
-  for (activation_family const& family : activation_families())
-    for (known_activation const& member : family.members) visit(member);
+std::string joined(std::vector<std::string> const& words, std::string const& separator) {
+  std::string text;
+  for (std::string const& word : words) text += (text.empty() ? "" : separator) + word;
+  return text;
 }
 
-/// Names, and what to print behind each group's.
-class groups {
- public:
-  void add(std::string const& group, std::string const& member) {
-    auto const found = std::find_if(groups_.begin(), groups_.end(),
-                                    [&](auto const& known) { return known.first == group; });
-    if (found == groups_.end()) {
-      groups_.emplace_back(group, member);
-    } else {
-      found->second += ", " + member;
-    }
-  }
-  std::string in_words(std::string const& between, std::string const& separator) const {
-    std::string text;
-    for (auto const& [group, members] : groups_)
-      text += (text.empty() ? "" : separator) + group + between + members;
-    return text;
-  }
-
- private:
-  std::vector<std::pair<std::string, std::string>> groups_;  // in the order of their first members
-};
+std::vector<known_activation> known_activations() {
+  std::vector<known_activation> all;
+  for (activation_family const& family : activation_families())
+    all.insert(all.end(), family.members.begin(), family.members.end());
+  return all;
+}
 
 }  // namespace
 
-bool is_activation(std::string const& name) {
-  auto const names = activation_names();
+bool is_one_of(std::vector<std::string> const& names, std::string const& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool is_parameter(std::string const& name) {
-  auto const names = activation_names();
-  return std::any_of(names.begin(), names.end(), [&](auto const& activation) {
-    return has_parameter(activation, name);
-  });
-}
-
-bool has_parameter(std::string const& activation, std::string const& parameter) {
-  bool found = false;
-  for_each_activation([&](known_activation const& member) {
-    auto const& all = member.parameters;
-    if (member.name == activation)
-      found = std::find(all.begin(), all.end(), parameter) != all.end();
-  });
-  return found;
+std::vector<std::string> owners_of(std::string const& parameter) {
+  std::vector<std::string> owners;
+  for (known_activation const& known : known_activations())
+    if (is_one_of(known.parameters, parameter)) owners.push_back(known.name);
+  return owners;
 }
 
 std::string in_words(activation_choice const& choice) {
@@ -67,20 +40,29 @@ std::string in_words(activation_choice const& choice) {
   return text.str();
 }
 
+std::string parameter_in_words(std::string const& parameter) {
+  return "--" + parameter + " of " + joined(owners_of(parameter), ", ");
+}
+
 std::string families_in_words(std::string const& separator) {
-  groups families;
-  for (activation_family const& family : activation_families())
-    for (known_activation const& member : family.members) families.add(family.title, member.name);
-  return families.in_words(": ", separator);
+  std::vector<std::string> families;
+  for (activation_family const& family : activation_families()) {
+    std::vector<std::string> names;
+    for (known_activation const& member : family.members) names.push_back(member.name);
+    families.push_back(family.title + ": " + joined(names, ", "));
+  }
+  return joined(families, separator);
 }
 
 std::string parameters_in_words(std::string const& separator) {
-  groups parameters;
-  for_each_activation([&](known_activation const& member) {
-    for (std::string const& parameter : member.parameters)
-      parameters.add("--" + parameter, member.name);
-  });
-  return parameters.in_words(" of ", separator);
+  std::vector<std::string> parameters;
+  for (known_activation const& known : known_activations()) {
+    for (std::string const& parameter : known.parameters) {
+      std::string const words = parameter_in_words(parameter);
+      if (!is_one_of(parameters, words)) parameters.push_back(words);
+    }
+  }
+  return joined(parameters, separator);
 }
 
 }  // namespace digits

@@ -25,8 +25,8 @@ std::string device_name() {
 outcome train_and_report(activation_choice const& activation, arguments const& chosen,
                          data_set const& training, data_set const& held_out) {
   std::cout << "\nnetwork " << pixels << '-' << network::hidden << '-' << classes << ", "
-            << in_words(activation) << ": batches of " << batch_size << ", learning rate " << learning_rate
-            << ", momentum " << momentum << std::endl;
+            << in_words(activation) << ": batches of " << batch_size << ", learning rate "
+            << learning_rate << ", momentum " << momentum << std::endl;
   auto const print_epoch = [](int epoch, score const& now, score const& test) {
     std::cout << epoch_line(epoch, now, test) << std::endl;
   };

@@ -55,8 +55,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE constexpr void require_family() {
                 "inference, what its inference() returns (random.hpp)");
   static_assert(expected || !is_rowwise<Op>,
                 "this activation works on rows: pass rows and columns in place of n (softmax.hpp)");
-  static_assert(
-      is_pointwise<Op> || is_glu<Op> || is_learned<Op> || is_random<Op> || is_rowwise<Op>,
+  static_assert(is_pointwise<Op> || is_glu<Op> || is_learned<Op> || is_random<Op> || is_rowwise<Op>,
                 "this type is no activation of the library: activations.def has the list");
 }
 
