@@ -211,6 +211,35 @@ void expect_model(sample<Subject, T> const& s, results<Subject, T> const& r, boo
   }
 }
 
+/// Of the exact sums, which know nothing of the plan. No term is above ten times its dy.
+template <class Subject, class T>
+void expect_exact(sample<Subject, T> const& s, results<Subject, T> const& r) {
+  using real = typename sample<Subject, T>::real;
+  using op_type = typename sample<Subject, T>::op_type;
+  act::parameter_arrays<op_type, real const> parameters{};
+  act::parameter_arrays<op_type, real> sums{};
+  std::vector<real> exact[4];
+  for (int a = 0; a < s.arrays; ++a) {
+    exact[a].resize(s.learned[a].size());
+    parameters.array[a] = s.learned[a].data();
+    sums.array[a] = exact[a].data();
+  }
+  act::reference::backward_parameters(Subject::op(), s.shape, s.dy.data(), s.x.data(), parameters,
+                                      sums, gradient_update::overwrite);
+  std::vector<double> size(static_cast<std::size_t>(s.shape.channels));
+  for (std::size_t i = 0; i < s.dy.size(); ++i)
+    size[static_cast<std::size_t>(s.channel_of(i))] +=
+        std::fabs(static_cast<double>(act::to_real(s.dy[i])));
+  constexpr double u = std::numeric_limits<real>::epsilon() / 2;
+  for (int a = 0; a < s.arrays; ++a) {
+    for (std::size_t i = 0; i < exact[a].size(); ++i) {
+      ASSERT_NEAR(static_cast<double>(r.gradients[a][i]), static_cast<double>(exact[a][i]),
+                  600 * u * 10 * size[i % size.size()])
+          << "array " << a << " at " << i;
+    }
+  }
+}
+
 template <class Subject, class T>
 void expect_right(channel_shape const& shape, std::size_t offset) {
   sample<Subject, T> const s(shape);
@@ -233,6 +262,7 @@ void expect_right(channel_shape const& shape, std::size_t offset) {
   EXPECT_TRUE(same_bits(r.dx, dx)) << "dx";
   EXPECT_TRUE(same_bits(r.fused_dx, dx)) << "dx beside the gradients";
   expect_model(s, r, offset % 16 == 0);
+  expect_exact(s, r);
   for (int a = 0; a < s.arrays; ++a)
     EXPECT_TRUE(same_bits(r.gradients[a], r.alone[a])) << "gradients alone, array " << a;
 }
