@@ -75,7 +75,7 @@ TEST(digits_training, LearnsWithLearnedAndRandomActivations) {
   for (auto const& family : digits::activation_families()) {
     if (family.title == "pointwise") continue;
     for (auto const& member : family.members) {
-      auto const result = run_digits("--epochs 2 --seed 1 --activation " + member.name);
+      auto const result = run_digits("--epochs 1 --seed 1 --activation " + member.name);
       ASSERT_EQ(result.status, 0) << result.err;
       EXPECT_GT(held_out_accuracy(result.out), 80.0) << result.out;
       expect_learned(lines(result.out), family.title == "learned");
