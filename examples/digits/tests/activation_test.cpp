@@ -153,7 +153,7 @@ class digits_trained : public testing::TestWithParam<std::string> {};
 
 TEST_P(digits_trained, IsTheSameBitsAgain) {
   data_set const all = read_file(DIGITS_DATA);
-  std::vector<int> indices(300);
+  std::vector<int> indices(180);
   std::iota(indices.begin(), indices.end(), 0);
   data_set const some = all.subset(indices);
   auto const run = [&](std::uint32_t seed) {
