@@ -32,7 +32,8 @@ def find_tool(name):
 
 
 def translation_units(build):
-    """The generated kernels' compile commands, as CMake recorded them, by activation."""
+    """The generated kernels' compile commands, as CMake recorded them, by activation or, where each type is a unit of its own,
+    by activation and type."""
     database = pathlib.Path(build) / "compile_commands.json"
     if not database.exists():
         raise Failure(f"{database} is missing: configure first, cmake --preset ci")
@@ -41,6 +42,10 @@ def translation_units(build):
     if not units:
         raise Failure(f"{database} compiles no generated kernel")
     return units
+
+
+def activation_of(unit):
+    return re.sub(r"_(float|double|__half|__nv_bfloat16)$", "", unit)
 
 
 def cubin_command(entry, architecture):
@@ -110,7 +115,7 @@ def parse_usage(log, architecture, unit):
     kernels, current = {}, None
     for line in log.splitlines():
         if entry := re.search(r"Compiling entry function '(\S+)'", line):
-            current = kernels.setdefault(entry.group(1), Kernel(architecture, unit, entry.group(1)))
+            current = kernels.setdefault(entry.group(1), Kernel(architecture, activation_of(unit), entry.group(1)))
         elif current is None:
             continue
         elif frame := re.search(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads", line):

@@ -101,6 +101,22 @@ def strided_access(arguments):
     return dataclasses.replace(access, direction=f"{access.direction}_{layout}")
 
 
+CHANNELWISE = {"channel_forward": "channelwise_forward", "channel_backward": "channelwise_backward",
+               "channel_backward_with_sums": "channelwise_gradients"}
+
+
+def channelwise_access(arguments):
+    """channelwise_kernel<direction, op, evaluator, element, width, mixed>; the evaluator of apl ends in the hinges that it has
+    room for."""
+    way, _, evaluator, element, width, mixed = arguments
+    way = way.rsplit("::", 1)[-1]
+    inputs = find_in("channelwise.cuh", rf"struct {way} {{\s*static constexpr int inputs = (\d+);")[0]
+    room = re.search(r"evaluator_of<.*, (\d+)>$", evaluator)
+    direction = CHANNELWISE[way] + (f"_{room.group(1)}" if room else "") + ("_mixed" if mixed == "true" else "")
+    kind = ELEMENTS[element]
+    return Access(direction, kind, BYTES[kind] * int(width), tuning("channel_unrolled_steps"), inputs, 1, tuning("channel_threads"))
+
+
 def slopes_access(arguments):
     """slopes_kernel<evaluator, element>: a thread has a block of random words, and stores singly."""
     kind = ELEMENTS[arguments[1]]
@@ -118,7 +134,8 @@ def rowwise_access(direction, inputs):
 
 
 # The engines' kernels, by name.
-FAMILIES = {"pointwise_kernel": pointwise_access, "strided_kernel": strided_access, "slopes_kernel": slopes_access,
+FAMILIES = {"pointwise_kernel": pointwise_access, "channelwise_kernel": channelwise_access,
+            "strided_kernel": strided_access, "slopes_kernel": slopes_access,
             "rowwise_forward_kernel": rowwise_access("forward", 1), "rowwise_backward_kernel": rowwise_access("backward", 2)}
 
 
@@ -168,8 +185,9 @@ class Kernel:
 
     @property
     def is_elementwise(self):
-        """Each thread does the same number of elements, each by itself."""
-        return self.family in ("pointwise_kernel", "strided_kernel")
+        """Each thread does the same number of elements, each by itself, on a path that is known: the compiler unrolls the
+        channelwise engine's loops over single elements as it likes."""
+        return self.family in ("pointwise_kernel", "strided_kernel") or self.family == "channelwise_kernel" and self.moves_packs
 
     @functools.cached_property
     def flow(self):
