@@ -131,9 +131,9 @@ TEST(digits_activation, RandomOnesDrawAnewInEachStepAndTestWithTheMean) {
 
   for (std::uint64_t step = 0; step < 3; ++step) {
     // Tests draw nothing.
-    EXPECT_LT(largest_difference(expected.forward(mean, shown.images_in_double),
-                                 shown.forward(trained)),
-              bound);
+    EXPECT_LT(
+        largest_difference(expected.forward(mean, shown.images_in_double), shown.forward(trained)),
+        bound);
     std::vector<float> const slope = slopes(seed, step, shown.on);
     auto const drawn = [&](std::size_t i, double x, values const&) { return leaky(slope[i], x); };
     std::vector<float> const others = slopes(seed, step + 1, shown.on);
