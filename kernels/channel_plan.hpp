@@ -83,7 +83,8 @@ inline void divide_steps(channel_walk& walk, channel_access const& access) {
     std::int64_t const step_bytes =
         3LL * walk.lanes * walk.lines * walk.width * access.element_bytes;
     std::int64_t const channels = divided_up(walk.tile_length, walk.inner) + 1;
-    std::int64_t const sum_bytes = 2 * channels * access.parameters * access.sum_bytes;
+    // Parameters are read, sums written and read.
+    std::int64_t const sum_bytes = 3 * channels * access.parameters * access.sum_bytes;
     least = std::max<std::int64_t>(
         tuning::channel_least_summed_steps,
         std::min<std::int64_t>(divided_up(sum_bytes * tuning::channel_sums_part, step_bytes),

@@ -32,24 +32,67 @@ __device__ typename arithmetic_for<T>::real load_learned(learned_arrays const& l
                       : to_real(static_cast<T const*>(learned.array[array])[index]);
 }
 
-template <class Evaluator, class Op, class T>
-__device__ Evaluator evaluator_of(learned_arrays const& learned, std::int64_t channel,
-                                  std::int64_t channels) {
+/// The channels of a block's tile, and their parameters in shared memory, each loaded once.
+template <class Op, class Evaluator, class T>
+class tile_parameters {
+ public:
+  using real = typename Evaluator::real;
   using layout = learned_layout<Op, Evaluator>;
-  typename Evaluator::real parameters[Evaluator::count];
+  /// Of the plan's widest tiles: channel_lanes packs of as many channels as they have elements.
+  template <int slots>
+  static constexpr int room = Evaluator::count*(tuning::channel_lanes* slots > 16
+                                                    ? tuning::channel_lanes * slots
+                                                    : 16);
+
+  __device__ tile_parameters(channel_walk const& walk, learned_arrays const& learned,
+                             std::int64_t tile, real* shared)
+      : shared_(shared) {
+    std::int64_t const begin = tile * walk.tile_length;
+    std::int64_t const end =
+        begin + walk.tile_length < walk.row_length ? begin + walk.tile_length : walk.row_length;
+    first_ = walk.tile_length == walk.inner ? tile : begin / walk.inner;
+    std::int64_t const last = walk.tile_length == walk.inner ? tile : (end - 1) / walk.inner;
+    channels_ = static_cast<int>(last - first_) + 1;
+    int const thread = static_cast<int>(threadIdx.y * blockDim.x + threadIdx.x);
+    int const threads = static_cast<int>(blockDim.x * blockDim.y);
+    for (int c = thread; c < channels_; c += threads) {
+      std::int64_t const merged = first_ + c;
+      std::int64_t const channel =
+          walk.row_length == walk.channels * walk.inner ? merged : merged % walk.channels;
 #pragma unroll
-  for (int i = 0; i < Evaluator::count; ++i) {
-    int const row = layout::row(i);
+      for (int i = 0; i < Evaluator::count; ++i)
+        shared[i * channels_ + c] = load(learned, i, channel, walk.channels);
+    }
+    __syncthreads();
+  }
+
+  __device__ std::int64_t first() const { return first_; }
+  /// Of a channel of a merged row that is in the tile.
+  __device__ Evaluator evaluator_of(std::int64_t merged) const {
+    auto const c = static_cast<int>(merged - first_);
+    real parameters[Evaluator::count];
+#pragma unroll
+    for (int i = 0; i < Evaluator::count; ++i) parameters[i] = shared_[i * channels_ + c];
+    return Evaluator(parameters);
+  }
+
+ private:
+  __device__ static real load(learned_arrays const& learned, int i, std::int64_t channel,
+                              std::int64_t channels) {
     if constexpr (layout::capacity == 1) {
-      parameters[i] = load_learned<T>(learned, layout::array(i), channel);
+      return load_learned<T>(learned, layout::array(i), channel);
     } else {
-      parameters[i] = row < learned.rows
-                          ? load_learned<T>(learned, layout::array(i), row * channels + channel)
-                          : Evaluator::absent(layout::array(i));
+      int const row = layout::row(i);
+      return row < learned.rows
+                 ? load_learned<T>(learned, layout::array(i), row * channels + channel)
+                 : Evaluator::absent(layout::array(i));
     }
   }
-  return Evaluator(parameters);
-}
+
+  real const* shared_;
+  std::int64_t first_;
+  int channels_;
+};
 
 /// A finished gradient, rounded once, in place of what was there or added to it.
 template <class T>

@@ -69,29 +69,22 @@ struct pack_evaluators<Evaluator, std::integer_sequence<int, i...>> {
   __device__ explicit pack_evaluators(Make& make) : of{(static_cast<void>(i), make())...} {}
 };
 
-/// Channels of consecutive columns: divided once, counted from there on.
+/// Channels of consecutive columns, of a merged row: divided once, counted from there on.
 struct channel_counter {
-  std::int64_t channel, left_in_channel;
-  std::int64_t channels, inner;
+  std::int64_t channel, left_in_channel, inner;
 
-  __device__ channel_counter(channel_walk const& walk, std::int64_t column)
-      : channels(walk.channels), inner(walk.inner) {
-    std::int64_t merged;
+  __device__ channel_counter(channel_walk const& walk, std::int64_t column) : inner(walk.inner) {
     if (walk.row_length <= 0xFFFFFFFFLL) {  // some 15 instructions in place of 70
-      auto const short_inner = static_cast<std::uint32_t>(inner);
-      merged = static_cast<std::uint32_t>(column) / short_inner;
-      channel = static_cast<std::uint32_t>(merged) % static_cast<std::uint32_t>(channels);
+      channel = static_cast<std::uint32_t>(column) / static_cast<std::uint32_t>(inner);
     } else {
-      merged = column / inner;
-      channel = merged % channels;
+      channel = column / inner;
     }
-    left_in_channel = (merged + 1) * inner - column;
+    left_in_channel = (channel + 1) * inner - column;
   }
   __device__ void next() {
     bool const leaves = --left_in_channel == 0;
     channel += leaves ? 1 : 0;
     left_in_channel = leaves ? inner : left_in_channel;
-    channel = channel == channels ? 0 : channel;
   }
 };
 
@@ -141,10 +134,13 @@ __global__ void __launch_bounds__(tuning::channel_threads)
   std::int64_t const tile_end = (tile + 1) * walk.tile_length;
   std::int64_t const end = tile_end < walk.row_length ? tile_end : walk.row_length;
   // A lane beyond the tile takes its first channel's parameters, and has no elements.
+  using parameters = tile_parameters<Op, Evaluator, T>;
+  __shared__ real shared[parameters::template room<slots>];
+  parameters const tile_channels(walk, learned, tile, shared);
   bool const idle = at.piece == 0 && at.column >= end;
   channel_counter counter(walk, idle || walk.pieces > 1 ? tile * walk.tile_length : at.column);
   auto const make = [&] {
-    auto const result = evaluator_of<Evaluator, Op, T>(learned, counter.channel, walk.channels);
+    Evaluator const result = tile_channels.evaluator_of(counter.channel);
     counter.next();
     return result;
   };

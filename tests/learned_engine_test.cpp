@@ -85,9 +85,9 @@ struct sample {
       int const array = i / Subject::capacity;
       int const row = i % Subject::capacity;
       real const missing = array == 0 ? real(0) : -std::numeric_limits<real>::infinity();
-      parameters[i] =
-          row < rows ? learned[array][static_cast<std::size_t>(row * shape.channels + channel)]
-                     : missing;
+      parameters[i] = row < rows
+                          ? learned[array][static_cast<std::size_t>(row * shape.channels + channel)]
+                          : missing;
     }
     return evaluator(parameters);
   }
@@ -111,8 +111,7 @@ class on_device {
     std::vector<E> result(n_);
     if (n_ != 0) {
       support::check(
-          cudaMemcpy(result.data(), buffer_.get(), n_ * sizeof(E), cudaMemcpyDeviceToHost),
-          "down");
+          cudaMemcpy(result.data(), buffer_.get(), n_ * sizeof(E), cudaMemcpyDeviceToHost), "down");
     }
     return result;
   }
@@ -181,10 +180,9 @@ template <class Subject, class T>
 kernels::channel_plan plan_of(channel_shape const& shape, bool aligned) {
   using evaluator = typename sample<Subject, T>::evaluator;
   return kernels::plan_channels(
-      shape,
-      {static_cast<int>(sizeof(T)), static_cast<int>(sizeof(typename evaluator::real)),
-       aligned ? act::tuning::full_width<T> : 1, aligned ? mixed_width<T, evaluator>() : 1,
-       evaluator::count});
+      shape, {static_cast<int>(sizeof(T)), static_cast<int>(sizeof(typename evaluator::real)),
+              aligned ? act::tuning::full_width<T> : 1, aligned ? mixed_width<T, evaluator>() : 1,
+              evaluator::count});
 }
 
 /// The model's gradients in the layout of the op's arrays.
@@ -204,11 +202,40 @@ void expect_model(sample<Subject, T> const& s, results<Subject, T> const& r, boo
     for (int row = 0; row < rows; ++row) {
       for (std::int64_t c = 0; c < s.shape.channels; ++c) {
         auto const at = static_cast<std::size_t>(row * s.shape.channels + c);
-        auto const flat = static_cast<std::size_t>((a * Subject::capacity + row) *
-                                                   s.shape.channels + c);
+        auto const flat =
+            static_cast<std::size_t>((a * Subject::capacity + row) * s.shape.channels + c);
         ASSERT_EQ(r.gradients[a][at], expected[flat])
             << "array " << a << " row " << row << " channel " << c;
       }
+    }
+  }
+}
+
+/// Of the exact sums, which know nothing of the plan. No term is above ten times its dy.
+template <class Subject, class T>
+void expect_exact(sample<Subject, T> const& s, results<Subject, T> const& r) {
+  using real = typename sample<Subject, T>::real;
+  using op_type = typename sample<Subject, T>::op_type;
+  act::parameter_arrays<op_type, real const> parameters{};
+  act::parameter_arrays<op_type, real> sums{};
+  std::vector<real> exact[4];
+  for (int a = 0; a < s.arrays; ++a) {
+    exact[a].resize(s.learned[a].size());
+    parameters.array[a] = s.learned[a].data();
+    sums.array[a] = exact[a].data();
+  }
+  act::reference::backward_parameters(Subject::op(), s.shape, s.dy.data(), s.x.data(), parameters,
+                                      sums, gradient_update::overwrite);
+  std::vector<double> size(static_cast<std::size_t>(s.shape.channels));
+  for (std::size_t i = 0; i < s.dy.size(); ++i)
+    size[static_cast<std::size_t>(s.channel_of(i))] +=
+        std::fabs(static_cast<double>(act::to_real(s.dy[i])));
+  constexpr double u = std::numeric_limits<real>::epsilon() / 2;
+  for (int a = 0; a < s.arrays; ++a) {
+    for (std::size_t i = 0; i < exact[a].size(); ++i) {
+      ASSERT_NEAR(static_cast<double>(r.gradients[a][i]), static_cast<double>(exact[a][i]),
+                  600 * u * 10 * size[i % size.size()])
+          << "array " << a << " at " << i;
     }
   }
 }
@@ -226,7 +253,8 @@ void expect_right(channel_shape const& shape, std::size_t offset) {
       for (std::int64_t i = 0; i < shape.inner; ++i) {
         auto const at = static_cast<std::size_t>((o * shape.channels + c) * shape.inner + i);
         y[at] = act::from_real<T>(evaluate.forward(act::to_real(s.x[at])));
-        dx[at] = act::from_real<T>(evaluate.backward(act::to_real(s.dy[at]), act::to_real(s.x[at])));
+        dx[at] =
+            act::from_real<T>(evaluate.backward(act::to_real(s.dy[at]), act::to_real(s.x[at])));
       }
     }
   }
@@ -234,6 +262,7 @@ void expect_right(channel_shape const& shape, std::size_t offset) {
   EXPECT_TRUE(same_bits(r.dx, dx)) << "dx";
   EXPECT_TRUE(same_bits(r.fused_dx, dx)) << "dx beside the gradients";
   expect_model(s, r, offset % 16 == 0);
+  expect_exact(s, r);
   for (int a = 0; a < s.arrays; ++a)
     EXPECT_TRUE(same_bits(r.gradients[a], r.alone[a])) << "gradients alone, array " << a;
 }
@@ -241,11 +270,11 @@ void expect_right(channel_shape const& shape, std::size_t offset) {
 // Channels and inner lengths around packs, warps, tiles and blocks; rows that merge and that do not;
 // every pair of issue and plan: channels 1, 3, 64, 1000, inner 1, 7, 49, 4096.
 constexpr channel_shape shapes[] = {
-    {1, 1, 1},     {1, 1, 7},      {3, 1, 5},    {1, 1, 4096},   {2, 1, 70001}, {1, 3, 1},
-    {70000, 3, 1}, {5, 3, 1},      {9, 3, 7},    {2, 3, 49},     {3, 3, 4096},  {1, 64, 1},
-    {130, 64, 1},  {33, 64, 7},    {9, 64, 49},  {2, 64, 4096},  {1, 1000, 1},  {70, 1000, 1},
-    {5, 1000, 7},  {2, 1000, 49},  {1, 1000, 64}, {3, 5, 257},   {17, 8, 16},   {4, 2, 2056},
-    {3, 3, 2049},  {11, 1, 1},     {257, 16, 2}, {8, 7, 1025},   {600, 40, 3},  {3, 2, 20011}};
+    {1, 1, 1},     {1, 1, 7},     {3, 1, 5},     {1, 1, 4096},  {2, 1, 70001}, {1, 3, 1},
+    {70000, 3, 1}, {5, 3, 1},     {9, 3, 7},     {2, 3, 49},    {3, 3, 4096},  {1, 64, 1},
+    {130, 64, 1},  {33, 64, 7},   {9, 64, 49},   {2, 64, 4096}, {1, 1000, 1},  {70, 1000, 1},
+    {5, 1000, 7},  {2, 1000, 49}, {1, 1000, 64}, {3, 5, 257},   {17, 8, 16},   {4, 2, 2056},
+    {3, 3, 2049},  {11, 1, 1},    {257, 16, 2},  {8, 7, 1025},  {600, 40, 3},  {3, 2, 20011}};
 
 template <class Subject, class T>
 void run_all_shapes() {

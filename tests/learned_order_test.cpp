@@ -58,7 +58,8 @@ double error_of(act::channel_shape const& shape) {
 // tree's 26 levels may lose 26 units.
 TEST(learned_order, ErrorsDoNotGrowWithTheTensor) {
   constexpr double tree = 26;
-  for (std::int64_t const n : {std::int64_t{1} << 20, std::int64_t{1} << 23, std::int64_t{1} << 26}) {
+  for (std::int64_t const n :
+       {std::int64_t{1} << 20, std::int64_t{1} << 23, std::int64_t{1} << 26}) {
     EXPECT_LE(error_of({1, 1, n}), tree) << "shared, " << n;
     EXPECT_LE(error_of({n / 64, 64, 1}), tree) << "channels last, " << n;
     EXPECT_LE(error_of({n / 64 / 4096, 64, 4096}), tree) << "channels first, " << n;

@@ -22,15 +22,6 @@ bool any_nonzero(std::vector<float> const& values) {
 
 }  // namespace
 
-layer::parameter::parameter(std::vector<float> const& initial, stream const& on)
-    : value(initial, on), gradient(value.size()), velocity(value.size()) {
-  velocity.clear(on);
-}
-
-void layer::parameter::step(float rate, float momentum, stream const& on) {
-  momentum_step(gradient.data(), velocity.data(), value.data(), value.size(), rate, momentum, on);
-}
-
 layer::layer(int inputs, int outputs, random_source& random, stream const& on)
     : inputs_(inputs),
       outputs_(outputs),

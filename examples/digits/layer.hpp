@@ -1,7 +1,7 @@
 // One fully connected layer: z = x W + b, its gradients and its step.
 #pragma once
 
-#include "device.hpp"
+#include "parameter.hpp"
 #include "random.hpp"
 
 namespace digits {
@@ -24,15 +24,6 @@ class layer {
   bool has_learned() const;
 
  private:
-  struct parameter {
-    parameter(std::vector<float> const& initial, stream const& on);
-    void step(float rate, float momentum, stream const& on);
-
-    device_array<float> value;
-    device_array<float> gradient;
-    device_array<float> velocity;
-  };
-
   int inputs_;
   int outputs_;
   stream const& stream_;

@@ -1,5 +1,6 @@
 // digits: trains a small network on real data with the library, linked as any user would.
 #include "arguments.hpp"
+#include "choices.hpp"
 #include "network.hpp"
 #include "report.hpp"
 
@@ -21,21 +22,29 @@ std::string device_name() {
   return properties.name;
 }
 
-outcome train_and_report(std::string const& activation, arguments const& chosen,
+outcome train_and_report(activation_choice const& activation, arguments const& chosen,
                          data_set const& training, data_set const& held_out) {
   std::cout << "\nnetwork " << pixels << '-' << network::hidden << '-' << classes << ", "
-            << activation << ": batches of " << batch_size << ", learning rate " << learning_rate
-            << ", momentum " << momentum << std::endl;
+            << in_words(activation) << ": batches of " << batch_size << ", learning rate "
+            << learning_rate << ", momentum " << momentum << std::endl;
   auto const print_epoch = [](int epoch, score const& now, score const& test) {
     std::cout << epoch_line(epoch, now, test) << std::endl;
   };
   outcome result = train(activation, training, held_out, chosen.epochs, chosen.seed, print_epoch);
   if (!result.hidden_layer_has_learned) std::cout << remark(result) << '\n';
   std::cout << confusion_matrix(result.held_out) << std::endl;
+  if (!result.learned_parameters.empty()) std::cout << learned_parameters(result) << std::endl;
   return result;
 }
 
-void run(arguments const& chosen, std::vector<std::string> const& activations) {
+std::vector<activation_choice> choices_of(arguments const& chosen) {
+  if (!chosen.compares_all()) return {chosen.activation};
+  std::vector<activation_choice> all;
+  for (std::string const& name : activation_names()) all.push_back({name});
+  return all;
+}
+
+void run(arguments const& chosen) {
   std::string const device = device_name();
   std::cout << "device: " << device << '\n';
   data_set const all = read_file(DIGITS_DATA);
@@ -45,11 +54,10 @@ void run(arguments const& chosen, std::vector<std::string> const& activations) {
   std::cout << "data: " << training.size() << " digits to train on, " << held_out.size()
             << " held out, seed " << chosen.seed << std::endl;
 
-  bool const compare = chosen.activation == "all";
   std::vector<outcome> results;
-  for (std::string const& name : compare ? activations : std::vector{chosen.activation})
-    results.push_back(train_and_report(name, chosen, training, held_out));
-  if (compare) std::cout << '\n' << comparison(results) << '\n';
+  for (activation_choice const& choice : choices_of(chosen))
+    results.push_back(train_and_report(choice, chosen, training, held_out));
+  if (chosen.compares_all()) std::cout << '\n' << comparison(results) << '\n';
   auto const best = std::max_element(
       results.begin(), results.end(),
       [](outcome const& a, outcome const& b) { return a.held_out.right < b.held_out.right; });
@@ -60,12 +68,11 @@ void run(arguments const& chosen, std::vector<std::string> const& activations) {
 
 int main(int argc, char** argv) {
   try {
-    std::vector<std::string> const activations = activation_names();
-    arguments const chosen = parse(std::vector<std::string>(argv + 1, argv + argc), activations);
+    arguments const chosen = parse(std::vector<std::string>(argv + 1, argv + argc));
     if (chosen.help) {
-      std::cout << help_text(activations);
+      std::cout << help_text();
     } else {
-      run(chosen, activations);
+      run(chosen);
     }
     return 0;
   } catch (bad_argument const& problem) {

@@ -6,12 +6,6 @@
 namespace digits {
 namespace {
 
-act_op activation_named(std::string const& name) {
-  act_op op;
-  check(act_op_from_name(name.c_str(), &op));
-  return op;
-}
-
 act_softmax softmax_named(char const* name) {
   act_softmax op;
   check(act_softmax_from_name(name, &op));
@@ -20,16 +14,10 @@ act_softmax softmax_named(char const* name) {
 
 }  // namespace
 
-std::vector<std::string> activation_names() {
-  std::vector<std::string> names;
-  for (int i = 0; i < act_op_count(); ++i) names.emplace_back(act_op_name(i));
-  return names;
-}
-
-network::network(std::string const& activation, int largest_rows, random_source& random,
-                 stream const& on)
+network::network(activation_choice const& choice, int largest_rows, std::uint32_t seed,
+                 random_source& random, stream const& on)
     : stream_(on),
-      activation_(activation_named(activation)),
+      activation_(make_activation(choice, {hidden, largest_rows, seed, on})),
       log_softmax_(softmax_named("log_softmax")),
       hidden_layer_(pixels, hidden, random, on),
       output_layer_(hidden, classes, random, on),
@@ -42,8 +30,11 @@ network::network(std::string const& activation, int largest_rows, random_source&
 
 void network::forward(float const* images, float* log_probabilities, int rows) {
   hidden_layer_.forward(images, z_.data(), rows);
-  check(act_forward(&activation_, ACT_FLOAT32, z_.data(), y_.data(), std::int64_t{rows} * hidden,
-                    stream_));
+  activation_->forward(z_.data(), y_.data(), rows);
+  finish_forward(log_probabilities, rows);
+}
+
+void network::finish_forward(float* log_probabilities, int rows) {
   output_layer_.forward(y_.data(), scores_.data(), rows);
   check(act_softmax_forward(&log_softmax_, ACT_FLOAT32, scores_.data(), log_probabilities, rows,
                             classes, stream_));
@@ -51,17 +42,19 @@ void network::forward(float const* images, float* log_probabilities, int rows) {
 
 void network::train(float const* images, std::int32_t const* labels, float* log_probabilities,
                     int rows, float rate, float momentum) {
-  forward(images, log_probabilities, rows);
+  hidden_layer_.forward(images, z_.data(), rows);
+  activation_->forward_in_training(z_.data(), y_.data(), rows);
+  finish_forward(log_probabilities, rows);
 
   likelihood_gradient(labels, d_scores_.data(), rows, classes, stream_);
   check(act_softmax_backward(&log_softmax_, ACT_FLOAT32, d_scores_.data(), log_probabilities,
                              d_scores_.data(), rows, classes, stream_));
   output_layer_.backward(y_.data(), d_scores_.data(), dy_.data(), rows);
-  check(act_backward(&activation_, ACT_FLOAT32, dy_.data(), z_.data(), dz_.data(),
-                     std::int64_t{rows} * hidden, stream_));
+  activation_->backward(dy_.data(), z_.data(), dz_.data(), rows);
   hidden_layer_.backward(images, dz_.data(), nullptr, rows);
 
   output_layer_.step(rate, momentum);
+  activation_->step(rate, momentum);
   hidden_layer_.step(rate, momentum);
 }
 

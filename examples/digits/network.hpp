@@ -1,23 +1,22 @@
 // The network 64-128-10: a hidden layer with an activation of the library, and log_softmax.
 #pragma once
 
+#include "activation.hpp"
 #include "layer.hpp"
 
 #include <cstdint>
-#include <string>
 
 namespace digits {
-
-/// The names of the library's pointwise activations.
-std::vector<std::string> activation_names();
 
 class network {
  public:
   static constexpr int hidden = 128;
 
-  /// largest_rows: of any call that follows
-  /// @throws std::runtime_error  for a name that the library does not know
-  network(std::string const& activation, int largest_rows, random_source& random, stream const& on);
+  /// largest_rows: of any call that follows. random: of the initial weights; what the activation
+  /// draws is its own and comes from the seed.
+  /// @throws std::runtime_error  for an activation that the library refuses
+  network(activation_choice const& choice, int largest_rows, std::uint32_t seed,
+          random_source& random, stream const& on);
 
   /// images [rows][pixels] to log_probabilities [rows][classes]
   void forward(float const* images, float* log_probabilities, int rows);
@@ -26,11 +25,15 @@ class network {
   void train(float const* images, std::int32_t const* labels, float* log_probabilities, int rows,
              float rate, float momentum);
 
+  std::vector<learned_values> learned_parameters() const { return activation_->learned(); }
   bool hidden_layer_has_learned() const { return hidden_layer_.has_learned(); }
 
  private:
+  /// From y_ on.
+  void finish_forward(float* log_probabilities, int rows);
+
   stream const& stream_;
-  act_op activation_;
+  std::unique_ptr<activation> activation_;
   act_softmax log_softmax_;
   layer hidden_layer_;
   layer output_layer_;

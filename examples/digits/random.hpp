@@ -12,7 +12,7 @@ namespace digits {
 class random_source {
  public:
   /// Each purpose draws from a sequence of its own, so that one does not shift another.
-  enum purpose : std::uint32_t { splitting, training };
+  enum purpose : std::uint32_t { splitting, training, activation };
 
   random_source(std::uint32_t seed, purpose use) {
     std::seed_seq sequence{seed, static_cast<std::uint32_t>(use)};

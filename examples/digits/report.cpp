@@ -1,6 +1,8 @@
 #include "report.hpp"
 
+#include <algorithm>
 #include <iomanip>
+#include <numeric>
 #include <sstream>
 
 namespace digits {
@@ -12,11 +14,13 @@ std::string percent(double value) {
   return text.str();
 }
 
-std::string loss(double value) {
+std::string with_four_digits(double value, int width) {
   std::ostringstream text;
-  text << std::fixed << std::setprecision(4) << std::setw(7) << value;
+  text << std::fixed << std::setprecision(4) << std::setw(width) << value;
   return text.str();
 }
+
+std::string loss(double value) { return with_four_digits(value, 7); }
 
 }  // namespace
 
@@ -43,6 +47,26 @@ std::string remark(outcome const& result) {
   return result.hidden_layer_has_learned
              ? ""
              : "the hidden layer cannot learn: all its gradients were exactly 0";
+}
+
+std::string learned_parameters(outcome const& result) {
+  auto const& all = result.learned_parameters;
+  if (all.empty()) return "";
+  constexpr int width = 10;
+  std::ostringstream text;
+  text << std::left << std::setw(16) << "learned" << std::right;
+  for (char const* const title : {"initial", "mean", "smallest", "largest"})
+    text << std::setw(width) << title;
+  text << "   of " << all.front().values.size() << " units";
+  for (auto const& [name, initial, values] : all) {
+    double const sum = std::accumulate(values.begin(), values.end(), 0.0);
+    auto const [smallest, largest] = std::minmax_element(values.begin(), values.end());
+    text << '\n' << std::left << std::setw(16) << name << std::right;
+    for (double const value :
+         {initial, sum / static_cast<double>(values.size()), double{*smallest}, double{*largest}})
+      text << with_four_digits(value, width);
+  }
+  return text.str();
 }
 
 std::string comparison(std::vector<outcome> const& results) {

@@ -42,17 +42,17 @@ class device_data {
 
 }  // namespace
 
-outcome train(std::string const& activation, data_set const& training, data_set const& held_out,
+outcome train(activation_choice const& choice, data_set const& training, data_set const& held_out,
               int epochs, std::uint32_t seed, progress const& after_epoch) {
   stream const on;
   random_source random(seed, random_source::training);
-  network trained(activation, std::max(batch_size, held_out.size()), random, on);
+  network trained(choice, std::max(batch_size, held_out.size()), seed, random, on);
   device_data test_data(held_out, on);
 
   std::vector<int> order(training.size());
   std::iota(order.begin(), order.end(), 0);
   outcome result;
-  result.activation = activation;
+  result.activation = choice.name;
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     random.shuffle(order);
     result.training = device_data(training.subset(order), on).train_one_epoch(trained);
@@ -60,6 +60,7 @@ outcome train(std::string const& activation, data_set const& training, data_set 
     after_epoch(epoch, result.training, result.held_out);
   }
   result.hidden_layer_has_learned = trained.hidden_layer_has_learned();
+  result.learned_parameters = trained.learned_parameters();
   return result;
 }
 

@@ -1,6 +1,7 @@
 // Trains a network and measures it.
 #pragma once
 
+#include "activation.hpp"
 #include "data_set.hpp"
 #include "device.hpp"
 
@@ -30,6 +31,7 @@ struct outcome {
   score training;  // during the last epoch, each batch before its step
   score held_out;
   bool hidden_layer_has_learned = true;
+  std::vector<learned_values> learned_parameters = {};  // of the hidden layer's activation
 };
 
 /// log_probabilities [labels.size()][classes]; the answer is the first of the most likely classes.
@@ -39,7 +41,7 @@ using progress = std::function<void(int epoch, score const& training, score cons
 
 /// The same data, seed and epochs start from the same weights and see the same batches, whatever
 /// the activation.
-outcome train(std::string const& activation, data_set const& training, data_set const& held_out,
+outcome train(activation_choice const& choice, data_set const& training, data_set const& held_out,
               int epochs, std::uint32_t seed, progress const& after_epoch);
 
 }  // namespace digits

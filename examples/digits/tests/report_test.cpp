@@ -39,6 +39,16 @@ TEST(digits_report, AccuracyLineIsExact) {
   EXPECT_EQ(accuracy_line(of(0, 297)), "held-out accuracy: 0.00 %");
 }
 
+TEST(digits_report, LearnedParametersAreATableOfEachOnesRange) {
+  outcome result;
+  EXPECT_EQ(learned_parameters(result), "");
+  result.learned_parameters = {{"slope", 0.25, {1.0f, -0.5f, 4.0f}}, {"b 2", 0, {0, 0, 0}}};
+  EXPECT_EQ(learned_parameters(result),
+            "learned            initial      mean  smallest   largest   of 3 units\n"
+            "slope               0.2500    1.5000   -0.5000    4.0000\n"
+            "b 2                 0.0000    0.0000    0.0000    0.0000");
+}
+
 TEST(digits_report, ComparisonHasALineForEachAndSaysWhichCannotLearn) {
   outcome learning{"smooth", of(1, 2), of(1, 4), true};
   outcome stuck{"stepped", of(1, 2), of(3, 4), false};

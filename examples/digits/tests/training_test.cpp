@@ -39,6 +39,24 @@ int sum_of_counts(std::vector<std::string> const& all) {
   return sum;
 }
 
+/// A table of learned parameters, each of which has moved: units differ.
+void expect_learned(std::vector<std::string> const& text, bool any) {
+  auto const title = std::find_if(text.begin(), text.end(), [](std::string const& line) {
+    return line.rfind("learned ", 0) == 0;
+  });
+  EXPECT_EQ(title != text.end(), any);
+  if (!any || title == text.end()) return;
+  ASSERT_GE(text.end() - title, 3);
+  for (auto line = title + 1; line != text.end() - 1; ++line) {
+    std::istringstream words(*line);
+    std::string name;
+    double initial = 0, mean = 0, smallest = 0, largest = 0;
+    ASSERT_TRUE(words >> name >> initial >> mean >> smallest >> largest) << *line;
+    EXPECT_LT(smallest, mean) << *line;
+    EXPECT_LT(mean, largest) << *line;
+  }
+}
+
 TEST(digits_training, LearnsAndReports) {
   auto const result = run_digits("--epochs 2 --seed 1");
   ASSERT_EQ(result.status, 0) << result.err;
@@ -51,6 +69,18 @@ TEST(digits_training, LearnsAndReports) {
   // Guessing is right for one digit in ten.
   EXPECT_GT(held_out_accuracy(result.out), 80.0) << result.out;
   EXPECT_EQ(result.out, run_digits("--epochs 2 --seed 1 --activation relu").out);
+}
+
+TEST(digits_training, LearnsWithLearnedAndRandomActivations) {
+  for (auto const& family : digits::activation_families()) {
+    if (family.title == "pointwise") continue;
+    for (auto const& member : family.members) {
+      auto const result = run_digits("--epochs 1 --seed 1 --activation " + member.name);
+      ASSERT_EQ(result.status, 0) << result.err;
+      EXPECT_GT(held_out_accuracy(result.out), 80.0) << result.out;
+      expect_learned(lines(result.out), family.title == "learned");
+    }
+  }
 }
 
 TEST(digits_training, ComparesEveryActivationOfTheLibrary) {

@@ -11,7 +11,7 @@ namespace activations_cuda {
 ///
 /// tanh |x| = u / (u + 2) with u = e^(2|x|) - 1, which has all its digits near 0.
 /// sech^2(x) = 4e / (1 + e)^2 with e = e^(-2|x|) has nothing to cancel.
-/// From the output, 1 - y^2 is one fused operation, rounded once. Within 1.9 ulp, the gradient 3.5.
+/// From the output, 1 - y^2 is one fused operation, rounded once. Within 1.9 ulp, the gradient 3.7.
 struct tanh {
   template <class Arithmetic>
   struct evaluator {
