@@ -33,7 +33,7 @@ set(exported 0)
 foreach(line IN LISTS lines)
   string(REGEX REPLACE "^[0-9a-f ]*[A-Za-z] " "" symbol "${line}")
   if(NOT symbol MATCHES "^act_" AND
-     NOT symbol MATCHES "^((void|vtable for|typeinfo for|typeinfo name for) )?activations_cuda::")
+     NOT symbol MATCHES "^((void|unsigned long|vtable for|typeinfo for|typeinfo name for) )?activations_cuda::")
     message(SEND_ERROR "${LIBRARY} exports ${symbol}")
   endif()
   math(EXPR exported "${exported} + 1")
