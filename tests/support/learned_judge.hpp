@@ -76,7 +76,7 @@ class learned_judge {
     expected<Number> const exact{slope * Number(dy), term * Number(std::fabs(dy))};
     error const e = error_of(type, result, exact);
     if (is_exempt(result, to_double(exact.value), x)) return;
-    double const allowed = approximates() ? 256 : 4;  // 2^-15
+    double const allowed = approximates() ? 512 : 4;  // 2^-15, just below a power of two
     bool const normal_dy = dy == 0 || std::fabs(dy) >= std::ldexp(1.0, type.smallest_exponent);
     if (!e.subnormal && normal_dy) worst_sum_ = std::fmax(worst_sum_, e.ulps);
     if (!e.subnormal && e.ulps <= allowed) return;
