@@ -43,7 +43,8 @@ template <class Op, class T, class Use>
 void for_each_element(Op const& op, channel_shape const& shape, erased_parameters const& parameters,
                       Use const& use) {
   int const rows = learned_rows(op);
-  std::vector<double> values(static_cast<std::size_t>(learned_count<Op> * rows));
+  std::vector<double> values(static_cast<std::size_t>(learned_count<Op>) *
+                             static_cast<std::size_t>(rows));
   for (std::int64_t c = 0; c < shape.channels; ++c) {
     for (int i = 0; i < learned_count<Op>; ++i) {
       for (int row = 0; row < rows; ++row) {
@@ -114,7 +115,7 @@ void backward_parameters(Op const& op, channel_shape const& shape, T const* dy, 
   learned.template add_gradients<Op>(list, gradients);
   if (shape.channels == 0) return;
   validate::host_tensors(list, sizeof(T));
-  auto const count = static_cast<std::size_t>(learned_count<Op> * rows);
+  auto const count = static_cast<std::size_t>(learned_count<Op>) * static_cast<std::size_t>(rows);
   std::vector<compensated_sum> sums(count * static_cast<std::size_t>(shape.channels));
   std::vector<double> terms(count);
   for_each_element<Op, T>(

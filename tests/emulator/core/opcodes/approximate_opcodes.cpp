@@ -97,9 +97,10 @@ f32 moved_by_ulps(f32 a, f64 share) {
   auto const step = static_cast<s32>(std::nearbyint(share * ulps_bound<which>(a)));
   s32 const place = magnitude + (sign != 0 ? -step : step);
   f32 const moved = bits_as<f32>(sign | static_cast<u32>(place < 0 ? 0 : place));
-  bool const keeps = (a == 0) | !(std::fabs(a) <= largest) | !(std::fabs(result) <= largest) |
-                     (exact == 0) | !(std::fabs(moved) <= largest);
-  return output<flushes, false>(keeps ? result : moved);
+  u32 const keeps = u32{a == 0} | u32{!(std::fabs(a) <= largest)} |
+                    u32{!(std::fabs(result) <= largest)} | u32{exact == 0} |
+                    u32{!(std::fabs(moved) <= largest)};
+  return output<flushes, false>(keeps != 0 ? result : moved);
 }
 
 template <approximate_function which, auto function, bool flushes>
