@@ -46,11 +46,10 @@ void for_each_element(Op const& op, channel_shape const& shape, erased_parameter
   std::vector<double> values(static_cast<std::size_t>(learned_count<Op>) *
                              static_cast<std::size_t>(rows));
   for (std::int64_t c = 0; c < shape.channels; ++c) {
+    double* value = values.data();
     for (int i = 0; i < learned_count<Op>; ++i) {
-      for (int row = 0; row < rows; ++row) {
-        values[static_cast<std::size_t>(i * rows + row)] =
-            parameter_at<T>(parameters, i, row * shape.channels + c);
-      }
+      for (int row = 0; row < rows; ++row)
+        *value++ = parameter_at<T>(parameters, i, row * shape.channels + c);
     }
     channel const here{{values.data(), rounded_to<typename arithmetic_for<T>::real>},
                        values.size()};
