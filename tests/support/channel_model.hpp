@@ -7,6 +7,7 @@
 #include <activations_cuda/traits.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace support {
 
 namespace kernels = activations_cuda::kernels;
 namespace tuning = activations_cuda::tuning;
+
+inline std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// Evaluator and the storage type T; of_channel(c) gives a channel's evaluator.
 template <class Evaluator, class T, class OfChannel>
@@ -28,8 +31,8 @@ class channel_model {
 
   /// The gradient of each flat parameter of each channel: [count][channels].
   std::vector<real> gradients() {
-    std::vector<real> result(static_cast<std::size_t>(count * plan_.channels));
-    blocks_.assign(static_cast<std::size_t>(plan_.sums), real(0));
+    std::vector<real> result(at(count * plan_.channels));
+    blocks_.assign(at(plan_.sums), real(0));
     direct_ = plan_.finished_by_blocks ? &result : nullptr;
     for (int w = 0; w < plan_.count; ++w) {
       kernels::channel_walk const& walk = plan_.walks[w];
@@ -42,7 +45,7 @@ class channel_model {
     if (direct_ == nullptr) {
       for (int i = 0; i < count; ++i) {
         for (std::int64_t c = 0; c < plan_.channels; ++c)
-          result[static_cast<std::size_t>(i * plan_.channels + c)] = finished(i, c);
+          result[at(i * plan_.channels + c)] = finished(i, c);
       }
     }
     return result;
@@ -56,21 +59,21 @@ class channel_model {
     std::int64_t const begin = tile * walk.tile_length;
     std::int64_t const end = std::min(begin + walk.tile_length, walk.row_length);
     // Of each thread, slot and parameter; then of each column.
-    std::vector<real> own(static_cast<std::size_t>(walk.lines * columns * count), real(0));
+    std::vector<real> own(at(walk.lines * columns * count), real(0));
     for (int line = 0; line < walk.lines; ++line) {
       for (int lane = 0; lane < walk.lanes; ++lane) {
         sum_thread(walk, mixed, begin, end, group, line, lane,
-                   &own[static_cast<std::size_t>((line * columns + lane * slots) * count)]);
+                   &own[at((line * columns + lane * slots) * count)]);
       }
     }
     int const column_length = walk.width / slots;
     for (int i = 0; i < count; ++i) {
-      std::vector<real> column(static_cast<std::size_t>(columns));
+      std::vector<real> column(at(columns));
       for (int c = 0; c < columns; ++c) {
-        real sum = own[static_cast<std::size_t>(c * count + i)];
+        real sum = own[at(c * count + i)];
         for (int line = 1; line < walk.lines; ++line)
-          sum += own[static_cast<std::size_t>((line * columns + c) * count + i)];
-        column[static_cast<std::size_t>(c)] = sum;
+          sum += own[at((line * columns + c) * count + i)];
+        column[at(c)] = sum;
       }
       for (std::int64_t v = begin / walk.inner; v <= (end - 1) / walk.inner; ++v) {
         std::int64_t const low = std::max(v * walk.inner, begin) - begin;
@@ -78,18 +81,17 @@ class channel_model {
         bool const piecewise = walk.tile_length == walk.inner;
         std::int64_t const first = low / column_length;
         std::int64_t const last = piecewise ? columns : high / column_length;
-        real sum = column[static_cast<std::size_t>(first)];
+        real sum = column[at(first)];
         if (walk.inner != column_length) {
           real lanes[32] = {};
-          for (std::int64_t c = first; c < last; ++c)
-            lanes[(c - first) % 32] += column[static_cast<std::size_t>(c)];
+          for (std::int64_t c = first; c < last; ++c) lanes[(c - first) % 32] += column[at(c)];
           for (int step = 16; step > 0; step /= 2) {
             for (int l = 0; l < step; ++l) lanes[l] += lanes[l + step];
           }
           sum = lanes[0];
         }
         if (direct_ != nullptr) {
-          (*direct_)[static_cast<std::size_t>(i * plan_.channels + v)] = sum;
+          (*direct_)[at(i * plan_.channels + v)] = sum;
         } else {
           blocks_[slot(walk, i, group, v, tile)] = sum;
         }
@@ -110,12 +112,12 @@ class channel_model {
       bool const summed_apart = !mixed && count <= tuning::channel_parameters_apart;
       for (int e = 0; e < walk.width; ++e) {
         std::int64_t const channel = (column + e) / walk.inner % walk.channels;
-        std::int64_t const at = walk.first + row * walk.row_length + column + e;
+        std::int64_t const i = walk.first + row * walk.row_length + column + e;
         real terms[count];
         real* const sums = summed_apart ? apart : own + (mixed ? e * count : 0);
         std::copy(sums, sums + count, terms);
-        of_channel_(channel).backward(activations_cuda::to_real(dy_[at]),
-                                      activations_cuda::to_real(x_[at]), terms);
+        of_channel_(channel).backward(activations_cuda::to_real(dy_[i]),
+                                      activations_cuda::to_real(x_[i]), terms);
         std::copy(terms, terms + count, sums);
       }
       for (int i = 0; i < count && summed_apart; ++i) own[i] += apart[i];
@@ -124,7 +126,7 @@ class channel_model {
 
   std::size_t slot(kernels::channel_walk const& walk, int i, std::int64_t group, std::int64_t v,
                    std::int64_t tile) const {
-    return static_cast<std::size_t>(walk.first_sum + (group * count + i) * walk.slots() + v + tile);
+    return at(walk.first_sum + (group * count + i) * walk.slots() + v + tile);
   }
 
   /// Blocks' sums in double; for float, in which any order gives the same after rounding, but for
