@@ -66,7 +66,6 @@ class tile_parameters {
     __syncthreads();
   }
 
-  __device__ std::int64_t first() const { return first_; }
   /// Of a channel of a merged row that is in the tile.
   __device__ Evaluator evaluator_of(std::int64_t merged) const {
     auto const c = static_cast<int>(merged - first_);

@@ -227,8 +227,8 @@ ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward(act_learned const* op, a
                                                         void const* x, act_dtype learned_dtype,
                                                         void const* const* learned, void* dx,
                                                         act_stream stream);
-/* Bytes of device memory, aligned to 8 bytes, that the next two calls need for themselves; may be
- * 0. */
+/* Bytes of device memory, aligned to the type that dtype computes in, that the next two calls need for
+ * themselves; may be 0. */
 ACTIVATIONS_CUDA_EXPORT act_status act_learned_backward_workspace(act_learned const* op,
                                                                   act_dtype dtype,
                                                                   act_channel_shape shape,

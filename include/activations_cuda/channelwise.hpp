@@ -40,8 +40,8 @@ struct parameter_arrays {
 /// Whether the parameters' gradients replace what is in their arrays or are added to it.
 enum class gradient_update { overwrite, add };
 
-/// Device memory for a call's own use, aligned to 8 bytes; its contents do not matter before the
-/// call and are lost in it.
+/// Device memory for a call's own use, aligned to the type that T computes in; its contents do not
+/// matter before the call and are lost in it.
 struct workspace {
   void* pointer;
   std::size_t bytes;
