@@ -6,6 +6,7 @@
 #include <activations_cuda/channel_shape.hpp>
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/random_position.hpp>
+#include <activations_cuda/softmax_options.hpp>
 #include <activations_cuda/traits.hpp>
 #include <cuda_runtime_api.h>
 
@@ -96,11 +97,19 @@ template <class Op, class Real>
 cudaError_t launch_slopes(Op const& op, Real* slope, std::int64_t n,
                           random_position const& position, cudaStream_t stream);
 
+/// Op is one with kernels of its own, whose scale may be negative.
 template <class Op, class T>
-cudaError_t launch_rowwise_forward(Op const& op, T const* x, T* y, std::int64_t rows,
-                                   std::int64_t columns, cudaStream_t stream);
+cudaError_t launch_softmax_forward(Op const& op, softmax_shape const& shape,
+                                   softmax_tensor<T const> const& x, softmax_tensor<T> const& y,
+                                   softmax_options<T> const& options, cudaStream_t stream);
 template <class Op, class T>
-cudaError_t launch_rowwise_backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
-                                    std::int64_t columns, cudaStream_t stream);
+cudaError_t launch_softmax_backward(Op const& op, softmax_shape const& shape,
+                                    softmax_tensor<T const> const& dy,
+                                    softmax_tensor<T const> const& y, softmax_tensor<T> const& dx,
+                                    softmax_options<T> const& options, cudaStream_t stream);
+/// Bytes with which rows of this shape are shared among blocks on the current device; 0 where they are
+/// not.
+template <class T>
+cudaError_t softmax_workspace_bytes(softmax_shape const& shape, std::size_t& bytes);
 
 }  // namespace activations_cuda

@@ -8,6 +8,7 @@
 #include <activations_cuda/ops.hpp>
 #include <activations_cuda/requirements.hpp>
 #include <activations_cuda/traits.hpp>
+#include <activations_cuda/workspace.hpp>
 #include <cuda_runtime_api.h>
 
 #include <cstddef>
@@ -39,13 +40,6 @@ struct parameter_arrays {
 
 /// Whether the parameters' gradients replace what is in their arrays or are added to it.
 enum class gradient_update { overwrite, add };
-
-/// Device memory for a call's own use, aligned to the type that T computes in; its contents do not
-/// matter before the call and are lost in it.
-struct workspace {
-  void* pointer;
-  std::size_t bytes;
-};
 
 // op is prelu{}, s_shaped_relu{}, apl{hinges}, swish{} or learned_snake{}. T is float, double, __half
 // or __nv_bfloat16; parameters, and their gradients, are of type T or, for the 16-bit types, float.

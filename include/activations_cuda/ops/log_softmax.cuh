@@ -1,22 +1,28 @@
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/row_evaluator.cuh>
 
 #include <cmath>
 
 namespace activations_cuda {
 
-/// Logarithm of the softmax of each row: (x_i - m) - log sum_j e^(x_j - m), m the row's maximum.
-/// Gradient from the output: dx_i = dy_i - e^(y_i) sum_j dy_j.
+/// Logarithm of the softmax of scale x of each row: (z_i - m) - log sum_j e^(z_j - m), z = scale x, m
+/// the row's maximum of z. Gradient from the output: dx_i = scale (dy_i - e^(y_i) sum_j dy_j).
 ///
 /// The sum leaves out one occurrence of the maximum and enters through log1p, so that a dominant
-/// column keeps its digits. NaN or +inf anywhere in a row, or a row of nothing but -inf, gives a
-/// row of NaN.
+/// column keeps its digits. NaN or an infinite z above all in a row gives a row of NaN, and so does
+/// one of nothing but -inf.
 struct log_softmax {
+  double scale = 1.0;
+
+  static constexpr parameter<log_softmax> parameters[] = {{"scale", &log_softmax::scale, constraint::nonzero}};
+
   template <class Arithmetic>
-  struct evaluator {
+  struct evaluator : row_evaluator<Arithmetic> {
     using real = typename Arithmetic::real;
-    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(log_softmax const&) {}
+    static constexpr bool counts_maxima = true;
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(log_softmax const& op)
+        : row_evaluator<Arithmetic>(op.scale) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real keep(real difference, real /*exponential*/) const {
       return difference;
@@ -24,15 +30,16 @@ struct log_softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
       return ::log1p((maxima - real(1)) + others);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer) const {
-      return kept - normalizer;
+    ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer, real scale) const {
+      return math::fma(kept, scale, -normalizer);
     }
+    static constexpr double normalizer_of_nothing = 0;
+    static constexpr double masked = -INFINITY;
 
     ACTIVATIONS_CUDA_HOST_DEVICE real term(real dy, real /*y*/) const { return dy; }
-    template <class Exponential>
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real sum,
-                                               Exponential const& exponential) const {
-      return math::fma(-exponential(y), sum, dy);
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
+      return math::fma(dy, this->signed_scale,
+                       -math::product(this->exponential_of_log(y), scaled_sum));
     }
   };
 };

@@ -1,38 +1,45 @@
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/row_evaluator.cuh>
 
 namespace activations_cuda {
 
-/// Softmax of each row: e^(x_i - m) / sum_j e^(x_j - m), m the row's maximum, always subtracted.
-/// Gradient from the output: dx_i = y_i (dy_i - sum_j dy_j y_j).
+/// Softmax of scale x of each row: e^(z_i - m) / sum_j e^(z_j - m), z = scale x, m the row's maximum of
+/// z, always subtracted. Gradient from the output: dx_i = scale y_i (dy_i - sum_j dy_j y_j).
 ///
-/// NaN or +inf anywhere in a row, or a row of nothing but -inf, gives a row of NaN.
+/// NaN or an infinite z above all in a row gives a row of NaN, and so does one of nothing but -inf.
 struct softmax {
-  template <class Arithmetic>
-  struct evaluator {
-    using real = typename Arithmetic::real;
-    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(softmax const&) {}
+  double scale = 1.0;
 
-    /// What an element keeps of difference = x - m and e^difference until the sums are known.
+  static constexpr parameter<softmax> parameters[] = {{"scale", &softmax::scale, constraint::nonzero}};
+
+  template <class Arithmetic>
+  struct evaluator : row_evaluator<Arithmetic> {
+    using real = typename Arithmetic::real;
+    /// One sum is enough.
+    static constexpr bool counts_maxima = false;
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(softmax const& op)
+        : row_evaluator<Arithmetic>(op.scale) {}
+
+    /// What an element keeps of x - maximum and e^(z - m) until the sums are known.
     ACTIVATIONS_CUDA_HOST_DEVICE real keep(real /*difference*/, real exponential) const {
       return exponential;
     }
-    /// The row's factor, from the number of maxima and the sum of e^(x - m) over all other
-    /// elements.
+    /// The row's factor, from the number of maxima and the sum of e^(z - m) over all other elements.
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
       return math::reciprocal(maxima + others);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer) const {
+    ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer, real /*scale*/) const {
       return math::product(kept, normalizer);
     }
+    /// The normalizer that makes zeros of a row of nothing, and y of an element that is masked.
+    static constexpr double normalizer_of_nothing = 0;
+    static constexpr double masked = 0;
 
-    /// What backward sums over the row, and dx from that sum.
+    /// What backward sums over the row, and dx from that sum times the scale.
     ACTIVATIONS_CUDA_HOST_DEVICE real term(real dy, real y) const { return math::product(dy, y); }
-    template <class Exponential>
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real sum,
-                                               Exponential const&) const {
-      return math::product(y, dy - sum);
+    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
+      return math::product(y, math::fma(dy, this->signed_scale, -scaled_sum));
     }
   };
 };
