@@ -12,7 +12,7 @@ namespace activations_cuda {
 #define POINTWISE(name, formula) struct name;
 #define LEARNED(name, formula) struct name;
 #define RANDOM(name, formula) struct name;
-#define ROWWISE(name, formula) struct name;
+#define ROWWISE(name, kernels, formula) struct name;
 #include <activations_cuda/activations.def>
 
 namespace reference {
