@@ -2,22 +2,35 @@
 list(TRANSFORM ACTIVATIONS_CUDA_NAMES REPLACE "(.+)" "src/reference/\\1.cpp" OUTPUT_VARIABLE references)
 
 add_library(activations_cuda_objects OBJECT
-  src/c_api.cpp src/c_api_glu.cpp src/c_api_learned.cpp src/c_api_random.cpp src/c_api_softmax.cpp src/channelwise.cpp src/glu.cpp
-  src/pointwise.cpp src/random.cpp src/reference.cpp src/reference_glu.cpp src/reference_learned.cpp src/reference_random.cpp
-  src/reference_softmax.cpp src/registry.cpp src/rowwise.cpp src/validate.cpp src/validate_softmax.cpp kernels/channel_finish.cu
+  src/c_api.cpp src/c_api_glu.cpp src/c_api_learned.cpp src/c_api_random.cpp src/c_api_softmax.cpp src/channelwise.cpp
+  src/device_limits.cpp src/glu.cpp src/pointwise.cpp src/random.cpp src/reference.cpp src/reference_glu.cpp
+  src/reference_learned.cpp src/reference_random.cpp src/reference_softmax.cpp src/registry.cpp src/rowwise.cpp
+  src/validate.cpp src/validate_softmax.cpp kernels/channel_finish.cu
   ${references} ${ACTIVATIONS_CUDA_INSTANTIATIONS})
-set_target_properties(activations_cuda_objects PROPERTIES
+# What needs clusters of blocks, compiled for the architectures that have them.
+set(cluster_architectures ${CMAKE_CUDA_ARCHITECTURES})
+list(FILTER cluster_architectures INCLUDE REGEX "^(9[0-9]|1[0-9][0-9])|native|^all")
+if(NOT cluster_architectures)
+  set(cluster_architectures 90-virtual)
+endif()
+add_library(activations_cuda_cluster_objects OBJECT ${ACTIVATIONS_CUDA_CLUSTER_INSTANTIATIONS})
+set_target_properties(activations_cuda_cluster_objects PROPERTIES CUDA_ARCHITECTURES "${cluster_architectures}")
+
+set(objects activations_cuda_objects activations_cuda_cluster_objects)
+set_target_properties(${objects} PROPERTIES
   POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
   CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON CUDA_EXTENSIONS OFF
   CUDA_RUNTIME_LIBRARY Shared)
-target_include_directories(activations_cuda_objects PRIVATE
-  ${CMAKE_CURRENT_SOURCE_DIR}/include ${generated}/include ${CMAKE_CURRENT_SOURCE_DIR}/kernels ${CUDAToolkit_INCLUDE_DIRS})
-# Every fused multiply-add is written, so that vector and scalar paths, and emulator and GPU, agree bit for bit.
-target_compile_options(activations_cuda_objects PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
-activations_cuda_warnings(activations_cuda_objects)
+foreach(target IN LISTS objects)
+  target_include_directories(${target} PRIVATE
+    ${CMAKE_CURRENT_SOURCE_DIR}/include ${generated}/include ${CMAKE_CURRENT_SOURCE_DIR}/kernels ${CUDAToolkit_INCLUDE_DIRS})
+  # Every fused multiply-add is written, so that vector and scalar paths, and emulator and GPU, agree bit for bit.
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
+  activations_cuda_warnings(${target})
+endforeach()
 
 function(activations_cuda_library target type)
-  add_library(${target} ${type} $<TARGET_OBJECTS:activations_cuda_objects>)
+  add_library(${target} ${type} $<TARGET_OBJECTS:activations_cuda_objects> $<TARGET_OBJECTS:activations_cuda_cluster_objects>)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME activations_cuda EXPORT_NAME ${target} LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
   target_include_directories(${target} PUBLIC

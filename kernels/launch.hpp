@@ -107,9 +107,5 @@ cudaError_t launch_softmax_backward(Op const& op, softmax_shape const& shape,
                                     softmax_tensor<T const> const& dy,
                                     softmax_tensor<T const> const& y, softmax_tensor<T> const& dx,
                                     softmax_options<T> const& options, cudaStream_t stream);
-/// Bytes with which rows of this shape are shared among blocks on the current device; 0 where they are
-/// not.
-template <class T>
-cudaError_t softmax_workspace_bytes(softmax_shape const& shape, std::size_t& bytes);
 
 }  // namespace activations_cuda

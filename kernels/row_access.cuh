@@ -1,133 +1,228 @@
-// A row's elements between global memory and the registers of the threads that share it.
+// A row's elements between global memory and the registers of the lanes that share it.
 //
-// Each thread has packs of neighbouring elements, whatever the row's alignment: so the sums add in
-// the same order. A row on 16-byte boundaries moves in whole packs; any other moves in single
-// elements, neighbouring lanes taking neighbouring elements, and a warp hands them over in shared
-// memory.
+// Each lane has packs of neighbouring elements, counted from the row's first one whatever its
+// alignment: so the sums add in the same order. Global memory is moved in 16-byte packs on 16-byte
+// boundaries; where these do not match, neighbouring lanes exchange words. Only at the ends of a
+// chunk do elements move singly.
 #pragma once
 
-#include "row_group.cuh"
+#include "tuning.hpp"
 #include "vector_access.cuh"
 
 #include <cstdint>
 
 namespace activations_cuda::kernels {
 
-/// The part of a row that a group works on at a time, as one warp sees it. Lane l of the warp has
-/// the packs at l, l + threads, ... from start on.
-template <class T, int threads, int packs_at_a_time>
-struct row_part {
+/// The lanes that share a chunk: a power of two of neighbours in a warp.
+struct lane_group {
+  static constexpr bool is_warp = false;
+  int lanes, lane;
+
+  __device__ explicit lane_group(int count)
+      : lanes(count), lane(static_cast<int>(threadIdx.x) & (count - 1)) {}
+  /// This warp's lane number of a member of the group.
+  __device__ int in_warp(int member) const {
+    return (static_cast<int>(threadIdx.x) & 31 & ~(lanes - 1)) | (member & (lanes - 1));
+  }
+};
+/// The same for all lanes of a warp.
+struct whole_warp {
+  static constexpr bool is_warp = true;
+  static constexpr int lanes = 32;
+  int lane = static_cast<int>(threadIdx.x) & 31;
+  __device__ int in_warp(int member) const { return member & 31; }
+};
+
+/// What one group of lanes works on at a time: lane l has the packs l, l + lanes, ... of the chunk.
+struct row_chunk {
+  std::int64_t start;  // elements of the row before it
+  int count;           // elements of the row from there on, as far as the chunk goes, or less than 0
+};
+
+namespace detail {
+
+/// 16 bytes from byte onwards of 32: low's, then high's.
+template <class T>
+__device__ uint4 funnel(uint4 const& low, uint4 const& high, int byte) {
+  std::uint32_t w[8] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
+  bool const by_two = (byte & 8) != 0;
+#pragma unroll
+  for (int j = 0; j < 6; ++j) w[j] = by_two ? w[j + 2] : w[j];
+  if constexpr (sizeof(T) <= 4) {
+    bool const by_one = (byte & 4) != 0;
+#pragma unroll
+    for (int j = 0; j < 5; ++j) w[j] = by_one ? w[j + 1] : w[j];
+  }
+  if constexpr (sizeof(T) == 2) {
+    int const bits = (byte & 2) * 8;
+#pragma unroll
+    for (int j = 0; j < 4; ++j) w[j] = __funnelshift_r(w[j], w[j + 1], bits);
+  }
+  return {w[0], w[1], w[2], w[3]};
+}
+
+/// From another lane of the warp, all of whose lanes take part.
+__device__ inline uint4 shuffle(uint4 const& words, int from) {
+  constexpr unsigned all = 0xFFFFFFFFU;
+  uint4 result;
+  result.x = __shfl_sync(all, words.x, from);
+  result.y = __shfl_sync(all, words.y, from);
+  result.z = __shfl_sync(all, words.z, from);
+  result.w = __shfl_sync(all, words.w, from);
+  return result;
+}
+
+}  // namespace detail
+
+/// Which elements of the packs on a chunk's ends may be read: also those of the chunks beside it, so
+/// that the pack is one access, or its own alone, where others may be writing theirs.
+enum class reach { neighbours, own };
+
+/// Loads and stores the packs of a chunk.
+template <class T, int packs, bool aligned, class Lanes>
+struct row_access {
   static constexpr int width = tuning::full_width<T>;
-  static constexpr int stride = threads * width;  // elements from a thread's pack to its next
+  using pack = kernels::pack<T, width>;
 
-  std::int64_t start;  // elements of the row before the warp's first pack
-  int left;            // elements of the row from there on, as far as the part goes
+  Lanes const& group;
+  row_chunk const& chunk;
 
-  __device__ static int lane() { return static_cast<int>(threadIdx.x % 32); }
-
-  __device__ bool has_pack(int p) const { return p * stride + lane() * width < left; }
-
-  /// Calls body(index) for each of this thread's packs that has elements of the row.
-  template <class Body>
-  __device__ void for_each_pack(Body const& body) const {
-#pragma unroll
-    for (int p = 0; p < packs_at_a_time; ++p) {
-      if (has_pack(p)) body(p);
-    }
+  __device__ int first_of(int p) const { return (p * group.lanes + group.lane) * width; }
+  /// True for all lanes of a warp if the p-th packs lie behind the row. Groups of a warp have rows of
+  /// their own: there it must not decide what the warp does.
+  __device__ bool is_behind(int p) const {
+    return Lanes::is_warp && p * group.lanes * width >= chunk.count;
   }
-};
 
-template <class T, int threads, int packs, bool aligned>
-struct row_access;
-
-template <class T, int threads, int packs>
-struct row_access<T, threads, packs, true> {
-  using part = row_part<T, threads, packs>;
-  using pack = pack<T, part::width>;
-
-  __device__ static void load(T const* row, part const& here, T /*beyond*/, pack (&to)[packs]) {
-    T const* const first = row + here.start + here.lane() * part::width;
-    here.for_each_pack([&](int p) { to[p] = pack::load(first + p * part::stride); });
-  }
-  template <class PackAt>
-  __device__ static void store(T* row, part const& here, PackAt const& pack_at) {
-    T* const first = row + here.start + here.lane() * part::width;
-    here.for_each_pack([&](int p) { pack_at(p).store(first + p * part::stride); });
-  }
-};
-
-template <class T, int threads, int packs>
-struct row_access<T, threads, packs, false> {
-  using part = row_part<T, threads, packs>;
-  static constexpr int width = part::width;
-  using pack = pack<T, width>;
-  static constexpr int in_flight = 2;  // packs loaded before they are exchanged: more would spill
-  static_assert(packs % in_flight == 0, "packs are loaded in pairs");
-
-  /// Elements beyond the row's end, in a pack that has some of the row, are set to beyond.
-  __device__ static void load(T const* row, part const& here, T beyond, pack (&to)[packs]) {
-    T const* const first = row + here.start + here.lane();
-    T* const shared = warp_exchange();
+  /// The row has so many readable elements; those behind them become beyond.
+  __device__ void load(T const* row, std::int64_t readable, reach within, T beyond,
+                       pack (&to)[packs]) const {
+    T const* const first = row + chunk.start;
+    if constexpr (aligned) {
 #pragma unroll
-    for (int p = 0; p < packs; p += in_flight) {
-      T singles[in_flight][width];
+      for (int p = 0; p < packs; ++p) {
+        to[p] = filled(beyond);
+        if (first_of(p) < chunk.count) to[p] = pack::load(first + first_of(p));
+      }
+    } else {
+      int const shift = misalignment(first);
+      std::int64_t const ahead = readable - chunk.start;
+      bounds legal{0, chunk.count};
+      if (within == reach::neighbours) {
+        legal.first = chunk.start > width ? -width : -static_cast<int>(chunk.start);
+        legal.end = ahead > most ? most : static_cast<int>(ahead);
+      }
+      // Lane 0 has one pack more: what the last lane's last elements are in.
+      pack raw[packs + 1];
 #pragma unroll
-      for (int i = 0; i < in_flight * width; ++i) {
-        int const at = (p + i / width) * part::stride + i % width * 32;
-        singles[i / width][i % width] = at + here.lane() < here.left ? first[at] : beyond;
+      for (int p = 0; p <= packs; ++p) {
+        int const at = first_of(p) - shift;
+        bool const wanted = at < chunk.count && (p < packs || (group.lane == 0 && shift != 0));
+        raw[p].raw = uint4{0, 0, 0, 0};
+        if (wanted && legal.have(at, width)) {
+          raw[p] = pack::load(first + at);
+        } else if (wanted) {
+          load_singly(first, at, legal, raw[p]);
+        }
       }
 #pragma unroll
-      for (int q = 0; q < in_flight; ++q) {
-        if ((p + q) * part::stride >= here.left) break;  // the whole warp
-#pragma unroll
-        for (int i = 0; i < width; ++i) shared[i * 32 + here.lane()] = singles[q][i];
-        __syncwarp();
-        to[p + q] = pack::load(shared + here.lane() * width);
-        __syncwarp();
+      for (int p = 0; p < packs; ++p) {
+        to[p] = filled(beyond);
+        if (is_behind(p)) continue;
+        uint4 const sent = group.lane == 0 ? raw[p + 1].raw : raw[p].raw;
+        uint4 const next = detail::shuffle(sent, group.in_warp(group.lane + 1));
+        to[p].raw = detail::funnel<T>(raw[p].raw, next, shift * static_cast<int>(sizeof(T)));
+        int const valid = chunk.count - first_of(p);
+        if (valid < width) cut(to[p], valid, beyond);
       }
     }
   }
+
+  /// pack_at(p) makes the p-th pack, not of packs behind the row.
   template <class PackAt>
-  __device__ static void store(T* row, part const& here, PackAt const& pack_at) {
-    T* const first = row + here.start + here.lane();
-    T* const shared = warp_exchange();
+  __device__ void store(T* row, PackAt const& pack_at) const {
+    T* const first = row + chunk.start;
+    if constexpr (aligned) {
 #pragma unroll
-    for (int p = 0; p < packs; ++p) {
-      if (p * part::stride >= here.left) break;  // the whole warp
-      if (here.has_pack(p)) pack_at(p).store_shared(shared + here.lane() * width);
-      __syncwarp();
-#pragma unroll
-      for (int i = 0; i < width; ++i) {
-        int const at = p * part::stride + i * 32;
-        if (at + here.lane() < here.left) first[at] = shared[i * 32 + here.lane()];
+      for (int p = 0; p < packs; ++p) {
+        if (is_behind(p)) break;
+        pack const result = pack_at(p);
+        if (first_of(p) < chunk.count) result.store(first + first_of(p));
       }
-      __syncwarp();
+    } else {
+      int const shift = misalignment(first);
+      bounds const own{0, chunk.count};
+      pack here;
+      here.raw = uint4{0, 0, 0, 0};
+#pragma unroll
+      for (int p = 0; p <= packs; ++p) {
+        if (Lanes::is_warp && p * group.lanes * width - shift >= chunk.count) break;
+        pack const before = here;
+        if (p < packs && !is_behind(p)) here = pack_at(p);
+        // Before the first lane's comes the last lane's of the round before.
+        uint4 const sent = group.lane == group.lanes - 1 ? before.raw : here.raw;
+        uint4 const previous = detail::shuffle(sent, group.in_warp(group.lane - 1));
+        pack result = here;
+        if (shift != 0) {
+          result.raw = detail::funnel<T>(previous, here.raw,
+                                         16 - shift * static_cast<int>(sizeof(T)));
+        }
+        int const at = first_of(p) - shift;
+        bool const wanted = p < packs || (group.lane == 0 && shift != 0);
+        if (wanted && own.have(at, width)) {
+          result.store(first + at);
+        } else if (wanted) {
+          store_singly(first, at, own, result);
+        }
+      }
     }
   }
 
  private:
-  /// One pack for each lane of this warp.
-  __device__ static T* warp_exchange() {
-    __shared__ uint4 exchange[threads * row_group<threads>::per_block];
-    return reinterpret_cast<T*>(exchange + threadIdx.x / 32 * 32);
-  }
-};
+  static constexpr int most = 1 << 30;
 
-/// Calls body(part) until the row is through: once where a part holds the whole row.
-template <class T, int threads, int packs, bool held, class Body>
-__device__ void for_each_part(std::int64_t columns, Body const& body) {
-  using part = row_part<T, threads, packs>;
-  int const warp_start = row_group<threads>::thread() / 32 * 32 * part::width;
-  if constexpr (held) {
-    body(part{warp_start, static_cast<int>(columns) - warp_start});
-  } else {
-    constexpr int step = part::stride * packs;
-#pragma unroll 1
-    for (std::int64_t start = warp_start; start < columns; start += step) {
-      std::int64_t const left = columns - start;
-      body(part{start, left < step ? static_cast<int>(left) : step});
+  /// Elements of the chunk that may be touched, counted from its start.
+  struct bounds {
+    int first, end;
+    __device__ bool have(int at, int count) const { return at >= first && at + count <= end; }
+    __device__ bool has(int at) const { return at >= first && at < end; }
+  };
+
+  __device__ static int misalignment(T const* pointer) {
+    return static_cast<int>(reinterpret_cast<std::uintptr_t>(pointer) % 16 / sizeof(T));
+  }
+  __device__ static pack filled(T value) {
+    T elements[width];
+#pragma unroll
+    for (int i = 0; i < width; ++i) elements[i] = value;
+    pack result;
+    memcpy(&result.raw, elements, sizeof(result.raw));
+    return result;
+  }
+  __device__ static void load_singly(T const* first, int at, bounds const& legal, pack& to) {
+    T elements[width];
+    memcpy(elements, &to.raw, sizeof(to.raw));
+#pragma unroll
+    for (int i = 0; i < width; ++i) {
+      if (legal.has(at + i)) elements[i] = first[at + i];
+    }
+    memcpy(&to.raw, elements, sizeof(to.raw));
+  }
+  __device__ static void store_singly(T* first, int at, bounds const& own, pack const& from) {
+    T elements[width];
+    memcpy(elements, &from.raw, sizeof(from.raw));
+#pragma unroll
+    for (int i = 0; i < width; ++i) {
+      if (own.has(at + i)) first[at + i] = elements[i];
     }
   }
-}
+  __device__ static void cut(pack& of, int valid, T beyond) {
+    T elements[width];
+    memcpy(elements, &of.raw, sizeof(of.raw));
+#pragma unroll
+    for (int i = 0; i < width; ++i) elements[i] = i < valid ? elements[i] : beyond;
+    memcpy(&of.raw, elements, sizeof(of.raw));
+  }
+};
 
 }  // namespace activations_cuda::kernels

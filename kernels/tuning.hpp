@@ -46,16 +46,33 @@ inline constexpr int channel_parameters_apart = 4;
 /// The second kernel's block.
 inline constexpr int channel_finish_threads = 256;
 
-/// A thread holds up to this many packs of its row: 64 bytes a thread and stream in flight.
-inline constexpr int row_packs = 4;
-/// Four rows, each a warp's, share a block: short rows would else be short of threads per SM.
-inline constexpr int warps_per_block = 4;
-/// A block for a row: 256 threads while they can hold it, else 1,024.
-inline constexpr int small_block = 256;
-inline constexpr int large_block = 1024;
-/// Rows that no block holds: 512 threads leave each 128 registers, enough for several accesses in
-/// flight beside the exponentials.
-inline constexpr int long_row_block = 512;
-inline constexpr int long_row_packs = 2;
+// Rows. A thread's packs are in flight together: 16 bytes each, times the threads that its registers
+// leave an SM, have to cover DRAM's latency (performance.md: 25 KiB on H200, 36 KiB on B200).
+
+/// Short rows: blocks of four warps, which have rows of their own.
+inline constexpr int short_row_threads = 128;
+/// Rows of up to 64 packs: so many lanes share one that each has up to two. 12 blocks of up to 40
+/// registers a thread: 48 KiB.
+inline constexpr int lanes_packs = 2;
+inline constexpr int lanes_blocks = 12;
+/// A warp for a row of up to 128 packs; 8 blocks of up to 64 registers: 64 KiB.
+inline constexpr int warp_packs = 4;
+inline constexpr int warp_blocks = 8;
+/// As many warps of a block as the row needs, up to 16 of 256 packs each and 128 registers a thread:
+/// 64 KiB. Then as many such blocks, up to 8, which is what every device with clusters can join.
+inline constexpr int block_packs = 8;
+inline constexpr int most_row_warps = 16;
+inline constexpr int most_row_blocks = 8;
+/// Rows that do not stay in registers are walked through by 16 warps, four packs a time.
+inline constexpr int stream_packs = 4;
+/// Shared among blocks, each has at least so many bytes of it, and a row at most so many parts, so that
+/// each thread of a block has a part's sums to merge.
+inline constexpr int least_part_bytes = 256 * 1024;
+inline constexpr int most_parts = 512;
+
+/// Columns of other axes: 512 threads, of which neighbours take neighbours along the inner axis and
+/// the rest share the columns; each holds up to so many bytes of its columns.
+inline constexpr int column_threads = 512;
+inline constexpr int column_bytes = 128;
 
 }  // namespace activations_cuda::tuning

@@ -64,6 +64,27 @@ struct pack {
       asm volatile("" : "+r"(raw.x), "+r"(raw.y), "+r"(raw.z), "+r"(raw.w));
   }
 
+  /// The elements times -1 if that is negative.
+  __device__ pack with_sign_of(real scale) const {
+    std::uint32_t const sign = scale < 0 ? (sizeof(T) == 2 ? 0x80008000U : 0x80000000U) : 0;
+    pack result = *this;
+    if constexpr (width == 1 && sizeof(T) == 2) {
+      std::uint16_t bits;
+      memcpy(&bits, &raw, sizeof(bits));
+      bits ^= static_cast<std::uint16_t>(sign);
+      memcpy(&result.raw, &bits, sizeof(bits));
+    } else {
+      std::uint32_t words[bytes / 4];
+      memcpy(words, &raw, sizeof(raw));
+#pragma unroll
+      for (int w = 0; w < bytes / 4; ++w) {
+        if (sizeof(T) < 8 || w % 2 == 1) words[w] ^= sign;
+      }
+      memcpy(&result.raw, words, sizeof(raw));
+    }
+    return result;
+  }
+
   __device__ void unpack(real (&values)[width]) const {
     if constexpr (std::is_same_v<T, __nv_bfloat16> && width > 1) {
       // A bfloat16 is the upper half of a float: one instruction an element.

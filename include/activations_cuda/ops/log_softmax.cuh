@@ -36,7 +36,9 @@ struct log_softmax {
     static constexpr double normalizer_of_nothing = 0;
     static constexpr double masked = -INFINITY;
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real term(real dy, real /*y*/) const { return dy; }
+    ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real /*y*/) const {
+      return sum + dy;
+    }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
       return math::fma(dy, this->signed_scale,
                        -math::product(this->exponential_of_log(y), scaled_sum));

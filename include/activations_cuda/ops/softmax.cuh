@@ -37,7 +37,9 @@ struct softmax {
     static constexpr double masked = 0;
 
     /// What backward sums over the row, and dx from that sum times the scale.
-    ACTIVATIONS_CUDA_HOST_DEVICE real term(real dy, real y) const { return math::product(dy, y); }
+    ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real y) const {
+      return math::fma(dy, y, sum);
+    }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
       return math::product(y, math::fma(dy, this->signed_scale, -scaled_sum));
     }

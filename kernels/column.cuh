@@ -1,0 +1,292 @@
+// Softmax along another axis than the last: [outer, columns, inner], inner elements side by side.
+//
+// Neighbouring threads take neighbours along the inner axis, one element or one pack each, so that
+// accesses are coalesced; the rest of the block's threads share the columns. A thread holds its
+// elements in registers where they fit, and reads them twice where they do not. Sums are a thread's
+// own elements in order, then the threads of a warp, then the warps.
+#pragma once
+
+#include "row_call.cuh"
+#include "row_group.cuh"
+
+#include <cstdint>
+
+namespace activations_cuda::kernels {
+
+/// A tensor whose element (o, c, i) is first[o outer + c column + i].
+template <class T>
+struct column_tensor {
+  T* first;
+  std::int64_t outer, column;
+  __device__ T* at(std::int64_t o, std::int64_t c, std::int64_t i) const {
+    return first + o * outer + c * column + i;
+  }
+};
+
+/// How a block shares its tile of the inner axis: a power of two of lanes, each with as many elements
+/// as the kernel is wide; and of how many tiles the axis is.
+struct column_shape {
+  std::int64_t inner, tiles;
+  int lanes;
+};
+
+/// A thread's place: width elements from (outer, first_column + k columns_apart, inner) on, the first
+/// valid ones of which are there.
+template <int width>
+struct column_place {
+  std::int64_t outer, inner;
+  int first_column, columns_apart, valid;
+
+  __device__ column_place(column_shape const& shape, std::int64_t outers)
+      : first_column(static_cast<int>(threadIdx.x) / shape.lanes),
+        columns_apart(static_cast<int>(blockDim.x) / shape.lanes) {
+    int const lane = static_cast<int>(threadIdx.x) & (shape.lanes - 1);
+    auto const [o, tile] = divided(block_number(), shape.tiles);
+    outer = o;
+    inner = (tile * shape.lanes + lane) * width;
+    std::int64_t const left = outer < outers ? shape.inner - inner : 0;
+    valid = static_cast<int>(left > width ? width : left < 0 ? 0 : left);
+    if (valid == 0) inner = 0;
+  }
+  __device__ bool is_there() const { return valid > 0; }
+
+  /// Of those elements; packed: in one access.
+  template <bool packed, class T>
+  __device__ pack<T, width> load(column_tensor<T const> const& from, std::int64_t column) const {
+    T const* const first = from.at(outer, column, inner);
+    if constexpr (packed || width == 1) {
+      return pack<T, width>::load(first);
+    } else {
+      T elements[width];
+      pack<T, width> result;
+      result.raw = {};
+      memcpy(elements, &result.raw, sizeof(result.raw));
+#pragma unroll
+      for (int v = 0; v < width; ++v) {
+        if (v < valid) elements[v] = first[v];
+      }
+      memcpy(&result.raw, elements, sizeof(result.raw));
+      return result;
+    }
+  }
+  template <bool packed, class T>
+  __device__ void store(column_tensor<T> const& to, std::int64_t column,
+                        pack<T, width> const& of) const {
+    T* const first = to.at(outer, column, inner);
+    if constexpr (packed || width == 1) {
+      of.store(first);
+    } else {
+      T elements[width];
+      memcpy(elements, &of.raw, sizeof(of.raw));
+#pragma unroll
+      for (int v = 0; v < width; ++v) {
+        if (v < valid) first[v] = elements[v];
+      }
+    }
+  }
+};
+
+/// Of the threads that share a column: the same for each of them.
+template <int width, class Real, class Combine>
+__device__ void combine_columns(Real (&values)[width], int lanes, Combine combine) {
+  __shared__ Real of_warps[tuning::column_threads / 32][32 * width];
+  int const warp = static_cast<int>(threadIdx.x) / 32;
+  int const lane = static_cast<int>(threadIdx.x) & 31;
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) {
+    if (step < lanes) break;
+#pragma unroll
+    for (int v = 0; v < width; ++v)
+      values[v] = combine(values[v], __shfl_xor_sync(0xFFFFFFFFU, values[v], step));
+  }
+#pragma unroll
+  for (int v = 0; v < width; ++v) of_warps[warp][v * 32 + lane] = values[v];
+  __syncthreads();
+#pragma unroll
+  for (int v = 0; v < width; ++v) {
+    Real all = of_warps[0][v * 32 + lane];
+#pragma unroll
+    for (int w = 1; w < tuning::column_threads / 32; ++w)
+      all = combine(all, of_warps[w][v * 32 + lane]);
+    values[v] = all;
+  }
+  __syncthreads();  // the next call's values take their place
+}
+
+/// How many columns a thread holds.
+template <class T, int width>
+inline constexpr int held_columns =
+    tuning::column_bytes / static_cast<int>(sizeof(typename arithmetic_for<T>::real)) / width;
+
+/// Calls body(k, column) for this thread's columns: of a fixed number, or of all there are.
+template <bool held, int most, class Body>
+__device__ void for_each_column(int first, int apart, std::int64_t columns, Body const& body) {
+  if constexpr (held) {
+#pragma unroll
+    for (int k = 0; k < most; ++k) {
+      int const column = first + k * apart;
+      if (column < columns) body(k, static_cast<std::int64_t>(column));
+    }
+  } else {
+#pragma unroll 4
+    for (std::int64_t column = first; column < columns; column += apart) body(0, column);
+  }
+}
+
+/// width is 1 or a pack's; packed: all runs of inner elements are packs on their boundaries, and nothing
+/// is masked.
+template <class Op, class T, int width, bool packed, bool held>
+__global__ void __launch_bounds__(tuning::column_threads, 1)
+    column_forward_kernel(evaluator_of<Op, T> op, column_tensor<T const> x, column_tensor<T> y,
+                          row_call<T> call, column_shape shape) {
+  using evaluator = evaluator_of<Op, T>;
+  using real = typename evaluator::real;
+  using mask_type = std::conditional_t<packed, no_mask<T>, any_mask<T>>;
+  constexpr int most = held ? held_columns<T, width> : 1;
+  column_place<width> const place(shape, call.rows);
+  if (place.outer >= call.rows) return;  // the block
+  mask_type const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
+  std::int64_t const limit = place.is_there() ? mask.limit : 0;
+  std::int64_t const columns = place.is_there() ? call.columns : 0;
+  row_scale<evaluator> const by(op, mask.scales());
+
+  row_sums<evaluator> sums[width];
+  real values[most][width];
+  auto const load = [&](int k, std::int64_t c) {
+    if (c < limit) {
+      to_logits(place.template load<packed>(x, c), op, mask, c, place.valid, values[k]);
+    } else {
+#pragma unroll
+      for (int v = 0; v < width; ++v) values[k][v] = static_cast<real>(-INFINITY);
+    }
+  };
+  auto const add = [&](int k, row_sums<evaluator>(&to)[width]) {
+#pragma unroll
+    for (int v = 0; v < width; ++v)
+      values[k][v] = kept(values[k][v], call.masked, to[v], op, by);
+  };
+
+  real highest[width];
+#pragma unroll
+  for (int v = 0; v < width; ++v) highest[v] = sums[v].maximum;
+  for_each_column<held, most>(place.first_column, place.columns_apart, columns,
+                              [&](int k, std::int64_t c) {
+                                load(k, c);
+#pragma unroll
+                                for (int v = 0; v < width; ++v)
+                                  highest[v] = larger{}(values[k][v], highest[v]);
+                                if constexpr (!held) {
+#pragma unroll
+                                  for (int v = 0; v < width; ++v) sums[v].raise(highest[v], by);
+                                  add(k, sums);
+                                }
+                              });
+  combine_columns(highest, shape.lanes, larger{});
+#pragma unroll
+  for (int v = 0; v < width; ++v) sums[v].raise(highest[v], by);
+  if constexpr (held) {
+    for_each_column<held, most>(place.first_column, place.columns_apart, columns,
+                                [&](int k, std::int64_t) { add(k, sums); });
+  }
+  real all[width];
+  if constexpr (evaluator::counts_maxima) {
+#pragma unroll
+    for (int v = 0; v < width; ++v) all[v] = sums[v].maxima;
+    combine_columns(all, shape.lanes, plus{});
+#pragma unroll
+    for (int v = 0; v < width; ++v) sums[v].maxima = all[v];
+  }
+#pragma unroll
+  for (int v = 0; v < width; ++v) all[v] = sums[v].others;
+  combine_columns(all, shape.lanes, plus{});
+  real normalizer[width];
+#pragma unroll
+  for (int v = 0; v < width; ++v) {
+    sums[v].others = all[v];
+    normalizer[v] = sums[v].normalizer(op, call.zeros);
+  }
+
+  for_each_column<held, most>(
+      place.first_column, place.columns_apart, columns, [&](int k, std::int64_t c) {
+        if constexpr (!held) {
+          load(k, c);
+          row_sums<evaluator> again[width];  // what is added to them is known
+#pragma unroll
+          for (int v = 0; v < width; ++v) again[v].maximum = sums[v].maximum;
+          add(k, again);
+        }
+        real results[width];
+#pragma unroll
+        for (int v = 0; v < width; ++v)
+          results[v] = finished(values[k][v], call.masked, normalizer[v], op, by);
+        place.template store<packed>(y, c, pack<T, width>::from(results));
+      });
+  if (place.first_column == 0) {
+#pragma unroll
+    for (int v = 0; v < width; ++v) {
+      if (v < place.valid)
+        call.statistics.store(place.outer * shape.inner + place.inner + v, sums[v], by);
+    }
+  }
+}
+
+template <class Op, class T, int width, bool packed, bool held>
+__global__ void __launch_bounds__(tuning::column_threads, 1)
+    column_backward_kernel(evaluator_of<Op, T> op, column_tensor<T const> dy,
+                           column_tensor<T const> y, column_tensor<T> dx, row_call<T> call,
+                           column_shape shape) {
+  using evaluator = evaluator_of<Op, T>;
+  using real = typename evaluator::real;
+  using mask_type = std::conditional_t<packed, no_mask<T>, any_mask<T>>;
+  using pack = kernels::pack<T, width>;
+  constexpr int most = held ? held_columns<T, width> : 1;
+  column_place<width> const place(shape, call.rows);
+  if (place.outer >= call.rows) return;
+  mask_type const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
+  std::int64_t const limit = place.is_there() ? mask.limit : 0;
+  std::int64_t const columns = place.is_there() ? call.columns : 0;
+
+  pack packs_dy[most], packs_y[most];
+  real sum[width] = {};
+  auto const load = [&](int k, std::int64_t c) {
+    packs_dy[k] = place.template load<packed>(dy, c);
+    packs_y[k] = place.template load<packed>(y, c);
+  };
+  for_each_column<held, most>(
+      place.first_column, place.columns_apart, limit, [&](int k, std::int64_t c) {
+        load(k, c);
+        real values_dy[width], values_y[width];
+        packs_dy[k].unpack(values_dy);
+        packs_y[k].unpack(values_y);
+#pragma unroll
+        for (int v = 0; v < width; ++v) {
+          bool const masked =
+              call.masked & (values_y[v] == static_cast<real>(evaluator::masked));
+          real const longer = op.add(sum[v], values_dy[v], values_y[v]);
+          sum[v] = masked ? sum[v] : longer;
+        }
+      });
+  combine_columns(sum, shape.lanes, plus{});
+#pragma unroll
+  for (int v = 0; v < width; ++v) sum[v] = math::product(sum[v], op.signed_scale);
+  for_each_column<held, most>(
+      place.first_column, place.columns_apart, columns, [&](int k, std::int64_t c) {
+        real results[width] = {};
+        if (c < limit) {
+          if constexpr (!held) load(k, c);
+          real values_dy[width], values_y[width];
+          packs_dy[k].unpack(values_dy);
+          packs_y[k].unpack(values_y);
+#pragma unroll
+          for (int v = 0; v < width; ++v) {
+            bool const masked =
+                call.masked & (values_y[v] == static_cast<real>(evaluator::masked));
+            real const result = op.backward(values_dy[v], values_y[v], sum[v]);
+            results[v] = masked ? real(0) : result;
+          }
+        }
+        place.template store<packed>(dx, c, pack::from(results));
+      });
+}
+
+}  // namespace activations_cuda::kernels

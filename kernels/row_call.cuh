@@ -1,0 +1,142 @@
+// What all kernels of softmax and its family do with a row's elements.
+#pragma once
+
+#include "row_mask.cuh"
+#include "row_sums.cuh"
+
+#include <activations_cuda/softmax_options.hpp>
+#include <activations_cuda/traits.hpp>
+
+#include <cmath>
+#include <cstdint>
+
+namespace activations_cuda::kernels {
+
+/// A tensor's rows, of contiguous elements.
+template <class T>
+struct row_tensor {
+  T* first;
+  std::int64_t stride;
+  __device__ T* row(std::int64_t r) const { return first + r * stride; }
+};
+
+/// What is the same for all rows of a call.
+template <class T>
+struct row_call {
+  std::int64_t rows, columns;
+  softmax_mask<T> mask;
+  bool masked;
+  bool zeros;  // of a row of nothing
+  row_statistics<typename arithmetic_for<T>::real> statistics;
+};
+
+/// The evaluator of an op for elements of type T.
+template <class Op, class T>
+using evaluator_of = typename Op::template evaluator<arithmetic_for<T>>;
+
+/// An element that is less than all others once it has the sign of the scale.
+template <class T, class Evaluator>
+__device__ T lowest(Evaluator const& op) {
+  using real = typename Evaluator::real;
+  return from_real<T>(static_cast<real>(op.signed_scale < 0 ? INFINITY : -INFINITY));
+}
+
+/// The elements of a pack of x as the sums want them: with the sign of the scale, and masked.
+template <class T, int width, class Mask, class Evaluator>
+__device__ void to_logits(pack<T, width> const& from, Evaluator const& op, Mask const& mask,
+                          std::int64_t column, int valid,
+                          typename Evaluator::real (&to)[width]) {
+  from.with_sign_of(op.signed_scale).unpack(to);
+  mask.apply(column, valid, op.scale, to);
+}
+
+/// What an element keeps until the row's normalizer is known. What is masked is told apart from all
+/// that others may keep: by -inf for a logarithm, and by -0.
+template <class Evaluator>
+__device__ typename Evaluator::real kept(typename Evaluator::real value, bool masked,
+                                         row_sums<Evaluator>& sums, Evaluator const& op,
+                                         row_scale<Evaluator> const& by) {
+  using real = typename Evaluator::real;
+  real const result = sums.add(value, op, by);
+  if constexpr (Evaluator::counts_maxima) {
+    return result;
+  } else {
+    return masked & (value == static_cast<real>(-INFINITY)) ? -real(0) : result;
+  }
+}
+template <class Evaluator>
+__device__ typename Evaluator::real finished(typename Evaluator::real kept, bool masked,
+                                             typename Evaluator::real normalizer,
+                                             Evaluator const& op,
+                                             row_scale<Evaluator> const& by) {
+  using real = typename Evaluator::real;
+  real const result = op.finish(kept, normalizer, by.scale);
+  bool is_masked;
+  if constexpr (Evaluator::counts_maxima) {
+    is_masked = kept == static_cast<real>(-INFINITY);
+  } else {
+    is_masked = (kept == 0) & static_cast<bool>(::signbit(kept));
+  }
+  return masked & is_masked ? static_cast<real>(Evaluator::masked) : result;
+}
+
+/// The elements of a pack, added to the row's sums; what they keep takes their place. The pack is
+/// summed apart: short chains of additions.
+template <int width, class Evaluator>
+__device__ void add_pack(typename Evaluator::real (&values)[width], bool masked,
+                         row_sums<Evaluator>& sums, Evaluator const& op,
+                         row_scale<Evaluator> const& by) {
+  row_sums<Evaluator> of_pack;
+  of_pack.maximum = sums.maximum;
+#pragma unroll
+  for (int i = 0; i < width; ++i) values[i] = kept(values[i], masked, of_pack, op, by);
+  sums.maxima += of_pack.maxima;
+  sums.others += of_pack.others;
+}
+template <class T, int width, class Evaluator>
+__device__ pack<T, width> finished_pack(typename Evaluator::real const (&values)[width],
+                                        bool masked, typename Evaluator::real normalizer,
+                                        Evaluator const& op, row_scale<Evaluator> const& by) {
+  typename Evaluator::real results[width];
+#pragma unroll
+  for (int i = 0; i < width; ++i)
+    results[i] = finished(values[i], masked, normalizer, op, by);
+  return pack<T, width>::from(results);
+}
+
+// Backward. y tells what was masked.
+
+/// The part of the row's sum that is a pack's.
+template <class T, int width, class Evaluator>
+__device__ typename Evaluator::real sum_of(pack<T, width> const& dy, pack<T, width> const& y,
+                                           bool masked, Evaluator const& op) {
+  using real = typename Evaluator::real;
+  real values_dy[width], values_y[width];
+  dy.unpack(values_dy);
+  y.unpack(values_y);
+  real sum = 0;
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    real const longer = op.add(sum, values_dy[i], values_y[i]);
+    sum = masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? sum : longer;
+  }
+  return sum;
+}
+template <class T, int width, class Evaluator>
+__device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> const& y,
+                                      bool masked, typename Evaluator::real scaled_sum,
+                                      Evaluator const& op) {
+  using real = typename Evaluator::real;
+  real values_dy[width], values_y[width];
+  dy.unpack(values_dy);
+  y.unpack(values_y);
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    real const dx = op.backward(values_dy[i], values_y[i], scaled_sum);
+    values_dy[i] =
+        masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
+  }
+  return pack<T, width>::from(values_dy);
+}
+
+}  // namespace activations_cuda::kernels

@@ -1,0 +1,42 @@
+// A row that the blocks of a cluster share, each with a part of it in registers.
+#pragma once
+
+#include "row_group.cuh"
+
+#include <cooperative_groups.h>
+
+#include <cstdint>
+
+namespace activations_cuda::kernels {
+
+/// A cluster of blocks for each row.
+struct cluster_of_row : whole_warp {
+  using lanes_type = whole_warp;
+  static constexpr int most_threads = tuning::most_row_warps * 32;
+  static constexpr int least_blocks = 1;
+  __device__ explicit cluster_of_row(int /*lanes*/) {}
+
+  __device__ static cooperative_groups::cluster_group cluster() {
+    return cooperative_groups::this_cluster();
+  }
+  __device__ std::int64_t row() const { return block_number() / cluster().num_blocks(); }
+  __device__ int warp() const {
+    return static_cast<int>(cluster().block_rank() * (blockDim.x / 32) + threadIdx.x / 32);
+  }
+  __device__ bool is_first() const { return threadIdx.x == 0 && cluster().block_rank() == 0; }
+  /// Each block combines its own warps; then each warp combines the blocks.
+  template <int index, class Real, class Combine>
+  __device__ Real reduce(Real value, Combine combine, Real neutral) const {
+    __shared__ Real of_block;
+    value = block_of_row(32).reduce<index>(value, combine, neutral);
+    if (threadIdx.x == 0) of_block = value;
+    cluster().sync();
+    int const blocks = static_cast<int>(cluster().num_blocks());
+    Real const other = *cluster().map_shared_rank(&of_block, lane < blocks ? lane : 0);
+    return combined(lane < blocks ? other : neutral, combine, tuning::most_row_blocks);
+  }
+  /// No block ends while others may read its shared memory.
+  __device__ void end() const { cluster().sync(); }
+};
+
+}  // namespace activations_cuda::kernels

@@ -1,0 +1,140 @@
+// The masks of softmax, as one row sees them.
+#pragma once
+
+#include "tuning.hpp"
+#include "vector_access.cuh"
+
+#include <activations_cuda/softmax_options.hpp>
+
+#include <cmath>
+#include <cstdint>
+
+namespace activations_cuda::kernels {
+
+/// Which elements a thread has side by side.
+enum class neighbours { columns, inner };
+
+/// All elements take part.
+template <class T>
+struct no_mask {
+  static constexpr bool is_there = false;
+  using real = typename arithmetic_for<T>::real;
+
+  __device__ no_mask(softmax_mask<T> const&, std::int64_t, std::int64_t, std::int64_t columns,
+                     neighbours)
+      : limit(columns) {}
+  std::int64_t limit;  // of the columns that take part
+
+  __device__ bool scales() const { return false; }
+  template <int width>
+  __device__ void apply(std::int64_t, int, real, real (&)[width]) const {}
+};
+
+struct quotient_and_rest {
+  std::int64_t quotient, rest;
+};
+/// In 32 bits where they do: a 64-bit division takes some 100 instructions.
+__device__ inline quotient_and_rest divided(std::int64_t a, std::int64_t b) {
+  if (((a | b) >> 32) == 0) {
+    auto const q = static_cast<std::uint32_t>(a) / static_cast<std::uint32_t>(b);
+    return {q, static_cast<std::int64_t>(static_cast<std::uint32_t>(a) -
+                                         q * static_cast<std::uint32_t>(b))};
+  }
+  std::int64_t const q = a / b;
+  return {q, a - q * b};
+}
+
+template <class T>
+struct any_mask {
+  static constexpr bool is_there = true;
+  using real = typename arithmetic_for<T>::real;
+
+  __device__ any_mask(softmax_mask<T> const& mask, std::int64_t outer, std::int64_t inner,
+                      std::int64_t columns, neighbours beside)
+      : limit(columns) {
+    auto const step_of = [&](mask_strides const& strides) {
+      return beside == neighbours::columns ? strides.column : strides.inner;
+    };
+    auto const [above, query] = divided(outer, mask.queries);
+    auto const [batch, head] = divided(above, mask.heads);
+    auto const offset = [&, batch = batch, head = head, query = query](auto const& strides) {
+      return batch * strides.batch + head * strides.head + query * strides.query +
+             inner * strides.inner;
+    };
+    if (mask.causal.enabled) {
+      // query + offset + 1, but for what overflows: those are beyond every column.
+      std::int64_t const most = columns - 1 - query;
+      limit = mask.causal.offset > most ? columns : query + mask.causal.offset + 1;
+    }
+    if (mask.lengths.first != nullptr) {
+      std::int64_t const length =
+          mask.lengths.first[batch * mask.lengths.batch_stride + head * mask.lengths.head_stride +
+                             query * mask.lengths.query_stride];
+      limit = length < limit ? length : limit;
+    }
+    limit = limit < 0 ? 0 : limit;
+    if (mask.additive.first != nullptr) {
+      additive = mask.additive.first + offset(mask.additive.strides);
+      additive_column = mask.additive.strides.column;
+      additive_step = step_of(mask.additive.strides);
+    }
+    if (mask.boolean.first != nullptr) {
+      boolean = mask.boolean.first + offset(mask.boolean.strides);
+      boolean_column = mask.boolean.strides.column;
+      boolean_step = step_of(mask.boolean.strides);
+      nonzero_keeps = mask.boolean.meaning == mask_meaning::nonzero_keeps;
+    }
+  }
+
+  std::int64_t limit;
+
+  /// True where what apply leaves is scaled already.
+  __device__ bool scales() const { return additive != nullptr; }
+
+  /// Of neighbours from that column on, the first valid ones of which there are.
+  template <int width>
+  __device__ void apply(std::int64_t column, int valid, real scale, real (&values)[width]) const {
+    if (additive != nullptr) {
+      real terms[width];
+      read(additive + column * additive_column, additive_step, valid, terms);
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        real const sum = math::fma(values[i], scale, terms[i]);
+        values[i] = terms[i] == static_cast<real>(-INFINITY) ? terms[i] : sum;  // even a NaN
+      }
+    }
+    if (boolean != nullptr) {
+      std::uint8_t const* const from = boolean + column * boolean_column;
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        bool keeps = false;
+        if (i < valid) keeps = (from[i * boolean_step] != 0) == nonzero_keeps;
+        values[i] = keeps ? values[i] : static_cast<real>(-INFINITY);
+      }
+    }
+  }
+
+ private:
+  T const* additive = nullptr;
+  std::uint8_t const* boolean = nullptr;
+  std::int64_t additive_column = 1, additive_step = 1, boolean_column = 1, boolean_step = 1;
+  bool nonzero_keeps = true;
+
+  template <int width>
+  __device__ static void read(T const* from, std::int64_t stride, int valid,
+                              real (&terms)[width]) {
+    if constexpr (width > 1) {
+      if (stride == 1 && valid >= width && reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
+        pack<T, width>::load(from).unpack(terms);
+        return;
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < width; ++i) {
+      terms[i] = 0;
+      if (i < valid) terms[i] = to_real(from[i * stride]);
+    }
+  }
+};
+
+}  // namespace activations_cuda::kernels

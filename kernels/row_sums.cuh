@@ -1,0 +1,100 @@
+// What forward finds out about a row: its maximum, and sums of e^(scale (x - maximum)).
+#pragma once
+
+#include "row_group.cuh"
+
+#include <cmath>
+
+namespace activations_cuda::kernels {
+
+/// The factors that a row's elements meet: the op's own, or 1 where a mask has scaled them.
+template <class Evaluator>
+struct row_scale {
+  using real = typename Evaluator::real;
+  real scale, exponent;
+
+  __device__ row_scale(Evaluator const& op, bool scaled_already)
+      : scale(scaled_already ? real(1) : op.scale),
+        exponent(scaled_already ? Evaluator::exponent_of(real(1)) : op.exponent) {}
+  __device__ real exponential(real difference) const {
+    return Evaluator::exponential(difference, exponent);
+  }
+};
+
+/// Of the elements met so far. Only what counts maxima tells those that are equal to the maximum from
+/// the others; else all are others.
+template <class Evaluator>
+struct row_sums {
+  using real = typename Evaluator::real;
+  real maximum = static_cast<real>(-INFINITY);
+  real maxima = 0, others = 0;
+
+  /// What is subtracted from elements: a finite number also where there was nothing but -inf.
+  __device__ real origin() const {
+    return maximum == static_cast<real>(-INFINITY) ? real(0) : maximum;
+  }
+  /// The sums for a maximum that is not lower.
+  __device__ void raise(real higher, row_scale<Evaluator> const& by) {
+    row_sums raised;
+    raised.maximum = higher;
+    bool const rises = higher > maximum;
+    real const factor = by.exponential(maximum - raised.origin());
+    others = rises ? math::product(others + maxima, factor) : others;
+    maxima = rises ? real(0) : maxima;
+    maximum = higher;
+  }
+  /// Adds an element; what it keeps until the end.
+  __device__ real add(real value, Evaluator const& op, row_scale<Evaluator> const& by) {
+    real const difference = value - origin();
+    real const e = by.exponential(difference);
+    if constexpr (Evaluator::counts_maxima) {
+      bool const at_maximum = difference == 0;
+      maxima += at_maximum ? real(1) : real(0);
+      others += at_maximum ? real(0) : e;
+    } else {
+      others += e;
+    }
+    return op.keep(difference, e);
+  }
+  __device__ real total() const { return maxima + others; }
+
+  /// The sums of all threads, whose maxima are the same by now.
+  template <int index, class Group>
+  __device__ void reduce(Group const& group) {
+    if constexpr (Evaluator::counts_maxima)
+      maxima = group.template reduce<index>(maxima, plus{}, real(0));
+    others = group.template reduce<index + 1>(others, plus{}, real(0));
+  }
+  /// The same where they are not.
+  template <int index, class Group>
+  __device__ void merge(Group const& group, row_scale<Evaluator> const& by) {
+    raise(group.template reduce<index>(maximum, larger{}, static_cast<real>(-INFINITY)), by);
+    reduce<index + 1>(group);
+  }
+
+  /// A row of nothing but -inf has a sum of 0, which makes NaN of itself.
+  __device__ real normalizer(Evaluator const& op, bool zeros) const {
+    return zeros && total() == 0 ? static_cast<real>(Evaluator::normalizer_of_nothing)
+                                 : op.normalizer(maxima, others);
+  }
+};
+
+/// Where the row's statistics go, or null.
+template <class Real>
+struct row_statistics {
+  Real* maximum;
+  Real* log_sum_exp;
+
+  template <class Evaluator>
+  __device__ void store(std::int64_t row, row_sums<Evaluator> const& sums,
+                        row_scale<Evaluator> const& by) const {
+    if (maximum == nullptr && log_sum_exp == nullptr) return;
+    Real const total = sums.total();
+    Real const highest = math::product(sums.maximum, by.scale);
+    // NaN in the row is in the total alone.
+    if (maximum != nullptr) maximum[row] = total == total ? highest : total;
+    if (log_sum_exp != nullptr) log_sum_exp[row] = total == 0 ? highest : highest + ::log(total);
+  }
+};
+
+}  // namespace activations_cuda::kernels
