@@ -2,9 +2,10 @@
 list(TRANSFORM ACTIVATIONS_CUDA_NAMES REPLACE "(.+)" "src/reference/\\1.cpp" OUTPUT_VARIABLE references)
 
 add_library(activations_cuda_objects OBJECT
-  src/c_api.cpp src/c_api_glu.cpp src/c_api_learned.cpp src/c_api_random.cpp src/channelwise.cpp src/device_limits.cpp src/glu.cpp src/pointwise.cpp
-  src/random.cpp src/reference.cpp src/reference_glu.cpp src/reference_learned.cpp src/reference_random.cpp src/registry.cpp
-  src/rowwise.cpp src/validate.cpp kernels/channel_finish.cu
+  src/c_api.cpp src/c_api_glu.cpp src/c_api_learned.cpp src/c_api_random.cpp src/c_api_softmax.cpp src/channelwise.cpp
+  src/device_limits.cpp src/glu.cpp src/pointwise.cpp src/random.cpp src/reference.cpp src/reference_glu.cpp
+  src/reference_learned.cpp src/reference_random.cpp src/reference_softmax.cpp src/registry.cpp src/rowwise.cpp
+  src/validate.cpp src/validate_softmax.cpp kernels/channel_finish.cu
   ${references} ${ACTIVATIONS_CUDA_INSTANTIATIONS})
 # What needs clusters of blocks, compiled for the architectures that have them.
 set(cluster_architectures ${CMAKE_CUDA_ARCHITECTURES})

@@ -1,5 +1,5 @@
-// The C ABI: descriptors checked, exceptions turned into status codes, nothing else. That of the
-// gated linear units is in c_api_glu.cpp, of the random activations in c_api_random.cpp.
+// The C ABI: descriptors checked, exceptions turned into status codes, nothing else. That of a
+// family is in c_api_<family>.cpp, pointwise activations are here.
 #include "c_api.hpp"
 
 #include <cstdio>
@@ -92,23 +92,6 @@ act_status act_backward_from_output(act_op const* op, act_dtype dtype, void cons
   });
 }
 
-act_status act_softmax_from_name(char const* name, act_softmax* op) {
-  return guarded("act_softmax_from_name", [&] { *op = descriptor_named(name, op); });
-}
-
-act_status act_softmax_forward(act_softmax const* op, act_dtype dtype, void const* x, void* y,
-                               int64_t rows, int64_t columns, act_stream stream) {
-  return guarded("act_softmax_forward",
-                 [&] { row_of(op).forward[index_of(dtype)](x, y, rows, columns, stream); });
-}
-
-act_status act_softmax_backward(act_softmax const* op, act_dtype dtype, void const* dy,
-                                void const* y, void* dx, int64_t rows, int64_t columns,
-                                act_stream stream) {
-  return guarded("act_softmax_backward",
-                 [&] { row_of(op).backward[index_of(dtype)](dy, y, dx, rows, columns, stream); });
-}
-
 char const* act_status_string(act_status status) {
   switch (status) {
     case ACT_OK:
@@ -143,6 +126,3 @@ char const* act_op_parameter_name(int index, int parameter) {
 char const* act_op_parameter_allowed(int index, int parameter) {
   return parameter_allowed_at<act_op>(index, parameter);
 }
-int act_softmax_count(void) { return family<act_softmax>::rows().count; }
-char const* act_softmax_name(int index) { return name_at<act_softmax>(index); }
-char const* act_softmax_formula(int index) { return formula_at<act_softmax>(index); }

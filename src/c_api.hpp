@@ -155,8 +155,6 @@ Descriptor descriptor_named(char const* name, Descriptor const* to) {
   return op;
 }
 
-// Of the families with parameters.
-
 template <class Descriptor>
 void fill_from_name(char const* name, Descriptor* op) {
   Descriptor filled = descriptor_named(name, op);

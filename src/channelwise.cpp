@@ -66,7 +66,7 @@ void backward(Op const& op, channel_shape const& shape, T const* dy, T const* x,
   validate::update(gradients.update);
   auto const size = validate::elements(shape, sizeof(T));
   std::size_t const needed = backward_workspace<Op, T>(op, shape);
-  validate::workspace_of(space, needed);
+  validate::workspace_of(space, needed, "backward_workspace");
   bool const adds_nothing = size.count == 0 && gradients.update == gradient_update::add;
   if (shape.channels == 0 || adds_nothing) return;
   auto tensors = validate::of_backward(dy, "x", x, dx, size);

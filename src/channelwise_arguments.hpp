@@ -18,9 +18,6 @@ extent learned_elements(channel_shape const& shape, int rows, std::size_t elemen
 
 void update(gradient_update value);
 
-/// At least so many bytes.
-void workspace_of(workspace const& space, std::size_t needed);
-
 /// One of them, if the call has it.
 struct learned_tensors {
   channel_shape const& shape;

@@ -1,5 +1,4 @@
-// Sums and differences in double whose rounding does not grow with the number of terms, for the
-// references.
+// Sums and products in double without their rounding, for the references.
 #pragma once
 
 #include <cmath>
@@ -21,21 +20,37 @@ class compensated_sum {
   double lost_ = 0;
 };
 
-/// a - b = rounded + lost exactly (Knuth's TwoSum); lost is 0 where rounded is not finite.
-struct difference {
+/// A number in two parts, the second what rounding to the first has lost; 0 where that is not finite.
+struct exact {
   double rounded;
   double lost;
-  difference(double a, double b) : rounded(a - b), lost(0) {
-    if (!std::isfinite(rounded)) return;
-    double const taken = rounded - a;
-    lost = (a - (rounded - taken)) - (b + taken);
-  }
 };
 
-/// e^(a - b), the difference's own rounding made good.
-inline double exponential_of(difference const& d) {
-  double const e = std::exp(d.rounded);
-  return e + e * d.lost;
+/// a + b exactly (Knuth's TwoSum).
+inline exact sum_of(double a, double b) {
+  double const rounded = a + b;
+  if (!std::isfinite(rounded)) return {rounded, 0};
+  double const taken = rounded - a;
+  return {rounded, (a - (rounded - taken)) + (b - taken)};
+}
+
+/// a b exactly, but for what is below the smallest number. Through a volatile, lest a compiler fuses
+/// the product with a later sum.
+inline exact product_of(double a, double b) {
+  double const volatile product = a * b;
+  double const rounded = product;
+  return {rounded, std::isfinite(rounded) ? std::fma(a, b, -rounded) : 0};
+}
+
+/// a plus what is small beside it.
+inline exact operator+(exact const& a, double small) {
+  return std::isfinite(a.rounded) ? sum_of(a.rounded, a.lost + small) : a;
+}
+
+/// e^x
+inline double exponential_of(exact const& x) {
+  double const e = std::exp(x.rounded);
+  return e + e * x.lost;
 }
 
 }  // namespace activations_cuda::reference

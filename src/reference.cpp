@@ -1,4 +1,4 @@
-// The references' public functions: convert, call the op's own file, round.
+// The pointwise references' public functions: convert, call the op's own file, round.
 #include "reference.hpp"
 
 #include "output_constraint.hpp"
@@ -41,45 +41,14 @@ void output_gradient<Op, T, true>::backward(Op const& op, T const* dy, T const* 
   }
 }
 
-template <class Op, class T>
-void forward(Op const&, T const* x, T* y, std::int64_t rows, std::int64_t columns) {
-  auto const extent = validate::elements(rows, columns, sizeof(T));
-  validate::host_tensors(validate::of_forward(x, y, extent), sizeof(T));
-  if (extent.count == 0) return;
-  std::vector<double> result(static_cast<std::size_t>(columns));
-  for (std::int64_t row = 0; row < rows; ++row) {
-    rowwise<Op>::forward(widen(x + row * columns, columns).data(), result.data(), columns);
-    round_to(result, y + row * columns);
-  }
-}
-
-template <class Op, class T>
-void backward(Op const&, T const* dy, T const* y, T* dx, std::int64_t rows, std::int64_t columns) {
-  auto const extent = validate::elements(rows, columns, sizeof(T));
-  validate::host_tensors(validate::of_backward(dy, "y", y, dx, extent), sizeof(T));
-  if (extent.count == 0) return;
-  std::vector<double> result(static_cast<std::size_t>(columns));
-  for (std::int64_t row = 0; row < rows; ++row) {
-    rowwise<Op>::backward(widen(dy + row * columns, columns).data(),
-                          widen(y + row * columns, columns).data(), result.data(), columns);
-    round_to(result, dx + row * columns);
-  }
-}
-
 #define INSTANTIATE_POINTWISE(op, T)                                                               \
   template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t);            \
   template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t); \
   template struct ACTIVATIONS_CUDA_EXPORT output_gradient<op, T>;
-#define INSTANTIATE_ROWWISE(op, T)                                                                \
-  template ACTIVATIONS_CUDA_EXPORT void forward(op const&, T const*, T*, std::int64_t,            \
-                                                std::int64_t);                                    \
-  template ACTIVATIONS_CUDA_EXPORT void backward(op const&, T const*, T const*, T*, std::int64_t, \
-                                                 std::int64_t);
 #define FOR_EACH_TYPE(instantiate, op)                                   \
   instantiate(op, float) instantiate(op, double) instantiate(op, __half) \
       instantiate(op, __nv_bfloat16)
 #define POINTWISE(op, formula) FOR_EACH_TYPE(INSTANTIATE_POINTWISE, op)
-#define ROWWISE(op, formula) FOR_EACH_TYPE(INSTANTIATE_ROWWISE, op)
 #include <activations_cuda/activations.def>
 
 }  // namespace activations_cuda::reference::detail

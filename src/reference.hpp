@@ -12,7 +12,7 @@ namespace activations_cuda {
 #define POINTWISE(name, formula) struct name;
 #define LEARNED(name, formula) struct name;
 #define RANDOM(name, formula) struct name;
-#define ROWWISE(name, formula) struct name;
+#define ROWWISE(name, kernels, formula) struct name;
 #include <activations_cuda/activations.def>
 
 namespace reference {
@@ -50,11 +50,21 @@ struct random {
   static double backward(double slope, double dy, double x);
 };
 
-/// One row, in double.
+struct exact;
+
+/// Softmax or a relative of it: of the logits z = factor x + what a mask adds.
 template <class Op>
 struct rowwise {
-  static void forward(double const* x, double* y, std::int64_t columns);
-  static void backward(double const* dy, double const* y, double* dx, std::int64_t columns);
+  static double factor(parameters);
+  /// y from z minus the row's largest z, and from the sum of e to that over all elements but the
+  /// largest one.
+  static double forward(exact const& below_maximum, double others);
+  /// y of an element that takes no part.
+  static double masked();
+
+  /// What backward sums over the row, and dx from the sum.
+  static double term(double dy, double y);
+  static double backward(parameters, double dy, double y, double sum);
 };
 
 }  // namespace reference

@@ -1,23 +1,14 @@
 #include "registry.hpp"
 
+#include "registry_softmax.hpp"
 #include "validate.hpp"
 
 #include <activations_cuda/activations.hpp>
 #include <activations_cuda/glu.hpp>
 #include <activations_cuda/random.hpp>
-#include <activations_cuda/softmax.hpp>
 
 namespace activations_cuda::registry {
 namespace {
-
-template <class Op>
-Op with_parameters([[maybe_unused]] double const* values) {
-  Op op{};
-  if constexpr (parameter_count<Op> != 0) {
-    for (auto const& p : Op::parameters) op.*p.member = *values++;
-  }
-  return op;
-}
 
 template <class Op, class T>
 void forward_erased(double const* parameters, void const* x, void* y, std::int64_t n,
@@ -37,19 +28,6 @@ void backward_from_output_erased(double const* parameters, void const* dy, void 
                                  std::int64_t n, cudaStream_t stream) {
   backward_from_output(with_parameters<Op>(parameters), static_cast<T const*>(dy),
                        static_cast<T const*>(y), static_cast<T*>(dx), n, stream);
-}
-
-template <class Op, class T>
-void rowwise_forward_erased(void const* x, void* y, std::int64_t rows, std::int64_t columns,
-                            cudaStream_t stream) {
-  forward(Op{}, static_cast<T const*>(x), static_cast<T*>(y), rows, columns, stream);
-}
-
-template <class Op, class T>
-void rowwise_backward_erased(void const* dy, void const* y, void* dx, std::int64_t rows,
-                             std::int64_t columns, cudaStream_t stream) {
-  backward(Op{}, static_cast<T const*>(dy), static_cast<T const*>(y), static_cast<T*>(dx), rows,
-           columns, stream);
 }
 
 template <class Op, class T>
@@ -176,7 +154,7 @@ constexpr int index_in(type_list<Ops...>) {
 template <class Op>
 constexpr parametrised_row describe(char const* name, char const* formula) {
   static_assert(parameter_count<Op> <= maximum_parameters, "descriptors have room for eight");
-  parametrised_row row{{name, formula}, static_cast<int>(parameter_count<Op>), {}};
+  parametrised_row row{name, formula, static_cast<int>(parameter_count<Op>), {}};
   if constexpr (parameter_count<Op> != 0) {
     for (std::size_t i = 0; i < parameter_count<Op>; ++i) {
       auto const& p = Op::parameters[i];
@@ -234,9 +212,12 @@ constexpr random_row make_random(char const* name, char const* formula) {
 
 template <class Op>
 constexpr rowwise_row make_rowwise(char const* name, char const* formula) {
-  return {{name, formula},
-          FOR_EACH_TYPE(rowwise_forward_erased),
-          FOR_EACH_TYPE(rowwise_backward_erased)};
+  return {describe<Op>(name, formula),
+          FOR_EACH_TYPE(softmax_forward_erased),
+          FOR_EACH_TYPE(softmax_backward_erased),
+          FOR_EACH_TYPE(strided_softmax_forward_erased),
+          FOR_EACH_TYPE(strided_softmax_backward_erased),
+          FOR_EACH_TYPE(softmax_workspace_erased)};
 }
 
 // Constants, so that a user's static initialisers may call.
@@ -261,7 +242,7 @@ constexpr random_row random_rows[] = {
 };
 
 constexpr rowwise_row rowwise_rows[] = {
-#define ROWWISE(name, formula) make_rowwise<name>(#name, formula),
+#define ROWWISE(name, kernels, formula) make_rowwise<name>(#name, formula),
 #include <activations_cuda/activations.def>
 };
 

@@ -7,6 +7,7 @@
 #include <activations_cuda/learned.hpp>
 #include <activations_cuda/parameter.hpp>
 #include <activations_cuda/random_position.hpp>
+#include <activations_cuda/softmax_options.hpp>
 #include <cuda_runtime_api.h>
 
 #include <cstddef>
@@ -24,15 +25,15 @@ struct parameter_row {
   constraint allowed;
 };
 
-struct activation_row {
+struct parametrised_row {
   char const* name;
   char const* formula;
-};
-
-struct parametrised_row : activation_row {
   int parameter_count;
   parameter_row parameters[maximum_parameters];
 };
+
+using erased_tensor = softmax_tensor<void const>;
+using erased_output = softmax_tensor<void>;
 
 // The functions are indexed by act_dtype and throw as the C++ API does.
 
@@ -85,13 +86,24 @@ struct random_row : parametrised_row {
   int inference_index;            // which is this row of the pointwise ones
 };
 
-struct rowwise_row : activation_row {
-  using unary = void (*)(void const* x, void* y, std::int64_t rows, std::int64_t columns,
-                         cudaStream_t stream);
-  using binary = void (*)(void const* dy, void const* y, void* dx, std::int64_t rows,
-                          std::int64_t columns, cudaStream_t stream);
+struct rowwise_row : parametrised_row {
+  using unary = void (*)(double const* parameters, void const* x, void* y, std::int64_t rows,
+                         std::int64_t columns, cudaStream_t stream);
+  using binary = void (*)(double const* parameters, void const* dy, void const* y, void* dx,
+                          std::int64_t rows, std::int64_t columns, cudaStream_t stream);
+  using strided_unary = void (*)(double const* parameters, softmax_shape const& shape,
+                                 erased_tensor const& x, erased_output const& y,
+                                 act_softmax_options const& options, cudaStream_t stream);
+  using strided_binary = void (*)(double const* parameters, softmax_shape const& shape,
+                                  erased_tensor const& dy, erased_tensor const& y,
+                                  erased_output const& dx, act_softmax_options const& options,
+                                  cudaStream_t stream);
+  using sizes = std::size_t (*)(double const* parameters, softmax_shape const& shape);
   unary forward[dtype_count];
   binary backward[dtype_count];
+  strided_unary forward_strided[dtype_count];
+  strided_binary backward_strided[dtype_count];
+  sizes workspace[dtype_count];
 };
 
 struct learned_row : parametrised_row {

@@ -2,6 +2,7 @@
 
 #include "channelwise_arguments.hpp"
 #include "glu_arguments.hpp"
+#include "reject.hpp"
 
 #include <activations_cuda/error.hpp>
 #include <cuda_runtime_api.h>
@@ -15,9 +16,8 @@
 #include <string>
 
 namespace activations_cuda::validate {
-namespace {
 
-[[noreturn, gnu::format(printf, 1, 2)]] void reject(char const* format, ...) {
+void reject(char const* format, ...) {
   char text[320];
   std::va_list arguments;
   va_start(arguments, format);
@@ -26,14 +26,14 @@ namespace {
   throw std::invalid_argument(text);
 }
 
+namespace {
+
 bool const check_pointers = [] {
   char const* const value = std::getenv("ACTIVATIONS_CUDA_CHECK_POINTERS");
   return value != nullptr && std::string(value) == "1";
 }();
 
-bool is_written(tensor const& t) {
-  return t.kind == role::output || t.kind == role::gradient || t.kind == role::workspace;
-}
+bool is_written(tensor const& t) { return t.kind != role::input && t.kind != role::parameter; }
 
 // A gradient has the name of its parameter.
 char const* prefix(tensor const& t) { return t.kind == role::gradient ? "the gradient of " : ""; }
@@ -58,52 +58,78 @@ void reject_host_pointer(tensor const& t) {
   }
 }
 
-std::size_t row_bytes(tensor const& t, std::size_t element_bytes) {
-  return static_cast<std::size_t>(t.size.count / t.size.rows) * bytes_of_element(t, element_bytes);
-}
-std::size_t stride_bytes(tensor const& t, std::size_t element_bytes) {
-  return static_cast<std::size_t>(t.size.stride) * bytes_of_element(t, element_bytes);
-}
-// From the first element to the end of the last one.
+// Where a tensor's bytes are, from its first one on.
+struct places {
+  std::int64_t rows, stride, runs, run_stride, run;
+
+  places(tensor const& t, std::size_t element_bytes) : rows(t.size.rows), runs(t.size.runs) {
+    auto const bytes = static_cast<std::int64_t>(bytes_of_element(t, element_bytes));
+    stride = t.size.stride * bytes;
+    run_stride = t.size.run_stride * bytes;
+    run = t.size.count / (rows * runs) * bytes;
+  }
+  // From the first byte to the end of the last one.
+  std::int64_t span() const { return (rows - 1) * stride + (runs - 1) * run_stride + run; }
+  bool are_as_far_apart_as(places const& other) const {
+    return rows == other.rows && runs == other.runs && (rows == 1 || stride == other.stride) &&
+           (runs == 1 || run_stride == other.run_stride);
+  }
+};
+
 std::size_t span(tensor const& t, std::size_t element_bytes) {
-  return static_cast<std::size_t>(t.size.rows - 1) * stride_bytes(t, element_bytes) +
-         row_bytes(t, element_bytes);
+  return static_cast<std::size_t>(places(t, element_bytes).span());
 }
 
-bool same_elements(tensor const& a, tensor const& b) {
+bool same_elements(tensor const& a, tensor const& b, std::size_t element_bytes) {
   return a.pointer == b.pointer && a.size.count == b.size.count &&
-         (a.size.rows == 1 || a.size.stride == b.size.stride);
+         places(a, element_bytes).are_as_far_apart_as(places(b, element_bytes));
 }
 
-// Rows of one stride may lie between each other's: then it is their places within it that must be
-// apart. Of different strides, the whole tensors must.
+// Whether one of two neighbours of a distance will do: what is left of it after k strides, for the
+// two k next to it, where count things lie that far apart.
+template <class Test>
+bool any_neighbour(std::int64_t distance, std::int64_t stride, std::int64_t count,
+                   Test const& test) {
+  if (count == 1) return test(distance);
+  std::int64_t const below = distance / stride - (distance % stride < 0 ? 1 : 0);
+  for (std::int64_t k = below; k <= below + 1; ++k) {
+    if (k > -count && k < count && test(distance - k * stride)) return true;
+  }
+  return false;
+}
+
+// Exact for tensors of the same strides, whose rows or runs may lie between each other's. Of different
+// strides, the whole tensors must be apart.
 bool overlap(tensor const& a, tensor const& b, std::size_t element_bytes) {
+  places const in_a(a, element_bytes);
+  places const in_b(b, element_bytes);
   if (address(a) >= address(b) + span(b, element_bytes) ||
       address(b) >= address(a) + span(a, element_bytes)) {
     return false;
   }
-  if (a.size.rows == 1 || a.size.stride != b.size.stride) return true;
-  std::size_t const stride = stride_bytes(a, element_bytes);
-  std::size_t const from_a_to_b = (address(b) % stride + stride - address(a) % stride) % stride;
-  return from_a_to_b < row_bytes(a, element_bytes) ||
-         stride - from_a_to_b < row_bytes(b, element_bytes);
+  if (!in_a.are_as_far_apart_as(in_b)) return true;
+  // A row is no longer than a stride: only the two rows of a next to one of b can meet it.
+  auto const apart = static_cast<std::int64_t>(address(b) - address(a));
+  return any_neighbour(apart, in_a.stride, in_a.rows, [&](std::int64_t of_rows) {
+    return any_neighbour(of_rows, in_a.run_stride, in_a.runs, [&](std::int64_t of_runs) {
+      return of_runs < in_a.run && -of_runs < in_b.run;
+    });
+  });
 }
 
 void check_overlap(tensor const& output, tensor const& other, std::size_t element_bytes) {
   bool const in_place = output.kind == role::output && other.kind == role::input;
-  if (in_place && same_elements(output, other)) return;
+  if (in_place && same_elements(output, other, element_bytes)) return;
   if (!overlap(output, other, element_bytes)) return;
   bool const could_be_in_place = in_place && output.size.count == other.size.count;
   reject("%s%s (%p, %zu bytes) overlaps %s%s (%p, %zu bytes); it must be apart%s%s", prefix(output),
          output.name, output.pointer, span(output, element_bytes), prefix(other), other.name,
          other.pointer, span(other, element_bytes),
          could_be_in_place ? ", or the same pointer (in place)" : "",
-         could_be_in_place && output.size.rows > 1 ? " with the same stride" : "");
-}
-
-// Beyond, the size in bytes overflows.
-std::int64_t most_elements(std::size_t element_bytes) {
-  return std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
+         !could_be_in_place     ? ""
+         : output.size.runs > 1 ? " with the same strides"
+         : output.size.rows > 1 ? " with the same stride"
+                                : "");
 }
 
 void check_counts(std::int64_t rows, std::int64_t columns) {
@@ -112,6 +138,10 @@ void check_counts(std::int64_t rows, std::int64_t columns) {
 }
 
 }  // namespace
+
+std::int64_t most_elements(std::size_t element_bytes) {
+  return std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(element_bytes);
+}
 
 extent elements(std::int64_t n, std::size_t element_bytes) {
   std::int64_t const largest = most_elements(element_bytes);
@@ -206,20 +236,26 @@ void tensors(tensor_list const& arguments, std::size_t element_bytes) {
   }
 }
 
-extent elements(channel_shape const& shape, std::size_t element_bytes) {
-  std::int64_t const largest = most_elements(element_bytes);
-  if (shape.outer < 0) reject("outer is %" PRId64 "; it must be 0 or more", shape.outer);
-  if (shape.channels < 0) reject("channels is %" PRId64 "; it must be 0 or more", shape.channels);
-  if (shape.inner < 0) reject("inner is %" PRId64 "; it must be 0 or more", shape.inner);
-  std::int64_t n = 0, row = 0;
-  bool const overflows = __builtin_mul_overflow(shape.channels, shape.inner, &row) ||
-                         __builtin_mul_overflow(shape.outer, row, &n) || n > largest;
-  if (overflows && shape.outer != 0) {
-    reject("outer is %" PRId64 ", channels is %" PRId64 " and inner is %" PRId64
-           "; with %zu bytes an element their product must be at most %" PRId64,
-           shape.outer, shape.channels, shape.inner, element_bytes, largest);
+extent elements(named_size const (&sizes)[3], char const* words, std::size_t element_bytes) {
+  for (named_size const& s : sizes) {
+    if (s.size < 0) reject("%s is %" PRId64 "; it must be 0 or more", s.name, s.size);
   }
-  return {"outer * channels * inner", n};
+  std::int64_t const largest = most_elements(element_bytes);
+  std::int64_t n = 0, row = 0;
+  bool const overflows = __builtin_mul_overflow(sizes[1].size, sizes[2].size, &row) ||
+                         __builtin_mul_overflow(sizes[0].size, row, &n) || n > largest;
+  if (overflows && sizes[0].size != 0) {
+    reject("%s is %" PRId64 ", %s is %" PRId64 " and %s is %" PRId64
+           "; with %zu bytes an element their product must be at most %" PRId64,
+           sizes[0].name, sizes[0].size, sizes[1].name, sizes[1].size, sizes[2].name, sizes[2].size,
+           element_bytes, largest);
+  }
+  return {words, n};
+}
+
+extent elements(channel_shape const& shape, std::size_t element_bytes) {
+  return elements({{"outer", shape.outer}, {"channels", shape.channels}, {"inner", shape.inner}},
+                  "outer * channels * inner", element_bytes);
 }
 
 extent learned_elements(channel_shape const& shape, int rows, std::size_t element_bytes) {
@@ -239,10 +275,9 @@ void update(gradient_update value) {
          static_cast<int>(gradient_update::overwrite), static_cast<int>(gradient_update::add));
 }
 
-void workspace_of(workspace const& space, std::size_t needed) {
+void workspace_of(workspace const& space, std::size_t needed, char const* query) {
   if (space.bytes >= needed) return;
-  reject("workspace has %zu bytes; it must have the %zu that backward_workspace says", space.bytes,
-         needed);
+  reject("workspace has %zu bytes; it must have the %zu that %s says", space.bytes, needed, query);
 }
 
 void host_value(char const* name, std::uint64_t const* pointer, tensor_list const& arguments,

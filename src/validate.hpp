@@ -3,6 +3,7 @@
 
 #include <activations_cuda/parameter.hpp>
 #include <activations_cuda/traits.hpp>
+#include <activations_cuda/workspace.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,17 +11,20 @@
 
 namespace activations_cuda::validate {
 
-/// An output may be exactly an input; a parameter or a gradient is apart from everything else that
-/// is written.
-enum class role { input, output, parameter, gradient, workspace };
+/// An output may be exactly an input; all others are apart from everything that is written, and
+/// parameters are only read.
+enum class role { input, output, parameter, gradient, statistic, workspace };
 
 /// How many elements a tensor has, and what the call's arguments make of that number. They are in
-/// rows, whose first elements are stride elements apart.
+/// rows, whose first elements are stride elements apart, and in a row in runs of neighbours, whose
+/// first ones are run_stride apart.
 struct extent {
   char const* words;
   std::int64_t count;
   std::int64_t rows = 1;
   std::int64_t stride = 0;
+  std::int64_t runs = 1;
+  std::int64_t run_stride = 0;
 };
 
 struct tensor {
@@ -57,11 +61,21 @@ inline tensor_list of_backward(void const* dy, char const* name, void const* sav
           3};
 }
 
+/// Beyond, the size in bytes overflows.
+std::int64_t most_elements(std::size_t element_bytes);
+
 /// n, which is 0 or more and in range.
 extent elements(std::int64_t n, std::size_t element_bytes);
 
 /// rows * columns, both 0 or more and the product in range.
 extent elements(std::int64_t rows, std::int64_t columns, std::size_t element_bytes);
+
+/// The product of three, each 0 or more and the product in range.
+struct named_size {
+  char const* name;
+  std::int64_t size;
+};
+extent elements(named_size const (&sizes)[3], char const* words, std::size_t element_bytes);
 
 /// rows of columns elements or, for pairs, 2 * columns, whose first ones are stride apart; all 0 or
 /// more, the stride not less than a row, and the last element in range. name is the tensor's.
@@ -88,6 +102,9 @@ void first_element(std::int64_t first, std::int64_t n);
 
 /// The same for the references, whose pointers are host pointers.
 void host_tensors(tensor_list const& arguments, std::size_t element_bytes);
+
+/// At least so many bytes; query is who says how many.
+void workspace_of(workspace const& space, std::size_t needed, char const* query);
 
 /// One parameter's value, as given and as rounded to the compute type.
 void parameter_value(char const* name, double value, constraint allowed, bool computes_in_double);

@@ -7,13 +7,13 @@
  *    row).
  *  - n, rows or columns of 0 is a no-op, whatever the pointers; otherwise they may not be null.
  *  - An output may be exactly one of the inputs; any other overlap with an input is an error.
- *    Inputs may overlap each other. (The gated linear units have rules of their own for strides and
- *    overlaps: below.)
+ *    Inputs may overlap each other. (The gated linear units and softmax of tensors with strides have
+ *    rules of their own for strides and overlaps: below.)
  *  - Work is queued on the stream, whose device must be current. Nothing is allocated or
  *    synchronised, so calls may be captured into CUDA graphs.
- *  - An element of the result depends only on its own inputs and the parameters (softmax: a row,
- *    on its own inputs and their number), and is the same bits in every call on the same device
- *    model.
+ *  - An element of the result depends only on its own inputs and the parameters (softmax: a row, on
+ *    its own inputs, their number, the options and whether inner is 1), and is the same bits in every
+ *    call on the same device model.
  *  - Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment when
  *    the library is loaded.
  *  - After ACT_INVALID_ARGUMENT or ACT_UNSUPPORTED nothing has been launched or written. */
@@ -129,12 +129,84 @@ typedef enum act_slope_mean {
   ACT_SLOPE_MEAN_HARMONIC = 1    /* the paper's, which draws the divisor of x */
 } act_slope_mean;
 
-/* A row-wise activation: softmax and its family. Fill it with act_softmax_from_name only. */
+/* A row-wise activation, softmax or one of its family, with its parameters. Fill it with
+ * act_softmax_from_name and act_softmax_set only; copy it freely. */
 typedef struct act_softmax {
   uint32_t struct_size;
   uint32_t index;
-  uint64_t reserved[31];
+  double parameters[8];
+  uint64_t reserved[23];
 } act_softmax;
+
+/* [outer, columns, inner] elements, with softmax over the columns: {rows, columns, 1} is the last axis
+ * of a matrix, {1, rows, columns} its first one, and axis a of a contiguous tensor is {the product of
+ * the sizes before a, the size of a, the product of the sizes after a}. */
+typedef struct act_softmax_shape {
+  int64_t outer;
+  int64_t columns;
+  int64_t inner;
+} act_softmax_shape;
+
+/* Element (o, c, i) of a tensor of that shape is o * outer_stride + c * column_stride + i elements
+ * after its first one. Without gaps they are {columns * inner, inner}. An outer_stride is at least
+ * (columns - 1) * column_stride + inner, a column_stride at least inner. */
+typedef struct act_softmax_strides {
+  int64_t outer_stride;
+  int64_t column_stride;
+} act_softmax_strides;
+
+/* How many elements lie between the values of a mask for neighbours along each axis; 0 where all share
+ * one. Outer index o is (batch * heads + head) * queries + query. */
+typedef struct act_mask_strides {
+  int64_t batch;
+  int64_t head;
+  int64_t query;
+  int64_t column;
+  int64_t inner;
+} act_mask_strides;
+
+/* What a boolean mask says. Frameworks disagree, so there is no default. */
+typedef enum act_mask_meaning {
+  ACT_MASK_UNSET = 0,
+  ACT_MASK_NONZERO_KEEPS = 1, /* torch.nn.functional.scaled_dot_product_attention */
+  ACT_MASK_NONZERO_MASKS = 2  /* the key_padding_mask of torch.nn.MultiheadAttention */
+} act_mask_meaning;
+
+/* What becomes of a row of nothing but -inf and masked elements. */
+typedef enum act_empty_rows {
+  ACT_EMPTY_ROWS_NAN = 0,  /* NaN, as the formula has it */
+  ACT_EMPTY_ROWS_ZEROS = 1 /* zeros (log_softmax: -inf); a NaN in the row gives NaN all the same */
+} act_empty_rows;
+
+/* What a softmax call may say beyond its tensors, each of it optional. Fill it with
+ * act_softmax_options_init, then set what is wanted; copy it freely. Pointers are to device memory. An
+ * element takes part where all masks keep it; what does not is as if it were -inf. */
+typedef struct act_softmax_options {
+  uint32_t struct_size;
+  act_empty_rows empty_rows;
+  int64_t heads; /* 1 or more, as are queries; outer is a multiple of their product */
+  int64_t queries;
+  void const* additive; /* of the call's type: added to the scaled elements; -inf masks one */
+  act_mask_strides additive_strides;
+  uint8_t const* boolean; /* one byte an element */
+  act_mask_strides boolean_strides;
+  act_mask_meaning boolean_meaning;
+  int32_t causal; /* other than 0: keeps column c of query q where c <= q + causal_offset */
+  int64_t
+      causal_offset; /* 0 for a square matrix, columns - queries where the last query sees all */
+  int64_t const* lengths; /* keeps the first so many columns: 0 or less none, columns or more all */
+  int64_t lengths_batch_stride;
+  int64_t lengths_head_stride;
+  int64_t lengths_query_stride;
+  /* The maximum of the logits, scale x + additive mask (softmin: -scale x + additive mask), over the
+   * elements that take part, and the logarithm of the sum of their exponentials: outer * inner doubles
+   * for ACT_FLOAT64, else floats. */
+  void* maximum;
+  void* log_sum_exp;
+  void* workspace; /* act_softmax_workspace */
+  size_t workspace_bytes;
+  uint64_t reserved[39];
+} act_softmax_options;
 
 /* "sigmoid", "leaky_relu", ...: with default parameters. On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_op_from_name(char const* name, act_op* op);
@@ -278,8 +350,14 @@ ACTIVATIONS_CUDA_EXPORT act_status act_random_slopes(act_random const* op, act_d
 ACTIVATIONS_CUDA_EXPORT act_status act_random_inference(act_random const* op, act_slope_mean mean,
                                                         act_op* inference);
 
-/* "softmax", "log_softmax". On failure *op is left as it was. */
+/* "softmax", "log_softmax", "softmin": with default parameters. On failure *op is left as it was. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_from_name(char const* name, act_softmax* op);
+/* As act_op_set and act_op_get: "scale", the inverse of a temperature. */
+ACTIVATIONS_CUDA_EXPORT act_status act_softmax_set(act_softmax* op, char const* parameter,
+                                                   double value);
+ACTIVATIONS_CUDA_EXPORT act_status act_softmax_get(act_softmax const* op, char const* parameter,
+                                                   double* value);
+
 /* Each row on its own. NaN or +inf anywhere in a row of x makes the whole row of y NaN, and so does
  * a row of nothing but -inf. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_forward(act_softmax const* op, act_dtype dtype,
@@ -290,6 +368,34 @@ ACTIVATIONS_CUDA_EXPORT act_status act_softmax_backward(act_softmax const* op, a
                                                         void const* dy, void const* y, void* dx,
                                                         int64_t rows, int64_t columns,
                                                         act_stream stream);
+
+/* No masks, no statistics, no workspace, NaN for empty rows; heads, queries and the column strides of
+ * masks are 1, all else is 0. */
+ACTIVATIONS_CUDA_EXPORT act_status act_softmax_options_init(act_softmax_options* options);
+
+/* The same along any axis, with strides and options; null options are those of
+ * act_softmax_options_init.
+ *  - y may be exactly x, and dx exactly dy or y, strides included. Else an output must be apart from
+ *    all that the call reads: between the elements of tensors with one and the same strides, or, the
+ *    strides being different, from the first to the last element. Statistics and the workspace are
+ *    apart from everything, a mask taken from its first to its last element.
+ *  - What is masked is not looked at, beyond a row's length not even read.
+ *  - backward takes the options that forward had, but reads of the masks only causal and lengths, and
+ *    looks at no statistics: where y says that an element was masked, 0 (log_softmax: -inf), it takes
+ *    no part and has dx = 0, whatever dy is. */
+ACTIVATIONS_CUDA_EXPORT act_status act_softmax_forward_strided(
+    act_softmax const* op, act_dtype dtype, act_softmax_shape shape, void const* x,
+    act_softmax_strides x_strides, void* y, act_softmax_strides y_strides,
+    act_softmax_options const* options, act_stream stream);
+ACTIVATIONS_CUDA_EXPORT act_status act_softmax_backward_strided(
+    act_softmax const* op, act_dtype dtype, act_softmax_shape shape, void const* dy,
+    act_softmax_strides dy_strides, void const* y, act_softmax_strides y_strides, void* dx,
+    act_softmax_strides dx_strides, act_softmax_options const* options, act_stream stream);
+/* Bytes with which both can share a row among several blocks, on the current device: rows that no
+ * block or cluster can hold; 0 for all others. Aligned to the type that dtype computes in. Without a
+ * workspace one block takes such a row; the results differ by roundings then. */
+ACTIVATIONS_CUDA_EXPORT act_status act_softmax_workspace(act_softmax const* op, act_dtype dtype,
+                                                         act_softmax_shape shape, size_t* bytes);
 
 ACTIVATIONS_CUDA_EXPORT char const* act_status_string(act_status status);
 /* This thread's last failure in words, valid until its next one; "" before the first. */
@@ -339,6 +445,9 @@ ACTIVATIONS_CUDA_EXPORT char const* act_random_parameter_allowed(int index, int 
 ACTIVATIONS_CUDA_EXPORT int act_softmax_count(void);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_name(int index);
 ACTIVATIONS_CUDA_EXPORT char const* act_softmax_formula(int index);
+ACTIVATIONS_CUDA_EXPORT int act_softmax_parameter_count(int index);
+ACTIVATIONS_CUDA_EXPORT char const* act_softmax_parameter_name(int index, int parameter);
+ACTIVATIONS_CUDA_EXPORT char const* act_softmax_parameter_allowed(int index, int parameter);
 
 #ifdef __cplusplus
 }

@@ -20,9 +20,9 @@ namespace activations_cuda::reference {
 // For each function below:
 //  - Parameters are rounded as the kernels round them.
 //  - Pointers are host pointers, aligned to their type, null only where there are no elements; so
-//    are a random position's, if they are not null.
-//  - An output may be exactly one of the inputs (of the gated linear units: as glu.hpp says); any
-//    other overlap with an input is an error.
+//    are a random position's and those of softmax_options, if they are not null.
+//  - An output may be exactly one of the inputs (of the gated linear units as glu.hpp says, of
+//    tensors with strides as softmax.hpp does); any other overlap with an input is an error.
 //  @throws std::invalid_argument  for a bad argument; nothing has been written
 
 namespace detail {
@@ -47,6 +47,15 @@ ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* y, T* dx,
                                       std::int64_t rows, std::int64_t columns);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, softmax_shape const& shape,
+                                     softmax_tensor<T const> const& x, softmax_tensor<T> const& y,
+                                     softmax_options<T> const& options);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, softmax_shape const& shape,
+                                      softmax_tensor<T const> const& dy,
+                                      softmax_tensor<T const> const& y, softmax_tensor<T> const& dx,
+                                      softmax_options<T> const& options);
 
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* gate, std::int64_t gate_stride,
@@ -130,6 +139,21 @@ void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows,
               std::int64_t columns) {
   activations_cuda::detail::require_rowwise<Op, T>();
   detail::backward(op, dy, y, dx, rows, columns);
+}
+
+/// The same along any axis, with strides and options; the workspace is not used.
+template <class Op, class T>
+void forward(Op const& op, softmax_shape const& shape, softmax_tensor<T const> const& x,
+             softmax_tensor<T> const& y, softmax_options<T> const& options) {
+  activations_cuda::detail::require_rowwise<Op, T>();
+  detail::forward(op, shape, x, y, options);
+}
+template <class Op, class T>
+void backward(Op const& op, softmax_shape const& shape, softmax_tensor<T const> const& dy,
+              softmax_tensor<T const> const& y, softmax_tensor<T> const& dx,
+              softmax_options<T> const& options) {
+  activations_cuda::detail::require_rowwise<Op, T>();
+  detail::backward(op, shape, dy, y, dx, options);
 }
 
 // The gated linear units. Tensors, strides and layouts are those of glu.hpp, and so is which output

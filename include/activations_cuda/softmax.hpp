@@ -24,8 +24,10 @@ namespace activations_cuda {
 //    outer_stride holds the columns, (columns - 1) * column_stride + inner or more, and a column_stride
 //    inner or more. The fast path has inner = 1 or 16-byte alignment of every run of inner elements.
 //  - No elements is a no-op, whatever the pointers; otherwise they may not be null.
-//  - An output may be exactly one of the inputs, strides included; any other overlap with an input, a
-//    mask or the workspace is an error. Inputs may overlap each other.
+//  - An output may be exactly one of the inputs, strides included. Else it must be apart from all that
+//    the call reads: between the elements of tensors with one and the same strides, or, the strides
+//    being different, from the first to the last element. Statistics and the workspace are apart from
+//    everything, a mask taken from its first to its last element. Inputs may overlap each other.
 //  - Work is queued on the stream, whose device must be current. Nothing is allocated or
 //    synchronised, so calls may be captured into CUDA graphs.
 //  - A row of the result depends only on its own inputs, their number, the options, and whether inner
@@ -35,8 +37,9 @@ namespace activations_cuda {
 //    but -inf (empty_rows). Beside a finite element, -inf gives 0 (log_softmax: -inf). Other rows are
 //    not touched by it. What is masked is not looked at, beyond a row's length not even read.
 //  - backward takes the mask and the empty_rows that forward had, but reads of it only causal and
-//    lengths: where y says that an element was masked, 0 (log_softmax: -inf), it takes no part and has
-//    dx = 0, whatever dy is. Without a mask, a NaN in dy makes its row NaN.
+//    lengths, and looks at no statistics: where y says that an element was masked, 0 (log_softmax:
+//    -inf), it takes no part and has dx = 0, whatever dy is. Without a mask, a NaN in dy makes its row
+//    NaN.
 //  - Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment when
 //    the library is loaded.
 //  @throws std::invalid_argument  for a bad argument; nothing has been launched or written
@@ -45,6 +48,12 @@ namespace activations_cuda {
 namespace detail {
 
 // The part in the library, instantiated for each activation and type.
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, T const* x, T* y, std::int64_t rows,
+                                     std::int64_t columns, cudaStream_t stream);
+template <class Op, class T>
+ACTIVATIONS_CUDA_EXPORT void backward(Op const& op, T const* dy, T const* y, T* dx,
+                                      std::int64_t rows, std::int64_t columns, cudaStream_t stream);
 template <class Op, class T>
 ACTIVATIONS_CUDA_EXPORT void forward(Op const& op, softmax_shape const& shape,
                                      softmax_tensor<T const> const& x, softmax_tensor<T> const& y,
@@ -64,8 +73,7 @@ template <class Op, class T>
 void forward(Op const& op, T const* x, T* y, std::int64_t rows, std::int64_t columns,
              cudaStream_t stream) {
   detail::require_rowwise<Op, T>();
-  softmax_shape const shape{rows, columns};
-  detail::forward<Op, T>(op, shape, {x, columns}, {y, columns}, {}, stream);
+  detail::forward(op, x, y, rows, columns, stream);
 }
 
 /// dx of each row from dy and the output y of the forward call.
@@ -73,8 +81,7 @@ template <class Op, class T>
 void backward(Op const& op, T const* dy, T const* y, T* dx, std::int64_t rows, std::int64_t columns,
               cudaStream_t stream) {
   detail::require_rowwise<Op, T>();
-  softmax_shape const shape{rows, columns};
-  detail::backward<Op, T>(op, shape, {dy, columns}, {y, columns}, {dx, columns}, {}, stream);
+  detail::backward(op, dy, y, dx, rows, columns, stream);
 }
 
 /// The same along any axis, with strides and options.

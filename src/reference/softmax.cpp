@@ -1,27 +1,31 @@
 #include "../compensated.hpp"
 #include "../reference.hpp"
 
-#include <algorithm>
-
 namespace activations_cuda::reference {
 
 template <>
-void rowwise<softmax>::forward(double const* x, double* y, std::int64_t columns) {
-  double const maximum = *std::max_element(x, x + columns);
-  compensated_sum sum;
-  for (std::int64_t i = 0; i < columns; ++i) {
-    y[i] = exponential_of({x[i], maximum});  // NaN for inf - inf
-    sum.add(y[i]);
-  }
-  for (std::int64_t i = 0; i < columns; ++i) y[i] /= sum.value();
+double rowwise<softmax>::factor(parameters p) {
+  return p[0];
 }
 
 template <>
-void rowwise<softmax>::backward(double const* dy, double const* y, double* dx,
-                                std::int64_t columns) {
-  compensated_sum sum;
-  for (std::int64_t i = 0; i < columns; ++i) sum.add(dy[i] * y[i]);
-  for (std::int64_t i = 0; i < columns; ++i) dx[i] = y[i] * (dy[i] - sum.value());
+double rowwise<softmax>::forward(exact const& below_maximum, double others) {
+  return exponential_of(below_maximum) / (1 + others);
+}
+
+template <>
+double rowwise<softmax>::masked() {
+  return 0;
+}
+
+template <>
+double rowwise<softmax>::term(double dy, double y) {
+  return dy * y;
+}
+
+template <>
+double rowwise<softmax>::backward(parameters p, double dy, double y, double sum) {
+  return p[0] * (y * (dy - sum));
 }
 
 }  // namespace activations_cuda::reference
