@@ -1,5 +1,6 @@
 // The C++ API of the row-wise activations: check, then launch.
 #include "../kernels/launch.hpp"
+#include "../kernels/row_workspace.hpp"
 #include "check_launch.hpp"
 #include "softmax_arguments.hpp"
 
@@ -26,7 +27,7 @@ auto on_kernels(Op const& op) {
 template <class T>
 std::size_t workspace_of(softmax_shape const& shape) {
   std::size_t bytes = 0;
-  check_launch("softmax_workspace", softmax_workspace_bytes<T>(shape, bytes));
+  check_launch("softmax_workspace", kernels::softmax_workspace_bytes<T>(shape, bytes));
   return bytes;
 }
 
