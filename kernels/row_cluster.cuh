@@ -31,9 +31,10 @@ struct cluster_of_row : whole_warp {
     value = block_of_row(32).reduce<index>(value, combine, neutral);
     if (threadIdx.x == 0) of_block = value;
     cluster().sync();
-    int const blocks = static_cast<int>(cluster().num_blocks());
-    Real const other = *cluster().map_shared_rank(&of_block, lane < blocks ? lane : 0);
-    return combined(lane < blocks ? other : neutral, combine, tuning::most_row_blocks);
+    int const rank = lane % tuning::most_row_blocks;
+    bool const there = rank < static_cast<int>(cluster().num_blocks());
+    Real const other = *cluster().map_shared_rank(&of_block, there ? rank : 0);
+    return combined(there ? other : neutral, combine, tuning::most_row_blocks);
   }
   /// No block ends while others may read its shared memory.
   __device__ void end() const { cluster().sync(); }

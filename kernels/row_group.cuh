@@ -92,8 +92,9 @@ struct block_of_row : whole_warp {
     value = combined(value, combine, 32);
     if (lane == 0) of_warps[warp()] = value;
     __syncthreads();
-    bool const there = lane < static_cast<int>(blockDim.x) / 32;
-    return combined(there ? of_warps[lane] : neutral, combine, tuning::most_row_warps);
+    int const other = lane % tuning::most_row_warps;
+    bool const there = other < static_cast<int>(blockDim.x) / 32;
+    return combined(there ? of_warps[other] : neutral, combine, tuning::most_row_warps);
   }
   __device__ void end() const {}
 };

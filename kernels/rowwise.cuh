@@ -22,9 +22,10 @@ struct row_of_group {
   __device__ row_of_group(Group const& group, row_call<T> const& call)
       : is_there(group.row() < call.rows), index(is_there ? group.row() : 0) {}
   __device__ bool leaves() const { return Group::is_warp && !is_there; }
-  /// The group's own part of its first elements.
-  __device__ row_chunk chunk(int start, std::int64_t elements) const {
-    return {start, is_there ? static_cast<int>(elements) - start : 0};
+  /// The part of its first elements that is a warp's.
+  __device__ row_chunk chunk(int start, int most, std::int64_t elements) const {
+    int const left = is_there ? static_cast<int>(elements) - start : 0;
+    return {start, left < most ? left : most};
   }
 };
 
@@ -41,9 +42,10 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
   if (row.leaves()) return;
   Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
   bool const masked = Mask::is_there && call.masked;
-  int const start = group.warp() * packs * group.lanes * width;
-  row_chunk const looked_at = row.chunk(start, mask.limit);
-  row_chunk const whole = row.chunk(start, call.columns);
+  int const most = packs * group.lanes * width;
+  int const start = group.warp() * most;
+  row_chunk const looked_at = row.chunk(start, most, mask.limit);
+  row_chunk const whole = row.chunk(start, most, call.columns);
   access const in{group, looked_at};
   access const out{group, whole};
 
@@ -88,9 +90,10 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
   if (row.leaves()) return;
   Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
   bool const masked = Mask::is_there && call.masked;
-  int const start = group.warp() * packs * group.lanes * access::width;
-  row_chunk const looked_at = row.chunk(start, mask.limit);
-  row_chunk const whole = row.chunk(start, call.columns);
+  int const most = packs * group.lanes * access::width;
+  int const start = group.warp() * most;
+  row_chunk const looked_at = row.chunk(start, most, mask.limit);
+  row_chunk const whole = row.chunk(start, most, call.columns);
   access const in{group, looked_at};
   access const out{group, whole};
 

@@ -3,6 +3,7 @@
 #include "core/kernel_code.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -13,11 +14,31 @@ namespace {
 
 constexpr std::uint64_t max_static_bytes = 1 << 20;  // no device has a quarter of it
 
+void add_names(ptx::operand const& operand, std::set<std::string>& names) {
+  if (operand.kind == ptx::operand::kind_t::symbol) names.insert(operand.text);
+  for (auto const& element : operand.elements) add_names(element, names);
+}
+
+// nvcc declares what several kernels use for the module: ptxas gives it to those that name it.
+std::set<std::string> names_in(ptx::module const& module, ptx::function const& kernel) {
+  std::set<std::string> names;
+  for (auto const& function : module.functions) {
+    if (function.is_entry && &function != &kernel) continue;
+    for (auto const& instruction : function.body) {
+      for (auto const& operand : instruction.operands) add_names(operand, names);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 shared_layout::shared_layout(ptx::module const& module, ptx::function const& kernel)
     : static_end_(kernel_code::shared_begin()) {
-  for (auto const& variable : module.variables) place(nullptr, variable);
+  std::set<std::string> const names = names_in(module, kernel);
+  for (auto const& variable : module.variables) {
+    if (names.count(variable.name) != 0) place(nullptr, variable);
+  }
   for (auto const& function : module.functions) {
     if (function.is_entry && &function != &kernel) continue;
     for (auto const& variable : function.variables) place(&function, variable);

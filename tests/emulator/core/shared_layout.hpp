@@ -1,5 +1,5 @@
-// Where the shared variables of a kernel lie: those of the module and of its functions, the
-// kernel's own, and after them the dynamic ones, which all begin at one address.
+// Where the shared variables of a kernel lie: those of the module that it or a function
+// names, those of the functions, the kernel's own, and after them the dynamic ones, which all begin at one address.
 #pragma once
 
 #include "ptx/module.hpp"
