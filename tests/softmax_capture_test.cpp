@@ -85,4 +85,58 @@ TEST_F(softmax_capture, CallsAskNothingButTheirLaunches) {
   check(cudaDeviceSynchronize(), "the launches");
 }
 
+// Each is launched in a way of its own, which depends on the device. The first call asks what that
+// can do and the later ones need not; all may be captured.
+TEST(softmax_capture_of_long_rows, AsksOnceWhatTheDeviceCanDo) {
+  support::storage const& type = support::storages[ACT_FLOAT32];
+  act_softmax const op = support::softmax_named("softmax");
+  for (std::int64_t const columns : {5000, 30'000, 70'000, 300'000}) {
+    SCOPED_TRACE(columns);
+    support::host_array values(type, static_cast<std::size_t>(columns));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values.set(i, static_cast<double>(i * 7919 % 1000) / 100);
+    act_softmax_shape const shape{1, columns, 1};
+    act_softmax_strides const strides{columns, 1};
+    act_softmax_options options;
+    ASSERT_EQ(act_softmax_options_init(&options), ACT_OK);
+    ASSERT_EQ(act_softmax_workspace(&op, type.dtype, shape, &options.workspace_bytes), ACT_OK);
+    support::device_buffer const scratch(options.workspace_bytes);
+    options.workspace = scratch.get();
+    support::device_buffer const x(values), y(values.bytes()), dx(values.bytes());
+    auto const step = [&](cudaStream_t stream) {
+      ASSERT_EQ(act_softmax_forward_strided(&op, type.dtype, shape, x.get(), strides, y.get(),
+                                            strides, &options, stream),
+                ACT_OK)
+          << act_last_error();
+      ASSERT_EQ(act_softmax_backward_strided(&op, type.dtype, shape, x.get(), strides, y.get(),
+                                             strides, dx.get(), strides, &options, stream),
+                ACT_OK)
+          << act_last_error();
+    };
+    cudaStream_t stream;
+    check(cudaStreamCreate(&stream), "cudaStreamCreate");
+    check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal), "cudaStreamBeginCapture");
+    step(stream);
+    long const forbidden = calls().forbidden();
+    step(stream);
+    EXPECT_EQ(calls().forbidden(), forbidden);
+    cudaGraph_t graph;
+    check(cudaStreamEndCapture(stream, &graph), "cudaStreamEndCapture");
+    cudaGraphExec_t executable;
+    check(cudaGraphInstantiate(&executable, graph, 0), "cudaGraphInstantiate");
+    check(cudaGraphLaunch(executable, stream), "cudaGraphLaunch");
+    check(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
+    auto const replayed_y = y.download(type), replayed_dx = dx.download(type);
+    y.fill(0);
+    dx.fill(0);
+    step(nullptr);
+    EXPECT_TRUE(y.download(type) == replayed_y);
+    EXPECT_TRUE(dx.download(type) == replayed_dx);
+    EXPECT_GT(replayed_y[0], 0);
+    check(cudaGraphExecDestroy(executable), "cudaGraphExecDestroy");
+    check(cudaGraphDestroy(graph), "cudaGraphDestroy");
+    check(cudaStreamDestroy(stream), "cudaStreamDestroy");
+  }
+}
+
 }  // namespace
