@@ -88,23 +88,23 @@ class logits {
 
 /// What a row's elements have in common.
 struct row_sums {
-  exact maximum{-INFINITY, 0};
-  double others = 0;  // the sum of e^(z - maximum) over all elements but the largest one
-  bool undefined = false;
+  exact maximum{-INFINITY, 0};  // NaN beside NaN or +inf
+  double others = 0;            // the sum of e^(z - maximum) over all elements but the largest one
 
   row_sums(logits const& units, std::vector<exact> const& z, std::vector<char> const& kept) {
     std::size_t largest = z.size();
     for (std::size_t i = 0; i < z.size(); ++i) {
       if (!kept[i]) continue;
-      undefined = undefined || std::isnan(z[i].rounded) || z[i].rounded == INFINITY;
-      if (std::isnan(z[i].rounded)) maximum = z[i];
-      if (std::isnan(maximum.rounded) || !logits::is_above(z[i], maximum)) continue;
+      if (std::isnan(z[i].rounded) || z[i].rounded == INFINITY) {
+        maximum = {NAN, 0};
+        return;
+      }
+      if (!logits::is_above(z[i], maximum)) continue;
       maximum = z[i];
       largest = i;
     }
-    if (undefined || is_empty()) return;
     compensated_sum sum;
-    for (std::size_t i = 0; i < z.size(); ++i) {
+    for (std::size_t i = 0; i < z.size() && !is_empty(); ++i) {
       if (kept[i] && i != largest) sum.add(exponential_of(units.difference(z[i], maximum)));
     }
     others = sum.value();
@@ -137,11 +137,18 @@ void forward_rows(parameters const& values, softmax_shape const& shape,
       z[i] = units.of(widen(element), mask.added_to(c));
     }
     row_sums const sums(units, z, kept);
-    bool const undefined = sums.undefined || (sums.is_empty() && options.empty == empty_rows::nan);
+    double const nothing = rowwise<Op>::masked();
     for (std::size_t i = 0; i < columns; ++i) {
-      double result = undefined ? NAN : rowwise<Op>::masked();
-      if (!undefined && kept[i] && !sums.is_empty())
+      // With a mask, -inf may be one.
+      bool const is_masked = options.mask.is_there() && (!kept[i] || z[i].rounded == -INFINITY);
+      double result = nothing;
+      if (sums.is_empty()) {
+        result = options.empty == empty_rows::nan ? NAN : nothing;
+      } else if (std::isnan(sums.maximum.rounded)) {
+        result = is_masked ? nothing : NAN;
+      } else if (kept[i]) {
         result = rowwise<Op>::forward(units.difference(z[i], sums.maximum), sums.others);
+      }
       auto const c = static_cast<std::int64_t>(i);
       y.first[outer * y.outer_stride + c * y.column_stride + inner] = round_to<T>(result);
     }

@@ -29,6 +29,25 @@ TEST(check_pointers, FindsHostPointers) {
             ACT_INVALID_ARGUMENT);
   EXPECT_EQ(act_softmax_forward(&softmax, ACT_FLOAT32, host, device.get(), 4, 4, nullptr),
             ACT_INVALID_ARGUMENT);
+  act_softmax_options options;
+  ASSERT_EQ(act_softmax_options_init(&options), ACT_OK);
+  auto const strided = [&] {
+    return act_softmax_forward_strided(&softmax, ACT_FLOAT32, {2, 4, 1}, device.get(), {4, 1},
+                                       device.get(), {4, 1}, &options, nullptr);
+  };
+  auto const expect_found = [&](char const* name) {
+    EXPECT_EQ(strided(), ACT_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(act_last_error()).find(std::string(name) + " is 0x"), std::string::npos)
+        << act_last_error();
+    ASSERT_EQ(act_softmax_options_init(&options), ACT_OK);
+  };
+  std::int64_t const lengths[] = {4, 4};
+  options.lengths = lengths;
+  expect_found("lengths");
+  options.additive = host;
+  expect_found("additive");
+  options.log_sum_exp = host;
+  expect_found("log_sum_exp");
   act_glu const glu = support::glu_named("glu");
   EXPECT_EQ(
       act_glu_forward(&glu, ACT_FLOAT32, device.get(), 4, host, 4, device.get(), 4, 4, 4, nullptr),

@@ -119,6 +119,16 @@ TEST_F(contract_calls, OnlyLaunch) {
         expect_only_launch(act_softmax_backward, &op, dtype, dy.get(), x.get(), out.get(), rows,
                            columns);
       }
+      // The first axis, and a mask.
+      act_softmax_options options;
+      ASSERT_EQ(act_softmax_options_init(&options), ACT_OK);
+      options.causal = 1;
+      act_softmax_shape const shape{1, 10, n / 10};
+      act_softmax_strides const strides{n, n / 10};
+      expect_only_launch(act_softmax_forward_strided, &op, dtype, shape, x.get(), strides,
+                         out.get(), strides, &options);
+      expect_only_launch(act_softmax_backward_strided, &op, dtype, shape, dy.get(), strides,
+                         x.get(), strides, out.get(), strides, &options);
     }
   }
   EXPECT_EQ(calls().forbidden(), forbidden);

@@ -1,5 +1,6 @@
 // Calls from several threads at once, each on its stream; and each thread's own last error.
 #include "support/rowwise_call.hpp"
+#include "support/softmax_device_case.hpp"
 
 #include <atomic>
 #include <gtest/gtest.h>
@@ -58,6 +59,35 @@ TEST(contract_threads, ResultsAreThoseOfOneThread) {
     check(cudaStreamDestroy(stream), "cudaStreamDestroy");
   });
   EXPECT_EQ(right, thread_count * 20);
+}
+
+TEST(contract_threads, MaskedRowsAreThoseOfOneThread) {
+  support::storage const& type = support::storages[ACT_BFLOAT16];
+  std::mt19937_64 random(support::seed());
+  support::softmax_case const with(type, 300, 1, {true, true, true, true}, random);
+  std::mt19937_64 same = random;
+  act_softmax const op = support::softmax_named("softmin");
+  support::softmax_device_case const alone(type, with, random);
+  ASSERT_TRUE(alone.forward(op) == ACT_OK && alone.backward(op) == ACT_OK) << act_last_error();
+  auto const expected = alone.results();
+  std::vector<support::softmax_device_case> cases;
+  cases.reserve(thread_count);
+  for (int t = 0; t < thread_count; ++t) {
+    std::mt19937_64 again = same;
+    cases.emplace_back(type, with, again);
+  }
+  check(cudaDeviceSynchronize(), "the uploads");
+  std::atomic<int> right{0};
+  in_threads([&](int t) {
+    auto const& own = cases[static_cast<std::size_t>(t)];
+    cudaStream_t stream;
+    check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    bool const queued = own.forward(op, stream) == ACT_OK && own.backward(op, stream) == ACT_OK;
+    check(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
+    if (queued && own.results() == expected) ++right;
+    check(cudaStreamDestroy(stream), "cudaStreamDestroy");
+  });
+  EXPECT_EQ(right, thread_count);
 }
 
 TEST(contract_threads, EachHasItsOwnLastError) {

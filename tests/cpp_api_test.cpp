@@ -28,6 +28,7 @@ constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 struct no_activation {};
 static_assert(act::is_pointwise<act::relu> && !act::is_rowwise<act::relu>);
 static_assert(act::is_rowwise<act::softmax> && !act::is_pointwise<act::softmax>);
+static_assert(act::is_rowwise<act::softmin> && std::is_trivially_copyable_v<act::softmin>);
 static_assert(!act::is_pointwise<no_activation> && !act::is_rowwise<no_activation>);
 static_assert(act::contains<act::element_types, __half> && !act::contains<act::element_types, int>);
 static_assert(act::has_backward_from_output<act::leaky_relu>);
@@ -202,6 +203,14 @@ void launch_each_op(device_buffer const& buffer) {
     using op = typename decltype(tag)::type;
     act::forward(op{}, at, at, 3, 3, nullptr);
     act::backward(op{}, at, at, at, 3, 3, nullptr);
+    act::softmax_shape const shape{3, 4, 2};
+    auto const in = act::contiguous<T const>(at, shape);
+    auto const out = act::contiguous(at, shape);
+    act::softmax_options<T> options;
+    options.empty = act::empty_rows::zeros;
+    act::forward(op{}, shape, in, out, options, nullptr);
+    act::backward(op{}, shape, in, in, out, options, nullptr);
+    EXPECT_EQ(act::softmax_workspace<T>(op{}, shape), 0U);
   });
 }
 

@@ -16,3 +16,7 @@ if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
   set(counters ${CMAKE_CURRENT_BINARY_DIR}/softmax_traffic.jsonl)
   set_tests_properties(softmax_traffic_test PROPERTIES ENVIRONMENT "ACTIVATIONS_EMULATOR_COUNTERS=${counters}")
 endif()
+
+foreach(subject IN ITEMS softmax_c_api_test softmax_capture_test softmax_contract_test softmax_fuzz_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support)
+endforeach()

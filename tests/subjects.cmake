@@ -1,4 +1,4 @@
-foreach(subject IN ITEMS evaluator_on_host_test oracle_test reference_rowwise_test reference_test)
+foreach(subject IN ITEMS evaluator_on_host_test oracle_test reference_rowwise_test reference_softmax_test reference_test)
   activations_cuda_host_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
 

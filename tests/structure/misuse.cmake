@@ -18,6 +18,9 @@ act::parameter_arrays<act::prelu, double const> doubles;
 act::parameter_arrays<act::prelu, double> double_gradients;
 act::parameter_arrays<act::prelu, int const> integers;
 act::parameter_arrays<act::relu, float const> of_relu;
+act::softmax_tensor<float const> const input{nullptr, 4};
+act::softmax_tensor<float> const output{nullptr, 4};
+act::softmax_options<float> const options;
 void call(float* x, int* i) { ${statement}; (void)x; (void)i; }
 ")
   execute_process(COMMAND ${CXX} -std=c++17 -fsyntax-only -I${SOURCE}/include -I${GENERATED} -I${CUDA} ${folder}/call.cpp
@@ -46,7 +49,15 @@ compile("act::forward(act::prelu{}, ${shape}, x, learned, x, nullptr); act::refe
 if(output)
   message(FATAL_ERROR "what is right does not compile:\n${output}")
 endif()
+set(rows "act::softmax_shape{1, 4}, input, output, options")
+compile("act::forward(act::softmin{}, ${rows}, nullptr); act::reference::forward(act::softmin{}, ${rows})" output)
+if(output)
+  message(FATAL_ERROR "what is right does not compile:\n${output}")
+endif()
 foreach(scope stream IN ZIP_LISTS scopes streams)
+  expect_refusal("${scope}::forward(act::relu{}, ${rows}${stream})" "this activation works on single elements")
+  expect_refusal("${scope}::backward(act::glu{}, act::softmax_shape{1, 4}, input, input, output, options${stream})" "this activation takes a gate")
+  expect_refusal("${scope}::forward(act::softmin{}, x, x, 4${stream})" "this activation works on rows")
   expect_refusal("${scope}::forward(act::prelu{}, x, x, 4${stream})" "this activation has learned parameters")
   expect_refusal("${scope}::backward(act::apl{}, x, x, x, 4${stream})" "this activation has learned parameters")
   expect_refusal("${scope}::backward(act::swish{}, x, x, x, 4, 4${stream})" "this activation has learned parameters")
@@ -82,6 +93,8 @@ expect_refusal("act::reference::backward_parameters(act::prelu{}, ${shape}, x, x
                "learned parameters must be of the elements' type")
 expect_refusal("act::backward_workspace<float>(act::relu{}, ${shape})" "this activation works on single elements")
 expect_refusal("act::backward_workspace<int>(act::prelu{}, ${shape})" "elements must be float")
+expect_refusal("act::softmax_workspace<float>(act::relu{}, act::softmax_shape{1, 4})" "this activation works on single elements")
+expect_refusal("act::softmax_workspace<int>(act::softmax{}, act::softmax_shape{1, 4})" "elements must be float")
 expect_refusal("act::functor<float>(act::prelu{})" "this activation has learned parameters")
 expect_refusal("act::functor<float>(act::softmax{})" "this activation works on rows")
 expect_refusal("act::functor<float>(act::rrelu{})" "this activation draws random numbers")

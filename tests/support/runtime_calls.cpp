@@ -70,7 +70,7 @@ FORWARD(synchronizations, cudaEventSynchronize, (cudaEvent_t event), (event))
 FORWARD(synchronizations, cudaMemcpy,
         (void* to, void const* from, std::size_t bytes, cudaMemcpyKind kind),
         (to, from, bytes, kind))
-FORWARD(queries, cudaGetDevice, (int* device), (device))
+FORWARD(current_device, cudaGetDevice, (int* device), (device))
 FORWARD(queries, cudaDeviceGetAttribute, (int* value, cudaDeviceAttr attribute, int device),
         (value, attribute, device))
 FORWARD(queries, cudaPointerGetAttributes, (cudaPointerAttributes * result, void const* pointer),
