@@ -189,6 +189,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
                                 [&](int k, std::int64_t) { add(k, sums); });
   }
   real all[width];
+  row_end<evaluator> ends[width];
   if constexpr (evaluator::counts_maxima) {
 #pragma unroll
     for (int v = 0; v < width; ++v) all[v] = sums[v].maxima;
@@ -199,11 +200,10 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
 #pragma unroll
   for (int v = 0; v < width; ++v) all[v] = sums[v].others;
   combine_columns(all, shape.lanes, plus{});
-  real normalizer[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) {
     sums[v].others = all[v];
-    normalizer[v] = sums[v].normalizer(op, call.zeros);
+    ends[v] = row_end<evaluator>(op, sums[v], by, call.zeros);
   }
 
   for_each_column<held, most>(
@@ -218,7 +218,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
         real results[width];
 #pragma unroll
         for (int v = 0; v < width; ++v)
-          results[v] = finished(values[k][v], call.masked, normalizer[v], op, by);
+          results[v] = finished(values[k][v], call.masked, op, ends[v]);
         place.template store<packed>(y, c, pack<T, width>::from(results));
       });
   if (place.first_column == 0) {

@@ -66,18 +66,16 @@ __device__ typename Evaluator::real kept(typename Evaluator::real value, bool ma
 }
 template <class Evaluator>
 __device__ typename Evaluator::real finished(typename Evaluator::real kept, bool masked,
-                                             typename Evaluator::real normalizer,
-                                             Evaluator const& op,
-                                             row_scale<Evaluator> const& by) {
+                                             Evaluator const& op, row_end<Evaluator> const& end) {
   using real = typename Evaluator::real;
-  real const result = op.finish(kept, normalizer, by.scale);
+  real const result = op.finish(kept, end.normalizer, end.scale);
   bool is_masked;
   if constexpr (Evaluator::counts_maxima) {
     is_masked = kept == static_cast<real>(-INFINITY);
   } else {
     is_masked = (kept == 0) & static_cast<bool>(::signbit(kept));
   }
-  return masked & is_masked ? static_cast<real>(Evaluator::masked) : result;
+  return masked & is_masked ? end.masked : result;
 }
 
 /// The elements of a pack, added to the row's sums; what they keep takes their place. The pack is
@@ -95,12 +93,11 @@ __device__ void add_pack(typename Evaluator::real (&values)[width], bool masked,
 }
 template <class T, int width, class Evaluator>
 __device__ pack<T, width> finished_pack(typename Evaluator::real const (&values)[width],
-                                        bool masked, typename Evaluator::real normalizer,
-                                        Evaluator const& op, row_scale<Evaluator> const& by) {
+                                        bool masked, Evaluator const& op,
+                                        row_end<Evaluator> const& end) {
   typename Evaluator::real results[width];
 #pragma unroll
-  for (int i = 0; i < width; ++i)
-    results[i] = finished(values[i], masked, normalizer, op, by);
+  for (int i = 0; i < width; ++i) results[i] = finished(values[i], masked, op, end);
   return pack<T, width>::from(results);
 }
 

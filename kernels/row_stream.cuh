@@ -108,8 +108,8 @@ struct forward_walk {
   template <class Evaluator, class Mask, class Tensor>
   __device__ static void finish(walk const& all, Tensor const& x, T* y, Evaluator const& op,
                                 Mask const& mask, bool masked, row_scale<Evaluator> const& by,
-                                row_sums<Evaluator> const& sums,
-                                typename Evaluator::real normalizer) {
+                                row_sums<Evaluator> const& sums, bool zeros) {
+    row_end<Evaluator> const end(op, sums, by, zeros);
     using real = typename Evaluator::real;
     all.for_each_chunk([&](int turn, row_chunk const& chunk) {
       typename walk::pack raw[walk::packs];
@@ -122,7 +122,7 @@ struct forward_walk {
         row_sums<Evaluator> again;  // what it adds is known
         again.maximum = sums.maximum;
         add_pack(values, masked, again, op, by);
-        return finished_pack<T>(values, masked, normalizer, op, by);
+        return finished_pack<T>(values, masked, op, end);
       });
     });
   }
@@ -160,7 +160,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   forward_walk<T>::add(all, from, op, mask, call.masked, by, sums);
   sums.template merge<0>(group, by);
   forward_walk<T>::finish(all, from, y.row(group.row()), op, mask, call.masked, by, sums,
-                          sums.normalizer(op, call.zeros));
+                          call.zeros);
   if (group.is_first()) call.statistics.store(group.row(), sums, by);
 }
 
@@ -286,7 +286,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     }
     sums.template merge<0>(group, by);
     forward_walk<T>::finish(all, from, y.row(part.row), op, mask, call.masked, by, sums,
-                            sums.normalizer(op, call.zeros));
+                            call.zeros);
     if (group.is_first() && part.part == 0) call.statistics.store(part.row, sums, by);
   }
 }

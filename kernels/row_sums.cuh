@@ -71,11 +71,26 @@ struct row_sums {
     raise(group.template reduce<index>(maximum, larger{}, static_cast<real>(-INFINITY)), by);
     reduce<index + 1>(group);
   }
+};
 
-  /// A row of nothing but -inf has a sum of 0, which makes NaN of itself.
-  __device__ real normalizer(Evaluator const& op, bool zeros) const {
-    return zeros && total() == 0 ? static_cast<real>(Evaluator::normalizer_of_nothing)
-                                 : op.normalizer(maxima, others);
+/// What a row's elements meet in the end.
+template <class Evaluator>
+struct row_end {
+  using real = typename Evaluator::real;
+  real normalizer, scale;
+  real masked;  // y of an element that is masked
+
+  row_end() = default;
+  /// A row of nothing but -inf has a sum of 0, which makes NaN of all its elements, or zeros.
+  __device__ row_end(Evaluator const& op, row_sums<Evaluator> const& sums,
+                     row_scale<Evaluator> const& by, bool zeros)
+      : normalizer(op.normalizer(sums.maxima, sums.others)),
+        scale(by.scale),
+        masked(static_cast<real>(Evaluator::masked)) {
+    if (sums.total() == 0) {
+      normalizer = zeros ? real(0) : static_cast<real>(NAN);
+      masked = zeros ? masked : static_cast<real>(NAN);
+    }
   }
 };
 

@@ -70,9 +70,9 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
     add_pack(values[p], masked, sums, op, by);
   }
   sums.template reduce<1>(group);
-  real const normalizer = sums.normalizer(op, call.zeros);
+  row_end<evaluator> const end(op, sums, by, call.zeros);
   out.store(y.row(row.index), [&](int p) {
-    return finished_pack<T>(values[p], masked, normalizer, op, by);
+    return finished_pack<T>(values[p], masked, op, end);
   });
   if (row.is_there && group.is_first()) call.statistics.store(row.index, sums, by);
   group.end();

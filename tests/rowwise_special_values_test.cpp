@@ -18,8 +18,7 @@ using support::storage;
 
 constexpr double inf = INFINITY;
 
-// One length for each shape of row: in registers of a warp, of 256 and of 1,024 threads, and read
-// again.
+// Lengths of each tier: lanes, warp, block, shared memory and read again.
 class rowwise_special_values : public testing::TestWithParam<std::tuple<int, int, std::int64_t>> {
  protected:
   static std::string name() { return act_softmax_name(std::get<0>(GetParam())); }
@@ -127,7 +126,7 @@ TEST_P(rowwise_special_values, BackwardPassesNaNOnAndKeepsMasks) {
 INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_special_values,
                          testing::Combine(testing::Range(0, act_softmax_count()),
                                           testing::Range(0, 4),
-                                          testing::Values(2, 7, 1000, 10'001, 33'000)),
+                                          testing::Values(2, 7, 500, 1000, 10'001, 33'000, 90'001)),
                          [](auto const& info) {
                            return std::string(act_softmax_name(std::get<0>(info.param))) + "_" +
                                   support::storages[std::get<1>(info.param)].name + "_" +

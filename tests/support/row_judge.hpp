@@ -3,7 +3,6 @@
 
 #include "oracle/rowwise.hpp"
 #include "support/row_bounds.hpp"
-#include "support/row_samples.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,35 +16,46 @@ namespace support {
 
 class row_judge {
  public:
-  row_judge(std::string const& op, storage const& type)
-      : type_(type), exact_(oracle::find_row(op)) {}
+  row_judge(std::string const& op, storage const& type, double scale = 1)
+      : type_(type), exact_(oracle::find_row(op)), scale_(scale) {}
 
-  /// One row of y = f(x).
-  void forward(std::vector<double> const& x, std::vector<double> const& y) {
-    row_bounds const bounds(type_, static_cast<std::int64_t>(x.size()));
-    std::vector<oracle::big> const exact = exact_.forward(x);
-    double const maximum = *std::max_element(x.begin(), x.end());
-    double const spread = log_ ? mean_distance(x, maximum) : 0;
+  /// One row of y = f(x), with what a mask adds to the logits, if there is one.
+  void forward(std::vector<double> const& x, std::vector<double> const& y, sum_of_row const& sum,
+               std::vector<double> const& added = {}) {
+    row_bounds const bounds(type_, sum);
+    std::vector<oracle::big> const exact = exact_.forward(x, scale_, added);
+    std::vector<double> z;
+    for (oracle::big const& logit : exact_.logits(x, scale_, added)) z.push_back(logit.to_double());
+    double const maximum = *std::max_element(z.begin(), z.end());
+    double const spread = exact_.logarithm ? mean_distance(z, maximum) : 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       double const e = exact[i].to_double();
-      double bound = log_ ? bounds.log_softmax(e) : bounds.softmax(e, x[i] - maximum);
-      if (log_ && x[i] == maximum) bound = std::min(bound, bounds.dominant_log_softmax(e, spread));
+      double bound =
+          exact_.logarithm ? bounds.log_softmax(e) : bounds.softmax(e, z[i] - maximum);
+      if (exact_.logarithm && z[i] == maximum)
+        bound = std::min(bound, bounds.dominant_log_softmax(e, spread));
       judge(y[i], exact[i], bound, i);
     }
   }
 
   /// One row of dx from dy and y.
   void backward(std::vector<double> const& dy, std::vector<double> const& y,
-                std::vector<double> const& dx) {
-    row_bounds const bounds(type_, static_cast<std::int64_t>(y.size()));
-    std::vector<oracle::big> const exact = exact_.backward(dy, y);
+                std::vector<double> const& dx, sum_of_row const& sum,
+                oracle::row_activation::absent what = oracle::row_activation::absent::none) {
+    row_bounds const bounds(type_, sum);
+    std::vector<oracle::big> const exact = exact_.backward(dy, y, scale_, what);
+    double const size = std::fabs(scale_);
     double magnitudes = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) magnitudes += std::fabs(log_ ? dy[i] : dy[i] * y[i]);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      if (what == oracle::row_activation::absent::masked && is_masked(y[i])) continue;
+      magnitudes += std::fabs(exact_.logarithm ? dy[i] : dy[i] * y[i]);
+    }
     for (std::size_t i = 0; i < y.size(); ++i) {
       double const e = exact[i].to_double();
       judge(dx[i], exact[i],
-            log_ ? bounds.log_softmax_gradient(e, y[i], dy[i], magnitudes)
-                 : bounds.softmax_gradient(e, y[i], dy[i], magnitudes),
+            exact_.logarithm
+                ? bounds.log_softmax_gradient(e, y[i], size * dy[i], size * magnitudes)
+                : bounds.softmax_gradient(e, y[i], size * dy[i], size * magnitudes),
             i);
     }
   }
@@ -63,6 +73,8 @@ class row_judge {
   }
 
  private:
+  bool is_masked(double y) const { return y == (exact_.logarithm ? -INFINITY : 0.0); }
+
   /// The mean of maximum - x_j, weighted as the sum over all but one maximum weighs it.
   static double mean_distance(std::vector<double> const& x, double maximum) {
     double rest = -1;  // one maximum
@@ -93,7 +105,7 @@ class row_judge {
 
   storage const& type_;
   oracle::row_activation const& exact_;
-  bool const log_ = exact_.logarithm;
+  double scale_;
   long judged_ = 0, zeros_ = 0, failures_ = 0;
   double worst_ = 0;
 };

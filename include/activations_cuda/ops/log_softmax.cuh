@@ -33,7 +33,6 @@ struct log_softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer, real scale) const {
       return math::fma(kept, scale, -normalizer);
     }
-    static constexpr double normalizer_of_nothing = 0;
     static constexpr double masked = -INFINITY;
 
     ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real /*y*/) const {

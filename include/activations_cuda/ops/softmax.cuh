@@ -32,8 +32,7 @@ struct softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer, real /*scale*/) const {
       return math::product(kept, normalizer);
     }
-    /// The normalizer that makes zeros of a row of nothing, and y of an element that is masked.
-    static constexpr double normalizer_of_nothing = 0;
+    /// y of an element that is masked.
     static constexpr double masked = 0;
 
     /// What backward sums over the row, and dx from that sum times the scale.

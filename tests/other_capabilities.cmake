@@ -1,4 +1,6 @@
-# From compute capability 10.0 on, the elementwise engines evaluate 16 bits in pairs (float_pair.cuh). So their kernels get PTX for
+# Tests that run a second time, on an emulated device of another capability, because kernels have a path of their own there.
+#
+# From 10.0 on, the elementwise engines evaluate 16 bits in pairs (float_pair.cuh). So their kernels get PTX for
 # that too, and their tests of 16 bits run a second time, on an emulated device of that capability.
 set(units ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_GLU})
 list(TRANSFORM units REPLACE "(.+)" "${PROJECT_BINARY_DIR}/generated/kernels/\\1.cu")
@@ -25,5 +27,15 @@ endfunction()
 # functor_test evaluates every element alone.
 activations_cuda_runs_on_capability(100 "*float16*:functor.*loat16"
   functor_test glu_accuracy_test glu_engine_test pointwise_accuracy_test pointwise_engine_test)
+
+# From 9.0 on, rows that no block holds go to clusters of blocks: what tests of long rows there are runs again.
+activations_cuda_runs_on_capability(90 "*_32768_columns:*_50257_columns:*_65537_columns:*_128256_columns" rowwise_accuracy_test)
+activations_cuda_runs_on_capability(90 "*" rowwise_engine_test)
+activations_cuda_runs_on_capability(90 "*_33003_*" softmax_masks_test)
+if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
+  activations_cuda_runs_on_capability(90 "*OnceAndWritten*" softmax_traffic_test)
+  set_property(TEST softmax_traffic_test.compute_90 APPEND PROPERTY ENVIRONMENT
+               "ACTIVATIONS_EMULATOR_COUNTERS=${CMAKE_CURRENT_BINARY_DIR}/softmax_traffic_90.jsonl")
+endif()
 
 activations_cuda_host_test(pairs_test SOURCES pairs_test.cu LIBRARIES test_support)
