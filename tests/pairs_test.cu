@@ -1,5 +1,5 @@
 // Evaluations that are written for pairs of float32 numbers: each of the two gets the bits that it
-// gets alone. On the device functor_test says so, where pairs are used (compute_100.cmake).
+// gets alone. On the device functor_test says so, where pairs are used (other_capabilities.cmake).
 #include "../kernels/pointwise.cuh"
 #include "support/samples.hpp"
 

@@ -1,5 +1,5 @@
 # Code that is compiled for some architectures only is code that the tests may never execute. TESTED lists the virtual
-# architectures that the tests run on (tests/compute_100.cmake): what the sources say of any other is refused.
+# architectures that the tests run on (tests/other_capabilities.cmake): what the sources say of any other is refused.
 cmake_minimum_required(VERSION 3.24)
 
 # Sets result to why a line of code is not allowed; "" where it is. That there is a device at all is tested on both sides, by
@@ -82,7 +82,7 @@ foreach(source IN LISTS sources)
     check_line("${line}" why)
     if(why)
       message(SEND_ERROR "${source}: '${line}' ${why}. Build the accuracy and engine tests for that architecture too, run them on an "
-        "emulated device of that capability, as tests/compute_100.cmake does.")
+        "emulated device of that capability, as tests/other_capabilities.cmake does.")
     endif()
   endforeach()
 endforeach()

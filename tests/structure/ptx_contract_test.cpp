@@ -72,7 +72,7 @@ TEST(ptx_contract, OurKernelsRoundWhereTheySayAndLoadCoherently) {
   }
 }
 
-// What tests/compute_100.cmake runs is there: kernels that compute with pairs of float32 numbers.
+// What tests/other_capabilities.cmake runs is there: kernels that compute with pairs of float32 numbers.
 TEST(ptx_contract, KernelsForCapability10ComputeInPairs) {
   std::ptrdiff_t packed = 0;
   for (ptx::module const& module : modules_of_the_library()) {
