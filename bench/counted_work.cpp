@@ -38,7 +38,7 @@ void run(bench::family<T> const& family, bench::call<T> const& call, char const*
       wrong = error.what();
     }
     bench::launch_count const count = counters.since_last();
-    std::printf("%-16s %-9s %-21s %-15s %-17s",
+    std::printf("%-16s %-9s %-24s %-15s %-17s",
                 family.ops[static_cast<std::size_t>(call.op)].c_str(), type, way.name,
                 family.shapes[static_cast<std::size_t>(call.shape)].c_str(), by.name);
     if (counters.counting()) {
@@ -83,7 +83,7 @@ int main(int argc, char** argv) try {
     return 2;
   }
   bench::launch_counters counters;
-  std::printf("%-16s %-9s %-21s %-15s %-17s", "activation", "type", "direction", "shape",
+  std::printf("%-16s %-9s %-24s %-15s %-17s", "activation", "type", "direction", "shape",
               "implementation");
   if (counters.counting())
     std::printf(" %8s %9s %13s %12s", "minimum", "bytes", "sector bytes", "instructions");
