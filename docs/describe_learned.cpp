@@ -75,7 +75,7 @@ void write_learned() {
   write_members("  ", learned.count(), [](int index) {
     example const& shown = example_of(learned.name_of(index));
     act_learned const op = shown.hinges > 1 ? support::apl_of(shown.hinges) : learned.at(index);
-    auto const rows = static_cast<int>(support::learned_rows(op));
+    std::size_t const rows = support::learned_rows(op);
     std::printf("{");
     learned.write(index);
     std::printf(", \"learned\": ");
@@ -83,9 +83,9 @@ void write_learned() {
       std::printf("{\"name\": ");
       write_text(act_learned_array_name(index, array));
       std::printf(", \"initial\": %.17g, \"shown\": ", act_learned_array_initial(index, array));
-      write_members("[]", rows, [&](int row) {
-        std::printf("%.17g", shown.learned[static_cast<std::size_t>(array * rows + row)]);
-      });
+      auto const first = shown.learned.begin() + array * static_cast<std::ptrdiff_t>(rows);
+      write_members("[]", static_cast<int>(rows),
+                    [&](int row) { std::printf("%.17g", *(first + row)); });
       std::printf("}");
     });
     std::printf(",\n \"special\": ");
