@@ -27,7 +27,8 @@ auto on_kernels(Op const& op) {
 template <class T>
 std::size_t workspace_of(softmax_shape const& shape) {
   std::size_t bytes = 0;
-  check_call("softmax_workspace", kernels::softmax_workspace_bytes<T>(shape, bytes));
+  check_call("softmax_workspace", " does not know the device",
+             kernels::softmax_workspace_bytes<T>(shape, bytes));
   return bytes;
 }
 

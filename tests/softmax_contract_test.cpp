@@ -154,7 +154,7 @@ TYPED_TEST(softmax_contract, RefusesEachBadScale) {
     expect_refusal({"scale is "}, call(act::log_softmax{bad}));
     expect_refusal({"scale is "}, call(act::softmin{bad}));
   }
-  expect_refusal({"scale is 1.0000000000000001e-300", "float32"}, call(act::softmax{1e-300}));
+  expect_refusal({"scale is 1e-300", "float32"}, call(act::softmax{1e-300}));
   expect_refusal({"scale is 1.0000000000000001e+300", "float32"}, call(act::softmin{1e300}));
   EXPECT_NO_THROW(call(act::softmax{-0.5})());
 }

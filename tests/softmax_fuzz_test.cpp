@@ -289,6 +289,7 @@ TEST_F(softmax_fuzz, IsRightAboutWhatIsValid) {
       ++good;
       ASSERT_EQ(status, ACT_OK) << act_last_error() << ": " << describe(a);
       ASSERT_EQ(launched, a.empty() ? 0 : 1) << describe(a);
+      ASSERT_EQ(cudaDeviceSynchronize(), cudaSuccess) << describe(a);
       continue;
     }
     ++refused;

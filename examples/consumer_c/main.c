@@ -27,6 +27,7 @@ int main(void) {
   float const y[n] = {-1, -0.5F, -0.25F, 0, 1, 2, 3, 4};
   float const dx[n] = {-1, -0.5F, -0.25F, 0, 1, 2, 3, 4};
   float const quarters[n] = {0.25F, 0.25F, 0.25F, 0.25F, 0.25F, 0.25F, 0.25F, 0.25F};
+  float const causal[n] = {1, 0, 0, 0, 0.5F, 0.5F, 0, 0};
 
   act_op op;
   if (act_op_from_name("rellu", &op) != ACT_INVALID_ARGUMENT ||
@@ -57,6 +58,19 @@ int main(void) {
       act_softmax_forward(&softmax, ACT_FLOAT32, device[0], device[1], n / 4, 4, NULL) != ACT_OK)
     return failed("act_softmax_forward", act_last_error());
   if (differ("softmax", device[1], quarters)) return 1;
+
+  /* The same with a causal mask, each row a query of its own. */
+  act_softmax_shape const shape = {n / 4, 4, 1};
+  act_softmax_strides const strides = {4, 1};
+  act_softmax_options options;
+  if (act_softmax_options_init(&options) != ACT_OK)
+    return failed("act_softmax_options_init", act_last_error());
+  options.queries = n / 4;
+  options.causal = 1;
+  if (act_softmax_forward_strided(&softmax, ACT_FLOAT32, shape, device[0], strides, device[1],
+                                  strides, &options, NULL) != ACT_OK)
+    return failed("act_softmax_forward_strided", act_last_error());
+  if (differ("masked softmax", device[1], causal)) return 1;
 
   for (int i = 0; i < 2; ++i) cudaFree(device[i]);
   return 0;

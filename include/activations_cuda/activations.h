@@ -200,7 +200,8 @@ typedef struct act_softmax_options {
   int64_t lengths_query_stride;
   /* The maximum of the logits, scale x + additive mask (softmin: -scale x + additive mask), over the
    * elements that take part, and the logarithm of the sum of their exponentials: outer * inner doubles
-   * for ACT_FLOAT64, else floats. */
+   * for ACT_FLOAT64, else floats. Of a row in which nothing takes part both are -inf, of one with NaN
+   * or +inf NaN. */
   void* maximum;
   void* log_sum_exp;
   void* workspace; /* act_softmax_workspace */
@@ -362,8 +363,8 @@ ACTIVATIONS_CUDA_EXPORT act_status act_softmax_set(act_softmax* op, char const* 
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_get(act_softmax const* op, char const* parameter,
                                                    double* value);
 
-/* Each row on its own. NaN or +inf anywhere in a row of x makes the whole row of y NaN, and so does
- * a row of nothing but -inf. */
+/* Each row on its own. NaN in a row of x, or +inf in its scaled elements, makes the row of y NaN, and
+ * so does a row of nothing but -inf. */
 ACTIVATIONS_CUDA_EXPORT act_status act_softmax_forward(act_softmax const* op, act_dtype dtype,
                                                        void const* x, void* y, int64_t rows,
                                                        int64_t columns, act_stream stream);
@@ -383,7 +384,8 @@ ACTIVATIONS_CUDA_EXPORT act_status act_softmax_options_init(act_softmax_options*
  *    all that the call reads: between the elements of tensors with one and the same strides, or, the
  *    strides being different, from the first to the last element. Statistics and the workspace are
  *    apart from everything, a mask taken from its first to its last element.
- *  - What is masked is not looked at, beyond a row's length not even read.
+ *  - What is masked is not looked at, beyond a row's length not even read: y is 0 there (log_softmax:
+ *    -inf), in a row with a NaN too. So it is for -inf in a call with a mask.
  *  - backward takes the options that forward had, but reads of the masks only causal and lengths, and
  *    looks at no statistics: where y says that an element was masked, 0 (log_softmax: -inf), it takes
  *    no part and has dx = 0, whatever dy is. */

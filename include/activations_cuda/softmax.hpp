@@ -33,9 +33,10 @@ namespace activations_cuda {
 //  - A row of the result depends only on its own inputs, their number, the options, and whether inner
 //    is 1; not on alignment, strides or other rows. It is the same bits in every call on the same
 //    device model.
-//  - NaN or +inf anywhere in a row of x makes the whole row of y NaN, and so does a row of nothing
-//    but -inf (empty_rows). Beside a finite element, -inf gives 0 (log_softmax: -inf). Other rows are
-//    not touched by it. What is masked is not looked at, beyond a row's length not even read.
+//  - NaN in a row of x, or +inf in its scaled elements, makes the row of y NaN, and so does a row of
+//    nothing but -inf (empty_rows). Beside a finite element, -inf gives 0 (log_softmax: -inf). Other
+//    rows are not touched by it. What is masked is not looked at, beyond a row's length not even read,
+//    and it stays 0 (log_softmax: -inf) in a row with a NaN too; -inf in a call with a mask is masked.
 //  - backward takes the mask and the empty_rows that forward had, but reads of it only causal and
 //    lengths, and looks at no statistics: where y says that an element was masked, 0 (log_softmax:
 //    -inf), it takes no part and has dx = 0, whatever dy is. Without a mask, a NaN in dy makes its row

@@ -92,7 +92,7 @@ enum class empty_rows { nan, zeros };
 /// All optional. The statistics are of the logits z = scale x + additive mask over the elements that
 /// take part (softmin: z = -scale x + additive mask): their maximum and the logarithm of the sum of
 /// e^z, each outer * inner numbers in the type that T computes in (double for double, else float), or
-/// null.
+/// null. Of a row in which nothing takes part both are -inf, of one with NaN or +inf NaN.
 template <class T>
 struct softmax_options {
   using real = typename arithmetic_for<T>::real;

@@ -96,11 +96,11 @@ class softmax_case {
 };
 
 /// A tensor of a shape with gaps between columns and rows.
-struct softmax_layout {
+struct strided_layout {
   act::softmax_shape shape;
   std::int64_t column_stride, outer_stride;
 
-  softmax_layout(act::softmax_shape const& s, std::int64_t column_gap, std::int64_t outer_gap)
+  strided_layout(act::softmax_shape const& s, std::int64_t column_gap, std::int64_t outer_gap)
       : shape(s),
         column_stride(s.inner + column_gap),
         outer_stride(s.columns * column_stride + outer_gap) {}

@@ -103,7 +103,7 @@ class softmax_device_case {
 
   storage const& type;
   softmax_case with;
-  softmax_layout layout;
+  strided_layout layout;
   device_buffer x, dy, y, dx, additive, boolean, lengths, maximum, log_sum_exp;
 
  private:
