@@ -164,21 +164,21 @@ void expect_same_bits(std::string const& name, storage const& type,
 
 // With each mask alone and all of them.
 TEST(softmax_c_api, GivesTheBitsOfCpp) {
-  support::mask_choice const all[] = {{true, false, false, false},
-                                      {false, true, false, false},
-                                      {false, false, true, false},
-                                      {false, false, false, true},
-                                      {true, true, true, true}};
+  support::mask_choice const alone[] = {{true, false, false, false},
+                                        {false, true, false, false},
+                                        {false, false, true, false},
+                                        {false, false, false, true}};
+  support::mask_choice const all{true, true, true, true};
   int index = 0;
   act::for_each(act::rowwise_ops{}, [&](auto tag) {
     using op = typename decltype(tag)::type;
     std::string const name = act_softmax_name(index++);
-    for (support::mask_choice const& of : all) {
+    for (support::mask_choice const& of : alone)
       expect_same_bits<op, float>(name, support::storages[ACT_FLOAT32], of);
-      expect_same_bits<op, double>(name, support::storages[ACT_FLOAT64], of);
-      expect_same_bits<op, __half>(name, support::storages[ACT_FLOAT16], of);
-      expect_same_bits<op, __nv_bfloat16>(name, support::storages[ACT_BFLOAT16], of);
-    }
+    expect_same_bits<op, float>(name, support::storages[ACT_FLOAT32], all);
+    expect_same_bits<op, double>(name, support::storages[ACT_FLOAT64], all);
+    expect_same_bits<op, __half>(name, support::storages[ACT_FLOAT16], all);
+    expect_same_bits<op, __nv_bfloat16>(name, support::storages[ACT_BFLOAT16], all);
   });
 }
 

@@ -279,7 +279,7 @@ class softmax_fuzz : public testing::Test {
 TEST_F(softmax_fuzz, IsRightAboutWhatIsValid) {
   int good = 0;
   int refused = 0;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     arguments const a = make();
     long const before = calls().launches;
     act_status const status = call(a);
@@ -301,8 +301,8 @@ TEST_F(softmax_fuzz, IsRightAboutWhatIsValid) {
     ASSERT_TRUE(named) << act_last_error() << ": " << describe(a);
   }
   // Neither side may be an exception.
-  EXPECT_GT(good, 1000);
-  EXPECT_GT(refused, 1000);
+  EXPECT_GT(good, 600);
+  EXPECT_GT(refused, 600);
   support::check(cudaDeviceSynchronize(), "all launches");
 }
 
