@@ -42,10 +42,14 @@ double largest_of(std::vector<T> const& values) {
 template <class T>
 struct window {
   std::vector<T> in[call<T>::most_inputs], out[call<T>::most_outputs];
+  std::vector<typename learned_arrays<T>::real> learned;
   call<T> on_host;
 
   window(call<T> const& c, std::int64_t first, std::int64_t count)
-      : on_host{c.op, c.way, {}, {}, count, c.first + first} {
+      : on_host{c.op, c.way, {}, {}, count, c.first + first, c.shape} {
+    learned = download(c.learned.values, c.learned.size);
+    on_host.learned.values = learned.data();
+    on_host.learned.size = c.learned.size;
     for (int s = 0; s < call<T>::most_inputs; ++s) {
       if (c.in[s] == nullptr) continue;
       in[s] = download(c.in[s] + first, count);
@@ -97,13 +101,24 @@ operands<T>::operands(family<T> const& of, int way, std::int64_t n)
 }
 
 template <class T>
-call<T> operands<T>::prepare(int op) {
+call<T> operands<T>::prepare(int op, int shape) {
   T* const last = in_.back().data();
   fill_random(last, n_, in_.size() - 1);
   family_.prepare_last_input(op, way_, last, n_);
-  call<T> c{op, way_, {}, {}, n_, 0};
+  call<T> c{op, way_, {}, {}, n_, 0, shape};
   for (std::size_t s = 0; s < in_.size(); ++s) c.in[s] = in_[s].data();
   for (std::size_t s = 0; s < out_.size(); ++s) c.out[s] = out_[s].data();
+  learned_.clear();
+  scratch_.clear();
+  c.learned = family_.beside(c);
+  if (c.learned.size != 0) {
+    for (int i = 0; i < 2; ++i) learned_.emplace_back(c.learned.size);
+    scratch_.emplace_back(static_cast<std::int64_t>(c.learned.scratch_bytes));
+    fill_random(learned_[0].data(), c.learned.size, in_.size());
+    c.learned.values = learned_[0].data();
+    c.learned.gradients = learned_[1].data();
+    c.learned.scratch = scratch_[0].data();
+  }
   return c;
 }
 
@@ -115,6 +130,10 @@ std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStr
     if (out != nullptr)
       check(cudaMemset(out, 0xFF, static_cast<std::size_t>(c.n) * sizeof(T)), "cudaMemset");
   }
+  if (c.learned.size != 0) {
+    auto const bytes = static_cast<std::size_t>(c.learned.size) * sizeof(*c.learned.gradients);
+    check(cudaMemset(c.learned.gradients, 0xFF, bytes), "cudaMemset");
+  }
   check(cudaDeviceSynchronize(), "the inputs");
   by.launch(c, stream);
   check(cudaStreamSynchronize(stream), by.name);
@@ -123,7 +142,7 @@ std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStr
     std::string const words = wrong_element_of(by, c, first, count);
     if (!words.empty()) return words;
   }
-  return "";
+  return by.wrong_gradient == nullptr ? "" : by.wrong_gradient(c);
 }
 
 #define INSTANTIATE_FOR(T)    \

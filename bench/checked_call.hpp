@@ -17,18 +17,21 @@ class operands {
   /// @throws std::bad_alloc  if the device has no room for them
   operands(family<T> const& of, int way, std::int64_t n);
 
-  /// The activation's call on them; changes the last input.
-  call<T> prepare(int op);
+  /// The activation's call on them; changes the last input. Until the next one.
+  /// @throws std::bad_alloc  if the device has no room for what the call has beside them
+  call<T> prepare(int op, int shape = 0);
 
  private:
   family<T> const& family_;
   int way_;
   std::int64_t n_;
   std::vector<device_array<T>> in_, out_;
+  std::vector<device_array<typename learned_arrays<T>::real>> learned_;  // values, gradients
+  std::vector<device_array<unsigned char>> scratch_;
 };
 
 /// Poisons the outputs, runs the call once and compares the first, middle and last elements with
-/// what they must be. Returns the first difference in words, or "".
+/// what they must be, and the gradients of learned parameters. Returns the first difference in words, or "".
 ///
 /// How accurate results are is for the tests to say. This bound only tells the right function from
 /// a wrong one: 4 units in the last place of the largest result of the stretch, because near a root

@@ -4,6 +4,7 @@
 #include "drawn.hpp"
 #include "glu.hpp"
 #include "launch_counters.hpp"
+#include "learned.hpp"
 #include "pointwise.hpp"
 
 #include <cstdio>
@@ -27,6 +28,7 @@ void run(bench::family<T> const& family, bench::call<T> const& call, char const*
          bench::launch_counters& counters) {
   bench::direction const& way = family.directions[static_cast<std::size_t>(call.way)];
   for (bench::implementation<T> const& by : family.implementations) {
+    if (!by.can(call)) continue;
     std::string wrong;
     bench::check(cudaDeviceSynchronize(), "the inputs");
     counters.since_last();
@@ -36,8 +38,9 @@ void run(bench::family<T> const& family, bench::call<T> const& call, char const*
       wrong = error.what();
     }
     bench::launch_count const count = counters.since_last();
-    std::printf("%-16s %-9s %-21s %-17s", family.ops[static_cast<std::size_t>(call.op)].c_str(),
-                type, way.name, by.name);
+    std::printf("%-16s %-9s %-24s %-15s %-17s",
+                family.ops[static_cast<std::size_t>(call.op)].c_str(), type, way.name,
+                family.shapes[static_cast<std::size_t>(call.shape)].c_str(), by.name);
     if (counters.counting()) {
       auto const each = [](std::uint64_t sum) { return static_cast<double>(sum) / n; };
       std::printf(" %8d %9.3f %13.3f %12.2f",
@@ -57,8 +60,9 @@ void run_type(char const* type, std::string const& only, bench::launch_counters&
     bench::operands<T> operands(family, way, n);
     for (int op = 0; op < static_cast<int>(family.ops.size()); ++op) {
       bool const wanted = only.empty() || only == family.ops[static_cast<std::size_t>(op)];
-      if (wanted && family.has_direction(op, way))
-        run(family, operands.prepare(op), type, counters);
+      if (!wanted || !family.has_direction(op, way)) continue;
+      for (int shape = 0; shape < static_cast<int>(family.shapes.size()); ++shape)
+        run(family, operands.prepare(op, shape), type, counters);
     }
   }
 }
@@ -79,13 +83,15 @@ int main(int argc, char** argv) try {
     return 2;
   }
   bench::launch_counters counters;
-  std::printf("%-16s %-9s %-21s %-17s", "activation", "type", "direction", "implementation");
+  std::printf("%-16s %-9s %-24s %-15s %-17s", "activation", "type", "direction", "shape",
+              "implementation");
   if (counters.counting())
     std::printf(" %8s %9s %13s %12s", "minimum", "bytes", "sector bytes", "instructions");
   std::printf("  result\n");
   std::string const only = argc == 2 ? argv[1] : "";
   run_family<bench::pointwise>(only, counters);
   run_family<bench::glu>(only, counters);
+  run_family<bench::learned>(only, counters);
   run_family<bench::drawn>(only, counters);
   if (runs == 0) {
     std::fprintf(stderr, "counted_work: no activation is called %s\n", argv[1]);

@@ -1,8 +1,10 @@
 // What the benchmarks time and count: calls of a family of activations, whoever computes them.
 #pragma once
 
+#include <activations_cuda/traits.hpp>
 #include <cuda_runtime_api.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +17,18 @@ struct direction {
   int inputs, outputs;
 };
 
+/// What a call has beside its tensors where parameters are learned: for all of them so many values in
+/// the type that T is computed in, and their gradients, one array after the other.
+template <class T>
+struct learned_arrays {
+  using real = typename activations_cuda::arithmetic_for<T>::real;
+  real const* values = nullptr;
+  real* gradients = nullptr;
+  std::int64_t size = 0;
+  void* scratch = nullptr;
+  std::size_t scratch_bytes = 0;
+};
+
 /// One call: an activation by its place in its family, with its default parameters, on tensors of n
 /// elements in the order in which the C++ API takes them. Those that there are not are null.
 template <class T>
@@ -25,7 +39,9 @@ struct call {
   T const* in[most_inputs];
   T* out[most_outputs];
   std::int64_t n;
-  std::int64_t first = 0;  // the number of its first element, for who draws by it
+  std::int64_t first = 0;  // the number of its first element, for who draws or finds channels by it
+  int shape = 0;           // by its place in the family
+  learned_arrays<T> learned = {};
 };
 
 /// Somebody who computes such calls.
@@ -36,6 +52,12 @@ struct implementation {
   void (*launch)(call<T> const&, cudaStream_t);
   /// What it must give: the same call on host memory.
   void (*expected)(call<T> const&);
+  /// Whether it computes this call; all of them where this is null.
+  bool (*computes)(call<T> const&) = nullptr;
+  /// What is wrong with the gradients of learned parameters, in words, or "".
+  std::string (*wrong_gradient)(call<T> const&) = nullptr;
+
+  bool can(call<T> const& c) const { return computes == nullptr || computes(c); }
 };
 
 template <class T>
@@ -46,6 +68,10 @@ struct family {
   bool (*has_direction)(int op, int way);
   /// Makes of a random tensor what the call reads last: an output, for a gradient from the output.
   void (*prepare_last_input)(int op, int way, T* tensor, std::int64_t n);
+  /// Of n elements each; one without a name where there is nothing to choose.
+  std::vector<std::string> shapes = {""};
+  /// The sizes of what a call has beside its tensors.
+  learned_arrays<T> (*beside)(call<T> const&) = [](call<T> const&) { return learned_arrays<T>{}; };
 };
 
 /// The ceiling for every family: as many bytes read and written, and nothing computed.

@@ -2,6 +2,7 @@
 #include "checked_call.hpp"
 #include "drawn.hpp"
 #include "glu.hpp"
+#include "learned.hpp"
 #include "pointwise.hpp"
 
 #include <nvbench/nvbench.cuh>
@@ -41,7 +42,10 @@ void time(nvbench::state& state, bench::family<T> const& family) {
   bench::implementation<T> const& implementation =
       family.implementations[static_cast<std::size_t>(by)];
   bench::operands<T> operands(family, way, n);
-  bench::call<T> const call = operands.prepare(op);
+  bool const has_shapes = family.shapes.size() > 1;
+  int const shape = has_shapes ? place_of(state.get_string("shape"), family.shapes) : 0;
+  bench::call<T> const call = operands.prepare(op, shape);
+  if (!implementation.can(call)) return state.skip("not this implementation's");
   std::string const wrong = bench::wrong_element(implementation, call, state.get_cuda_stream());
   if (!wrong.empty()) {
     all_right = false;
@@ -69,14 +73,14 @@ template <class Family>
 void add_benchmark() {
   using benchmark = nvbench::benchmark<timed<Family>, nvbench::type_list<types>>;
   auto const& family = Family::template of<float>();
-  nvbench::benchmark_manager::get()
-      .add(std::make_unique<benchmark>())
-      .set_name(Family::name)
+  auto& added = nvbench::benchmark_manager::get().add(std::make_unique<benchmark>());
+  added.set_name(Family::name)
       .set_type_axes_names({"T"})
       .add_string_axis("op", family.ops)
       .add_string_axis("direction", names(family.directions))
       .add_string_axis("implementation", names(family.implementations))
       .add_int64_power_of_two_axis("n", nvbench::range(16, 28, 4));
+  if (family.shapes.size() > 1) added.add_string_axis("shape", family.shapes);
 }
 
 int run(int argc, char** argv) { NVBENCH_MAIN_BODY(argc, argv); }
@@ -86,6 +90,7 @@ int run(int argc, char** argv) { NVBENCH_MAIN_BODY(argc, argv); }
 int main(int argc, char** argv) try {
   add_benchmark<bench::pointwise>();
   add_benchmark<bench::glu>();
+  add_benchmark<bench::learned>();
   add_benchmark<bench::drawn>();
   int const status = run(argc, argv);
   return all_right ? status : 1;

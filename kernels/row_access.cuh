@@ -117,7 +117,8 @@ struct row_access {
 #pragma unroll
       for (int p = 0; p <= packs; ++p) {
         int const at = first_of(p) - shift;
-        bool const wanted = at < chunk.count && (p < packs || (group.lane == 0 && shift != 0));
+        bool const wanted = chunk.count > 0 && at < chunk.count &&
+                            (p < packs || (group.lane == 0 && shift != 0));
         raw[p].raw = uint4{0, 0, 0, 0};
         if (wanted && legal.have(at, width)) {
           raw[p] = pack::load(first + at);

@@ -73,10 +73,9 @@ constexpr row_plan plan_row(std::int64_t columns, int streams, bool workspace,
             static_cast<int>(divided_up(warps, blocks)), blocks};
   }
   row_plan streamed{row_tier::stream, 32, tuning::most_row_warps};
-  // Each thread keeps its packs: as many turns as the longest warp takes.
-  std::int64_t const turns =
-      divided_up(packs, most_of(tuning::stream_packs, 32 * tuning::most_row_warps));
-  std::int64_t const bytes = turns * tuning::stream_packs * 16 * 32 * tuning::most_row_warps * streams;
+  // What is kept: whole chunks of a warp.
+  std::int64_t const chunk = most_of(tuning::stream_packs, 32);
+  std::int64_t const bytes = divided_up(packs, chunk) * chunk * 16 * streams;
   if (bytes <= device.shared_bytes) {
     streamed.tier = row_tier::shared;
     streamed.shared_bytes = static_cast<int>(bytes);

@@ -25,23 +25,26 @@ struct row_walk {
   std::int64_t first, end;
   whole_warp lanes{};
 
-  /// Calls body(turn, chunk) for this warp's chunks, as far as the row goes.
+  /// Calls body(chunk) for this warp's chunks, as far as the row goes.
   template <class Body>
   __device__ void for_each_chunk(Body const& body) const {
     std::int64_t const step = std::int64_t{of_warp} * (blockDim.x / 32);
-    int turn = 0;
 #pragma unroll 1
     for (std::int64_t start = first + threadIdx.x / 32 * of_warp; start < end; start += step)
-      body(turn++, chunk(start, end));
+      body(chunk(start, end));
   }
   /// The same elements as far as they are looked at.
   __device__ static row_chunk chunk(std::int64_t start, std::int64_t limit) {
     std::int64_t const left = limit - start;
     return {start, static_cast<int>(left > of_warp ? of_warp : left < 0 ? 0 : left)};
   }
-  /// Where a thread keeps its packs of a turn.
-  __device__ static uint4* kept(uint4* shared, int turn, int pack_of_turn) {
-    return shared + (turn * packs + pack_of_turn) * static_cast<int>(blockDim.x) + threadIdx.x;
+  /// Where a thread keeps a pack of its chunk.
+  __device__ uint4* kept(uint4* shared, std::int64_t start, int pack_of_chunk) const {
+    return shared + (start - first) / width + pack_of_chunk * 32 + lanes.lane;
+  }
+  /// How many packs there are in whole chunks.
+  __device__ static int whole_chunks(std::int64_t elements) {
+    return static_cast<int>((elements - 1) / of_warp + 1) * (of_warp / width);
   }
 };
 
@@ -57,20 +60,20 @@ struct walked_tensor {
   std::int64_t limit;
   uint4* kept;
 
-  __device__ void load_first(walk const& all, int turn, std::int64_t start,
+  __device__ void load_first(walk const& all, std::int64_t start,
                              pack (&to)[walk::packs]) const {
     row_chunk const chunk = walk::chunk(start, limit);
     typename walk::access{all.lanes, chunk}.load(row, limit, reach::neighbours, beyond, to);
     if constexpr (keeps) {
 #pragma unroll
-      for (int p = 0; p < walk::packs; ++p) *walk::kept(kept, turn, p) = to[p].raw;
+      for (int p = 0; p < walk::packs; ++p) *all.kept(kept, start, p) = to[p].raw;
     }
   }
-  __device__ void load_again(walk const& all, int turn, std::int64_t start,
+  __device__ void load_again(walk const& all, std::int64_t start,
                              pack (&to)[walk::packs]) const {
     if constexpr (keeps) {
 #pragma unroll
-      for (int p = 0; p < walk::packs; ++p) to[p].raw = *walk::kept(kept, turn, p);
+      for (int p = 0; p < walk::packs; ++p) to[p].raw = *all.kept(kept, start, p);
     } else {
       row_chunk const chunk = walk::chunk(start, limit);
       typename walk::access{all.lanes, chunk}.load(row, limit, reach::own, beyond, to);
@@ -88,10 +91,10 @@ struct forward_walk {
                              Mask const& mask, bool masked, row_scale<Evaluator> const& by,
                              row_sums<Evaluator>& sums) {
     using real = typename Evaluator::real;
-    all.for_each_chunk([&](int turn, row_chunk const& chunk) {
+    all.for_each_chunk([&](row_chunk const& chunk) {
       typename walk::pack raw[walk::packs];
       real values[walk::packs][width];
-      x.load_first(all, turn, chunk.start, raw);
+      x.load_first(all, chunk.start, raw);
       real highest = sums.maximum;
       for_each_pack(all, chunk, x.limit, [&](int p, std::int64_t column, int valid) {
         to_logits(raw[p], op, mask, column, valid, values[p]);
@@ -111,9 +114,9 @@ struct forward_walk {
                                 row_sums<Evaluator> const& sums, bool zeros) {
     row_end<Evaluator> const end(op, sums, by, zeros);
     using real = typename Evaluator::real;
-    all.for_each_chunk([&](int turn, row_chunk const& chunk) {
+    all.for_each_chunk([&](row_chunk const& chunk) {
       typename walk::pack raw[walk::packs];
-      x.load_again(all, turn, chunk.start, raw);
+      x.load_again(all, chunk.start, raw);
       typename walk::access const out{all.lanes, chunk};
       out.store(y, [&](int p) {
         std::int64_t const column = chunk.start + out.first_of(p);
@@ -174,10 +177,10 @@ struct backward_walk {
   template <class Evaluator>
   __device__ typename Evaluator::real sum(Evaluator const& op, bool masked) const {
     typename Evaluator::real sum = 0;
-    all.for_each_chunk([&](int turn, row_chunk const& chunk) {
+    all.for_each_chunk([&](row_chunk const& chunk) {
       typename walk::pack packs_dy[walk::packs], packs_y[walk::packs];
-      dy.load_first(all, turn, chunk.start, packs_dy);
-      y.load_first(all, turn, chunk.start, packs_y);
+      dy.load_first(all, chunk.start, packs_dy);
+      y.load_first(all, chunk.start, packs_y);
 #pragma unroll
       for (int p = 0; p < walk::packs; ++p) sum += sum_of(packs_dy[p], packs_y[p], masked, op);
     });
@@ -186,24 +189,16 @@ struct backward_walk {
   template <class Evaluator>
   __device__ void finish(T* dx, Evaluator const& op, bool masked,
                          typename Evaluator::real scaled_sum) const {
-    all.for_each_chunk([&](int turn, row_chunk const& chunk) {
+    all.for_each_chunk([&](row_chunk const& chunk) {
       typename walk::pack packs_dy[walk::packs], packs_y[walk::packs];
-      dy.load_again(all, turn, chunk.start, packs_dy);
-      y.load_again(all, turn, chunk.start, packs_y);
+      dy.load_again(all, chunk.start, packs_dy);
+      y.load_again(all, chunk.start, packs_y);
       typename walk::access{all.lanes, chunk}.store(dx, [&](int p) {
         return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
       });
     });
   }
 };
-
-/// The second stream is kept behind the first.
-template <class T>
-__device__ uint4* kept_behind(std::int64_t columns) {
-  using walk = row_walk<T>;
-  std::int64_t const turn = std::int64_t{walk::of_warp} * (blockDim.x / 32);
-  return walk::kept(kept_packs, static_cast<int>((columns - 1) / turn + 1), 0) - threadIdx.x;
-}
 
 template <class Op, class T, bool keeps>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
@@ -216,7 +211,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   if (row >= call.rows) return;
   any_mask<T> const mask(call.mask, row, 0, call.columns, neighbours::columns);
   row_walk<T> const all{0, call.columns};
-  uint4* const behind = keeps ? kept_behind<T>(call.columns) : kept_packs;
+  uint4* const behind = kept_packs + row_walk<T>::whole_chunks(call.columns);  // dy's
   T const nothing = from_real<T>(static_cast<real>(evaluator::masked));
   backward_walk<T, keeps> const streams{all,
                                         {dy.row(row), from_real<T>(0), mask.limit, kept_packs},

@@ -62,6 +62,14 @@ act_status act_learned_get(act_learned const* op, char const* parameter, double*
   return guarded("act_learned_get", [&] { get_parameter(op, parameter, value); });
 }
 
+act_status act_learned_array_rows(act_learned const* op, int64_t* rows) {
+  return guarded("act_learned_array_rows", [&] {
+    auto const& row = row_of(op);
+    if (rows == nullptr) reject("rows is null; it must point to an int64_t");
+    *rows = row.array_rows(op->parameters);
+  });
+}
+
 act_status act_learned_forward(act_learned const* op, act_dtype dtype, act_channel_shape shape,
                                void const* x, act_dtype learned_dtype, void const* const* learned,
                                void* y, act_stream stream) {

@@ -108,6 +108,13 @@ std::size_t learned_workspace_erased(double const* parameters, channel_shape con
   return detail::backward_workspace<Op, T>(with_parameters<Op>(parameters), shape);
 }
 
+template <class Op>
+int array_rows_erased(double const* parameters) {
+  Op const op = with_parameters<Op>(parameters);
+  validate::parameters<double>(op);
+  return learned_rows(op);
+}
+
 template <class Op, class T>
 void random_forward_erased(double const* parameters, void const* x, void* y, std::int64_t n,
                            random_position const& position, cudaStream_t stream) {
@@ -195,7 +202,8 @@ constexpr learned_row make_learned(char const* name, char const* formula) {
                   FOR_EACH_TYPE(learned_forward_erased),
                   FOR_EACH_TYPE(learned_backward_erased),
                   FOR_EACH_TYPE(learned_gradients_erased),
-                  FOR_EACH_TYPE(learned_workspace_erased)};
+                  FOR_EACH_TYPE(learned_workspace_erased),
+                  array_rows_erased<Op>};
   for (int i = 0; i < learned_count<Op>; ++i) row.learned[i] = Op::learned[i];
   return row;
 }

@@ -118,12 +118,14 @@ struct learned_row : parametrised_row {
                                   detail::erased_gradients const& gradients, workspace const& space,
                                   cudaStream_t stream);
   using sizes = std::size_t (*)(double const* parameters, channel_shape const& shape);
+  using counts = int (*)(double const* parameters);
   int learned_count;
   learned_parameter learned[maximum_learned];
   unary forward[dtype_count];
   binary backward[dtype_count];
   with_gradients backward_with_gradients[dtype_count];
   sizes backward_workspace[dtype_count];
+  counts array_rows;
 };
 
 template <class Row>

@@ -3,6 +3,7 @@
 #include "support/contract.hpp"
 #include "support/glu_judge.hpp"
 #include "support/glu_subjects.hpp"
+#include "support/learned_contract.hpp"
 #include "support/pointwise_oracle.hpp"
 #include "support/pointwise_subjects.hpp"
 
@@ -59,6 +60,21 @@ class accuracy_page : public testing::Test {
     EXPECT_LE(std::stod(row[4]), contract) << row[0] << ' ' << row[1] << ' ' << row[2];
   }
 
+  void expect_learned(int index, support::storage const& type) {
+    std::string const name = act_learned_name(index);
+    oracle::learned_activation const exact = oracle::find_learned(name);
+    auto const expect = [&](std::string const& result, support::stated_contract const& contract) {
+      if (cells const* const row = row_of(name, type.name, result, 7))
+        expect_contract(*row, contract.allowed, " " + std::string(contract.unit));
+    };
+    for (support::direction const way : {support::direction::forward, support::direction::backward})
+      expect(to_string(way), support::learned_contract(exact, type, way));
+    for (int array = 0; array < act_learned_array_count(index); ++array) {
+      expect("d_" + std::string(act_learned_array_name(index, array)),
+             support::learned_term_contract(exact, type, static_cast<std::size_t>(array)));
+    }
+  }
+
   std::string const text = text_of(ACCURACY_PAGE);
   std::vector<cells> const rows = rows_of(text);
   std::size_t found = 0;
@@ -83,6 +99,15 @@ TEST_F(accuracy_page, StatesTheContractOfEachActivation) {
                         " " + std::string(support::unit(s.name, which)));
     }
   }
+  for (support::storage const& type : support::storages) {
+    for (int i = 0; i < act_learned_count(); ++i) expect_learned(i, type);
+    for (int i = 0; i < act_random_count(); ++i) {
+      for (char const* const way : {"forward", "backward"}) {
+        if (cells const* const row = row_of(act_random_name(i), type.name, way, 7))
+          expect_contract(*row, support::rrelu_allowed_ulps(type), " ulp");
+      }
+    }
+  }
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (support::storage const& type : support::storages) {
       for (char const* const way : {"forward", "backward"}) {
@@ -91,7 +116,7 @@ TEST_F(accuracy_page, StatesTheContractOfEachActivation) {
       }
     }
   }
-  EXPECT_EQ(rows.size() - 3, found) << "rows beside the three headings and what there is";
+  EXPECT_EQ(rows.size() - 5, found) << "rows beside the five headings and what there is";
 }
 
 // The goal for float32, beyond the contract.

@@ -14,6 +14,7 @@ activations_cuda_host_test(learned_order_test SOURCES learned_order_test.cpp LIB
 foreach(subject IN ITEMS learned_c_api_test learned_capture_test learned_contract_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support)
 endforeach()
+activations_cuda_test(learned_fuzz_test SOURCES learned_fuzz_test.cpp random_fuzz_test.cpp LIBRARIES test_support)
 # A GPU does not count.
 if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
   activations_cuda_test(learned_traffic_test SOURCES learned_traffic_test.cpp ${PROJECT_SOURCE_DIR}/bench/launch_counters.cpp
@@ -22,5 +23,7 @@ if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
   set(counters ${CMAKE_CURRENT_BINARY_DIR}/learned_traffic.jsonl)
   set_tests_properties(learned_traffic_test PROPERTIES ENVIRONMENT "ACTIVATIONS_EMULATOR_COUNTERS=${counters}")
 endif()
-activations_cuda_test(learned_engine_test SOURCES learned_engine_test.cpp LIBRARIES test_support)
+foreach(subject IN ITEMS learned_engine_test learned_gradient_test)
+  activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support)
+endforeach()
 activations_cuda_test(learned_accuracy_test SOURCES learned_accuracy_test.cpp LIBRARIES test_support oracle)

@@ -48,7 +48,7 @@ class on_device {
       SCOPED_TRACE(how);
       compute();
     });
-    judge_.print();
+    judge_.record();
   }
 
  private:
@@ -76,7 +76,7 @@ class on_device {
     for (std::size_t i = 0; i < x_.size() && !judge_.gives_up(); ++i) {
       for (std::size_t k = 0; k < of_element.size(); ++k)
         of_element[k] = sums[k / rows_][k % rows_ * x_.size() + i];
-      judge_.results_of(x_[i], dy_[i], y_values[i], dx_values[i], of_element);
+      judge_.results_of(i, x_[i], dy_[i], y_values[i], dx_values[i], of_element);
     }
   }
 

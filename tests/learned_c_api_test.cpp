@@ -96,6 +96,30 @@ TEST(learned_c_api, SetsAndGetsHinges) {
   expect_words({"parameter is \"alpha\"", "prelu has no parameters"});
 }
 
+TEST(learned_c_api, SaysHowManyRowsArraysHave) {
+  for (int i = 0; i < act_learned_count(); ++i) {
+    act_learned op = support::learned_named(act_learned_name(i));
+    std::int64_t rows = -1;
+    EXPECT_EQ(act_learned_array_rows(&op, &rows), ACT_OK);
+    EXPECT_EQ(rows, 1) << act_learned_name(i);
+  }
+  std::int64_t rows = -1;
+  for (int const hinges : {2, 7, 16}) {
+    act_learned const op = support::apl_of(hinges);
+    EXPECT_EQ(act_learned_array_rows(&op, &rows), ACT_OK);
+    EXPECT_EQ(rows, hinges);
+  }
+  EXPECT_EQ(act_learned_array_rows(nullptr, &rows), ACT_INVALID_ARGUMENT);
+  expect_words({"act_learned_array_rows", "op is null", "act_learned_from_name"});
+  act_learned op = support::learned_named("apl");
+  EXPECT_EQ(act_learned_array_rows(&op, nullptr), ACT_INVALID_ARGUMENT);
+  expect_words({"act_learned_array_rows", "rows is null", "int64_t"});
+  op.parameters[0] = 2.5;  // as only one who does not call act_learned_set can
+  EXPECT_EQ(act_learned_array_rows(&op, &rows), ACT_INVALID_ARGUMENT);
+  expect_words({"act_learned_array_rows", "hinges is 2.5", "a whole number from 1 to 16"});
+  EXPECT_EQ(rows, 16);
+}
+
 TEST(learned_c_api, NamesTheRightCall) {
   act_learned op = support::learned_named("swish");
   act_learned const before = op;

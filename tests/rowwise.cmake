@@ -8,6 +8,9 @@ foreach(subject IN ITEMS
     softmax_masks_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support oracle)
 endforeach()
+activations_cuda_test(softmax_large_test SOURCES softmax_large_test.cu LIBRARIES test_support)
+# The kernels as the library compiles them.
+target_compile_options(softmax_large_test PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 # A GPU does not count.
 if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
   activations_cuda_test(softmax_traffic_test SOURCES softmax_traffic_test.cpp ${PROJECT_SOURCE_DIR}/bench/launch_counters.cpp

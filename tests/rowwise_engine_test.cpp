@@ -1,5 +1,6 @@
 // What must not change a bit of a row's result: alignment, the place of the output, other rows, the
 // run.
+#include "oracle/rowwise.hpp"
 #include "support/row_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -47,7 +48,11 @@ class rowwise_engine : public testing::TestWithParam<subject> {
 
   static sample make(std::int64_t rows, std::int64_t columns) {
     std::mt19937_64 random(static_cast<std::uint64_t>(rows * 1'000'003 + columns));
-    matrix const x = support::rows_of_each_kind(type(), rows, columns, 0, random);
+    matrix x = support::rows_of_each_kind(type(), rows, columns, 0, random);
+    // -inf among the logits, never inf: the bits of NaN are anybody's.
+    if (oracle::find_row(GetParam().op).sign < 0) {
+      for (std::size_t i = 0; i < x.values.size(); ++i) x.values.set(i, -x.values[i]);
+    }
     host_array const dy = support::row_output_gradients(type(), x.values.size(), random);
     host_array const y = support::call(op(), nullptr, x);
     if (!GetParam().backward) return {x, dy, y};
@@ -71,7 +76,7 @@ TEST_P(rowwise_engine, AlignmentAndPlaceChangeNoBit) {
   for (std::int64_t const columns : lengths) {
     SCOPED_TRACE(std::to_string(columns) + " columns");
     sample const s = make(columns < 1000 ? 7 : columns < 5000 ? 3 : 1, columns);
-    for (std::size_t offset = one; offset < 16; offset += columns < 200 ? one : 6 + one) {
+    for (std::size_t offset = one; offset < 16; offset += columns < 200 ? one : 2 * one) {
       placement const misaligned[] = {{{offset, offset, offset}, placement::apart},
                                       {{offset, 0, 0}, placement::apart},
                                       {{0, offset, 0}, placement::apart},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 namespace digits {
 namespace {
@@ -22,10 +23,11 @@ float spread_of(std::string const& array) {
   return 0.0f;
 }
 
-/// Arrays are [units] or, of an activation with hinges, [hinges][units].
-int hinges_of(act_learned const& op) {
-  double hinges = 1;
-  return act_learned_get(&op, "hinges", &hinges) == ACT_OK ? static_cast<int>(hinges) : 1;
+/// Arrays are [rows][units].
+int rows_of_arrays(act_learned const& op) {
+  std::int64_t rows = 0;
+  check(act_learned_array_rows(&op, &rows));
+  return static_cast<int>(rows);
 }
 
 /// Each unit is a channel.
@@ -35,7 +37,7 @@ class learned_activation final : public activation {
       : op_(op),
         index_(static_cast<int>(op.index)),
         units_(place.units),
-        hinges_(hinges_of(op)),
+        array_rows_(rows_of_arrays(op)),
         stream_(place.on),
         workspace_(largest_workspace(place.largest_rows)) {
     random_source random(place.seed, random_source::activation);
@@ -63,9 +65,9 @@ class learned_activation final : public activation {
     std::vector<learned_values> result;
     for (int array = 0; array < act_learned_array_count(index_); ++array) {
       std::vector<float> const all = parameters_[array]->value.download(stream_);
-      for (int hinge = 0; hinge < hinges_; ++hinge) {
-        std::string const number = hinges_ > 1 ? " " + std::to_string(hinge + 1) : "";
-        auto const first = all.begin() + hinge * units_;
+      for (int row = 0; row < array_rows_; ++row) {
+        std::string const number = array_rows_ > 1 ? " " + std::to_string(row + 1) : "";
+        auto const first = all.begin() + row * units_;
         result.push_back({act_learned_array_name(index_, array) + number,
                           act_learned_array_initial(index_, array),
                           std::vector<float>(first, first + units_)});
@@ -91,7 +93,7 @@ class learned_activation final : public activation {
   std::vector<float> initial_values(int array, random_source& random) const {
     auto const initial = static_cast<float>(act_learned_array_initial(index_, array));
     float const limit = spread_of(act_learned_array_name(index_, array));
-    std::vector<float> values(static_cast<std::size_t>(hinges_) * units_);
+    std::vector<float> values(static_cast<std::size_t>(array_rows_) * units_);
     for (float& value : values) value = initial + random.uniform(limit);
     return values;
   }
@@ -99,7 +101,7 @@ class learned_activation final : public activation {
   act_learned op_;
   int index_;
   int units_;
-  int hinges_;
+  int array_rows_;
   stream const& stream_;
   device_array<std::byte> workspace_;
   std::vector<std::unique_ptr<parameter>> parameters_;

@@ -277,9 +277,13 @@ ACTIVATIONS_CUDA_EXPORT act_status act_learned_set(act_learned* op, char const* 
 ACTIVATIONS_CUDA_EXPORT act_status act_learned_get(act_learned const* op, char const* parameter,
                                                    double* value);
 
+/* How many rows each array of learned parameters has, an element of a row for each channel: the hinges
+ * of apl, 1 of the others. rows * channels elements is what an array takes. */
+ACTIVATIONS_CUDA_EXPORT act_status act_learned_array_rows(act_learned const* op, int64_t* rows);
+
 /* The activations with learned parameters work on [outer, channels, inner] elements.
- *  - learned holds act_learned_array_count(index) pointers to arrays of [channels], for apl [hinges,
- *    channels], of the type learned_dtype: dtype or, for the 16-bit types, ACT_FLOAT32. So do
+ *  - learned holds act_learned_array_count(index) pointers to arrays of [rows, channels], with
+ *    act_learned_array_rows(op) rows, of the type learned_dtype: dtype or, for the 16-bit types, ACT_FLOAT32. So do
  *    gradients.
  *  - y may be x, and dx may be dy or x; any other overlap of an output with a tensor, an array or the
  *    workspace is an error.

@@ -23,7 +23,7 @@ namespace {
 using support::direction;
 
 constexpr char usage[] =
-    "usage: pointwise_accuracy spread STATE FLOAT32 FLOAT64 ROUNDS [OP...]\n"
+    "usage: pointwise_accuracy spread STATE FLOAT32 FLOAT64 ROUNDS [OP|OP/TYPE...]\n"
     "         so many inputs of each type, and for 16-bit types all of them with so many dy\n"
     "       pointwise_accuracy exhaustive STATE RANDOM OP DIRECTION\n"
     "         all float32 inputs, default parameters, so many times with random errors\n"
@@ -99,16 +99,19 @@ support::pointwise_subject float32_subject(std::string const& op, std::string co
   throw std::runtime_error("there is no " + op + " " + way);
 }
 
-bool is_chosen(arguments const& ops, std::string const& op) {
-  return ops.empty() || std::find(ops.begin(), ops.end(), op) != ops.end();
+bool is_chosen(arguments const& chosen, support::pointwise_subject const& s) {
+  auto const has = [&](std::string const& name) {
+    return std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+  };
+  return chosen.empty() || has(s.name) || has(s.name + ("/" + std::string(s.type->name)));
 }
 
 void spread(arguments const& a) {
   support::sample_size const size{number(a.at(3)), number(a.at(1)), number(a.at(2))};
   support::sample_size const other{size.rounds, size.float32 / 4, size.float64 / 4};
-  arguments const ops(a.begin() + 4, a.end());
+  arguments const chosen(a.begin() + 4, a.end());
   for (support::pointwise_subject const& s : support::pointwise_subjects_and_parameters()) {
-    if (!is_chosen(ops, s.name)) continue;
+    if (!is_chosen(chosen, s)) continue;
     measure("pointwise", s,
             *support::sample_for(s, s.parameters.empty() ? size : other, support::seed()), a[0]);
   }

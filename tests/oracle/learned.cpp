@@ -96,6 +96,7 @@ learned_activation apl(std::size_t hinges) {
     result.by_parameter.push_back({F(larger(real(p[hinges + s] - x), real(0)))});
   for (std::size_t s = 0; s < hinges; ++s)
     result.by_parameter.push_back({F(real(x < p[hinges + s] ? p[s] : 0))});
+  result.rows = hinges;
   result.summands = hinges + 1;
   return result;
 }

@@ -17,6 +17,8 @@ struct learned_activation : activation {
     formula term = nullptr;
   };
   std::vector<parameter_gradient> by_parameter = {};
+  /// Of each parameter's array: the hinges of apl.
+  std::size_t rows = 1;
   /// How many roundings of the largest term's magnitude the sums of the formula make; 0 where the
   /// contract's ulps hold.
   std::size_t summands = 0;

@@ -16,6 +16,11 @@ namespace support {
 /// unit.
 inline double allowed_ulps(storage const& type) { return type.bytes == 2 ? 0.6 : 4.0; }
 
+/// Of y and dx of rrelu, products rounded once; in 16 bits to float32 and then to the type.
+inline double rrelu_allowed_ulps(storage const& type) {
+  return type.bytes == 2 ? 0.5 + 0x1p-13 : 0.5;
+}
+
 /// In steps, of a result whose unit is below the smallest normal number.
 template <class Number>
 double allowed_steps(storage const& type, expected<Number> const& exact) {

@@ -8,6 +8,7 @@
 #include <activations_cuda/activations.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -29,9 +30,8 @@ inline act_learned apl_of(int hinges) {
 
 /// Rows of each of its arrays.
 inline std::size_t learned_rows(act_learned const& op) {
-  double rows = 1;
-  if (act_learned_parameter_count(static_cast<int>(op.index)) != 0)
-    act_learned_get(&op, "hinges", &rows);
+  std::int64_t rows = 0;
+  if (act_learned_array_rows(&op, &rows) != ACT_OK) throw std::runtime_error(act_last_error());
   return static_cast<std::size_t>(rows);
 }
 

@@ -1,0 +1,115 @@
+// Beyond 2^31 and 2^32 elements: index arithmetic executed, not argued. Only the pages that are touched
+// cost the emulator anything; a GPU needs 26 GB.
+#include "../kernels/row_stream.cuh"
+#include "support/softmax_call.hpp"
+
+#include <activations_cuda/ops/log_softmax.cuh>
+
+#include <cstdint>
+#include <gtest/gtest.h>
+#include <vector>
+
+namespace {
+
+namespace kernels = activations_cuda::kernels;
+using activations_cuda::log_softmax;
+using support::check;
+using support::host_array;
+using support::storage;
+
+host_array ramp(storage const& type, std::size_t n) {
+  host_array x(type, n);
+  for (std::size_t i = 0; i < n; ++i) x.set(i, static_cast<double>(i * 37 % 101) / 16);
+  return x;
+}
+
+void copy(void* to, void const* from, std::size_t bytes) {
+  check(cudaMemcpy(to, from, bytes, cudaMemcpyDefault), "copy");
+}
+
+/// The rows of one tensor far apart, those of the other without gaps: the same results.
+void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& far) {
+  storage const& type = support::storages[ACT_BFLOAT16];
+  act_softmax const op = support::softmax_named("softmax");
+  host_array const x = ramp(type, support::elements_of(shape));
+  host_array const dense = support::forward(op, shape, x, support::plain_options());
+  auto const last = (shape.outer - 1) * far.outer_stride + (shape.columns - 1) * far.column_stride +
+                    shape.inner;
+  support::device_buffer const memory(static_cast<std::size_t>(last) * 2);
+  auto* const first = static_cast<std::uint16_t*>(memory.get());
+  auto const for_each_run = [&](auto const& body) {
+    std::size_t at = 0;
+    for (std::int64_t o = 0; o < shape.outer; ++o) {
+      for (std::int64_t c = 0; c < shape.columns; ++c) {
+        body(first + o * far.outer_stride + c * far.column_stride, at);
+        at += static_cast<std::size_t>(shape.inner);
+      }
+    }
+  };
+  auto const run = static_cast<std::size_t>(shape.inner) * 2;
+  auto const* const values = static_cast<std::uint16_t const*>(x.data());
+  for_each_run([&](std::uint16_t* to, std::size_t at) { copy(to, values + at, run); });
+  act_softmax_options const plain = support::plain_options();
+  ASSERT_EQ(act_softmax_forward_strided(&op, type.dtype, shape, first, far, first, far, &plain,
+                                        nullptr),
+            ACT_OK)
+      << act_last_error();
+  host_array y(type, x.size());
+  auto* const results = static_cast<std::uint16_t*>(y.data());
+  for_each_run([&](std::uint16_t* from, std::size_t at) { copy(results + at, from, run); });
+  EXPECT_TRUE(y == dense);
+}
+
+TEST(softmax_large, RowsBeyondTwoToThe32) {
+  std::int64_t const far = (std::int64_t{1} << 31) + 9;
+  for (std::int64_t const columns : {3, 700, 3000})
+    expect_far_rows({4, columns, 1}, {far, 1});
+}
+
+TEST(softmax_large, ColumnsBeyondTwoToThe32) {
+  std::int64_t const far = (std::int64_t{1} << 31) + 9;
+  for (std::int64_t const inner : {3, 40}) expect_far_rows({1, 4, inner}, {4 * far, far});
+}
+
+// A part of a row that begins behind 2^32 elements, walked through as the kernels of long rows do.
+__global__ void walk_part(float const* x, float* y, std::int64_t first, std::int64_t end) {
+  using evaluator = kernels::evaluator_of<log_softmax, float>;
+  evaluator const op{log_softmax{}};
+  kernels::row_scale<evaluator> const by(op, false);
+  kernels::row_walk<float> const all{first, end};
+  kernels::walked_tensor<float, false> const from{x, -INFINITY, end, nullptr};
+  kernels::any_mask<float> const mask({}, 0, 0, end, kernels::neighbours::columns);
+  kernels::row_sums<evaluator> sums;
+  kernels::forward_walk<float>::add(all, from, op, mask, false, by, sums);
+  sums.merge<0>(kernels::block_of_row(32), by);
+  kernels::forward_walk<float>::finish(all, from, y, op, mask, false, by, sums, false);
+}
+
+TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
+  constexpr std::int64_t elements = 9003;
+  constexpr int threads = activations_cuda::tuning::most_row_warps * 32;
+  host_array const x = ramp(support::storages[ACT_FLOAT32], elements);
+  std::vector<std::vector<float>> results;
+  // The same alignment, so the same accesses: of 4 bytes after a boundary.
+  for (std::int64_t const first : {std::int64_t{1}, (std::int64_t{1} << 31) - 4095,
+                                   (std::int64_t{1} << 32) + 5}) {
+    std::size_t const bytes = static_cast<std::size_t>(first + elements) * sizeof(float);
+    support::device_buffer const in(bytes), out(bytes);
+    auto* const from = static_cast<float*>(in.get());
+    auto* const to = static_cast<float*>(out.get());
+    copy(from + first, x.data(), elements * sizeof(float));
+    // Elements before the part are the row's: they may be read beside it.
+    check(cudaMemset(from + first - first % 4, 0, static_cast<std::size_t>(first % 4) * 4), "fill");
+    walk_part<<<1, threads>>>(from, to, first, first + elements);
+    check(cudaDeviceSynchronize(), "walk_part");
+    results.emplace_back(elements);
+    copy(results.back().data(), to + first, elements * sizeof(float));
+  }
+  double sum = 0;
+  for (float const y : results[0]) sum += std::exp(static_cast<double>(y));
+  EXPECT_NEAR(sum, 1, 1e-5);
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
+}
+
+}  // namespace
