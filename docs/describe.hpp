@@ -82,5 +82,6 @@ columns plotted(function const& f);
 void write_pointwise();
 void write_learned();
 void write_random();
+void write_rowwise();
 
 }  // namespace describe

@@ -80,5 +80,7 @@ int main() {
   describe::write_learned();
   std::putchar(',');
   describe::write_random();
+  std::putchar(',');
+  describe::write_rowwise();
   std::putchar(']');
 }
