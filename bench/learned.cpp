@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 #include <type_traits>
 
 namespace bench {
@@ -122,6 +123,8 @@ bool in_two_steps(call<T> const& c) {
 template <class T>
 learned_arrays<T> beside(call<T> const& c) {
   act::channel_shape const shape = channel_shape_of(c.shape, c.n);
+  if (shape.outer * shape.channels * shape.inner != c.n)
+    throw std::invalid_argument("channels of planes: n must be a multiple of 16384");
   learned_arrays<T> sizes;
   dispatch(c, [&](auto op) {
     sizes.size = act::learned_count<decltype(op)> * act::learned_rows(op) * shape.channels;
