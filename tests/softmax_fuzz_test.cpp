@@ -1,7 +1,7 @@
 // Random combinations of good and bad arguments of softmax with strides, masks and statistics through
 // the C ABI, against a predicate of validity that knows the rules and not the library: it marks every
 // element.
-#include "support/device_buffer.hpp"
+#include "support/fuzz.hpp"
 #include "support/rowwise_call.hpp"
 
 #include <algorithm>
@@ -16,7 +16,6 @@
 namespace {
 
 using support::calls;
-using support::device_buffer;
 
 enum class use { input, output, read_only, written };
 
@@ -136,25 +135,18 @@ std::vector<std::string> faults(arguments const& a) {
   return bad;
 }
 
-class softmax_fuzz : public testing::Test {
+class softmax_fuzz : public support::fuzz {
  protected:
-  device_buffer const buffer{16384};
   act_softmax const op = support::softmax_named("softmin");
-  std::mt19937 random{20'241'128};
 
-  softmax_fuzz() { support::check(cudaMemset(buffer.get(), 0, 16384), "cudaMemset"); }
-
-  template <class Value>
-  Value one_of(std::initializer_list<Value> values) {
-    return values.begin()[random() % values.size()];
-  }
-  bool seldom() { return random() % 48 == 0; }
+  softmax_fuzz() : fuzz(16384) {}
+  bool seldom() { return once_in(48); }
 
   // Mostly on an element's boundary and near others.
   std::uintptr_t address() {
     std::uintptr_t const offset =
         one_of<std::uintptr_t>({0, 0, 1024, 2048, 4096, 6144}) + 8 * (random() % 24);
-    return reinterpret_cast<std::uintptr_t>(buffer.get()) + offset + (seldom() ? 1 : 0);
+    return base() + offset + (seldom() ? 1 : 0);
   }
 
   arguments make() {
@@ -211,10 +203,10 @@ class softmax_fuzz : public testing::Test {
     std::int64_t const queries = std::max<std::int64_t>(o.queries, 1);
     auto const bytes = static_cast<std::int64_t>(support::storages[a.dtype].bytes);
     std::int64_t const real = std::max<std::int64_t>(bytes, 4);
-    std::uintptr_t room = reinterpret_cast<std::uintptr_t>(buffer.get()) + 10'240;
+    std::uintptr_t place_of_its_own = base() + 10'240;
     auto const place = [&] {
-      room += 512;
-      return random() % 6 == 0 ? address() / 8 * 8 + (seldom() ? 1U : 0U) : room;
+      place_of_its_own += 512;
+      return random() % 6 == 0 ? address() / 8 * 8 + (seldom() ? 1U : 0U) : place_of_its_own;
     };
     auto const stride = [&] { return seldom() ? -1 : one_of<std::int64_t>({0, 1, 2, 7}); };
     auto const add_mask = [&](std::string const& name, std::int64_t size, bool has_columns) {
@@ -277,33 +269,15 @@ class softmax_fuzz : public testing::Test {
 };
 
 TEST_F(softmax_fuzz, IsRightAboutWhatIsValid) {
-  int good = 0;
-  int refused = 0;
   for (int i = 0; i < 3000; ++i) {
     arguments const a = make();
     long const before = calls().launches;
     act_status const status = call(a);
-    long const launched = calls().launches - before;
-    std::vector<std::string> const bad = faults(a);
-    if (bad.empty()) {
-      ++good;
-      ASSERT_EQ(status, ACT_OK) << act_last_error() << ": " << describe(a);
-      ASSERT_EQ(launched, a.empty() ? 0 : 1) << describe(a);
-      ASSERT_EQ(cudaDeviceSynchronize(), cudaSuccess) << describe(a);
-      continue;
-    }
-    ++refused;
-    ASSERT_EQ(status, ACT_INVALID_ARGUMENT) << bad.front() << ": " << describe(a);
-    ASSERT_EQ(launched, 0) << describe(a);
-    bool const named = std::any_of(bad.begin(), bad.end(), [](std::string const& name) {
-      return std::string(act_last_error()).find(' ' + name + ' ') != std::string::npos;
-    });
-    ASSERT_TRUE(named) << act_last_error() << ": " << describe(a);
+    ASSERT_NO_FATAL_FAILURE(
+        judge(faults(a), !a.empty(), status, calls().launches - before, describe(a)));
+    ASSERT_EQ(cudaDeviceSynchronize(), cudaSuccess) << describe(a);
   }
-  // Neither side may be an exception.
-  EXPECT_GT(good, 600);
-  EXPECT_GT(refused, 600);
-  support::check(cudaDeviceSynchronize(), "all launches");
+  expect_both(600);
 }
 
 }  // namespace

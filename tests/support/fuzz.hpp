@@ -56,7 +56,11 @@ class fuzz : public testing::Test {
  protected:
   std::mt19937 random{20'240'609};
 
-  fuzz() { buffer_.fill(0); }
+  /// All calls' tensors lie in one buffer: also what is moved behind the last one's end.
+  explicit fuzz(std::size_t bytes = (rooms + 1) * room) : before_(bytes), buffer_(bytes) {
+    buffer_.fill(0);
+  }
+  std::uintptr_t base() const { return reinterpret_cast<std::uintptr_t>(buffer_.get()); }
 
   template <class Value>
   Value one_of(std::initializer_list<Value> values) {
@@ -66,11 +70,10 @@ class fuzz : public testing::Test {
 
   /// Each in a place of its own, and then, of every other call, one of them somewhere else.
   void place(std::vector<fuzz_tensor>& all) {
-    auto const base = reinterpret_cast<std::uintptr_t>(buffer_.get());
     std::vector<std::size_t> places(rooms);
     std::iota(places.begin(), places.end(), std::size_t{0});
     std::shuffle(places.begin(), places.end(), random);
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].address = base + room * places[i];
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].address = base() + room * places[i];
     if (once_in(2)) return;
     fuzz_tensor& moved = all[random() % all.size()];
     fuzz_tensor const& other = all[random() % all.size()];
@@ -122,9 +125,8 @@ class fuzz : public testing::Test {
     return bytes;
   }
 
-  // What is moved behind the last one's end is still within.
-  std::vector<char> before_ = std::vector<char>((rooms + 1) * room);
-  device_buffer const buffer_{before_.size()};
+  std::vector<char> before_;
+  device_buffer const buffer_;
   int good_ = 0;
   int refused_ = 0;
 };
