@@ -198,7 +198,7 @@ class softmax_fuzz : public support::fuzz {
   // Masks, lengths and statistics, each in some calls, mostly where nothing else is.
   void add_rest(arguments& a) {
     act_softmax_options& o = a.options;
-    auto const& [outer, columns, inner] = a.shape;
+    act_softmax_shape const shape = a.shape;
     std::int64_t const heads = std::max<std::int64_t>(o.heads, 1);
     std::int64_t const queries = std::max<std::int64_t>(o.queries, 1);
     auto const bytes = static_cast<std::int64_t>(support::storages[a.dtype].bytes);
@@ -210,14 +210,15 @@ class softmax_fuzz : public support::fuzz {
     };
     auto const stride = [&] { return seldom() ? -1 : one_of<std::int64_t>({0, 1, 2, 7}); };
     auto const add_mask = [&](std::string const& name, std::int64_t size, bool has_columns) {
-      operand m{name,
-                place(),
-                use::read_only,
-                size,
-                {{outer / heads / queries, stride()}, {heads, stride()}, {queries, stride()}}};
+      operand m{
+          name,
+          place(),
+          use::read_only,
+          size,
+          {{shape.outer / heads / queries, stride()}, {heads, stride()}, {queries, stride()}}};
       if (has_columns) {
-        m.axes.push_back({columns, stride()});
-        m.axes.push_back({inner, stride()});
+        m.axes.push_back({shape.columns, stride()});
+        m.axes.push_back({shape.inner, stride()});
       }
       return m;
     };
@@ -246,7 +247,7 @@ class softmax_fuzz : public support::fuzz {
     }
     for (char const* const name : {"maximum", "log_sum_exp"}) {
       if (random() % 4 != 0) continue;
-      of_forward.push_back({name, place(), use::written, real, {{outer * inner, 1}}});
+      of_forward.push_back({name, place(), use::written, real, {{shape.outer * shape.inner, 1}}});
       (name[0] == 'm' ? o.maximum : o.log_sum_exp) =
           reinterpret_cast<void*>(of_forward.back().address);
     }
