@@ -88,7 +88,17 @@ void try_type(char const* name, cudaStream_t stream) {
   rows.resize(n / 4 * 4);
   expect_same(std::string("softmax of ") + name, rows,
               std::vector<T>(rows.size(), static_cast<T>(0.25F)));
-  std::printf("%s: forward, backward and softmax agree\n", name);
+
+  // Along the first axis, in place.
+  act::softmax_shape const shape{1, 4, n / 4};
+  act::forward(act::softmin{}, shape, act::contiguous<T const>(device_dy.get(), shape),
+               act::contiguous(device_dy.get(), shape), act::softmax_options<T>{}, stream);
+  check(cudaStreamSynchronize(stream));
+  rows = device_dy.on_host();
+  rows.resize(n / 4 * 4);
+  expect_same(std::string("softmin of ") + name, rows,
+              std::vector<T>(rows.size(), static_cast<T>(0.25F)));
+  std::printf("%s: forward, backward, softmax and softmin agree\n", name);
 }
 
 }  // namespace

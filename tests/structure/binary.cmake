@@ -9,8 +9,10 @@ foreach(entry IN ITEMS "NEEDED[^\n]*\\[libcudart\\.so\\.13\\]" "SONAME[^\n]*\\[l
 endforeach()
 
 # What a call may do to the runtime: launch, and look up the words of an error. Without allocation, synchronisation or query
-# among the imports there is none. cudaPointerGetAttributes serves ACTIVATIONS_CUDA_CHECK_POINTERS, and is counted in a test.
+# among the imports there is none. cudaPointerGetAttributes serves ACTIVATIONS_CUDA_CHECK_POINTERS, and is counted in a test, as are
+# those of a device's limits and of a kernel's shared memory, asked for once on each device.
 set(allowed cudaLaunchKernelExC cudaGetErrorName cudaGetErrorString cudaPointerGetAttributes
+    cudaGetDevice cudaDeviceGetAttribute cudaFuncSetAttribute
     # what nvcc writes into every object with kernels
     __cudaGetKernel __cudaLaunchKernel __cudaPopCallConfiguration __cudaRegisterFatBinary __cudaRegisterFatBinaryEnd
     __cudaRegisterFunction __cudaRegisterVar __cudaUnregisterFatBinary)

@@ -77,5 +77,8 @@ FORWARD(queries, cudaPointerGetAttributes, (cudaPointerAttributes * result, void
         (result, pointer))
 FORWARD(queries, cudaFuncGetAttributes, (cudaFuncAttributes * result, void const* function),
         (result, function))
+FORWARD(queries, cudaFuncSetAttribute,
+        (void const* function, cudaFuncAttribute attribute, int value),
+        (function, attribute, value))
 FORWARD(error_reads, cudaGetLastError, (), ())
 FORWARD(error_reads, cudaPeekAtLastError, (), ())

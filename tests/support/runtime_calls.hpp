@@ -13,9 +13,9 @@ struct runtime_calls {
   std::atomic<long> launches{0};          // cudaLaunchKernelExC
   std::atomic<long> allocations{0};       // of device memory, and frees
   std::atomic<long> synchronizations{0};  // device, stream and event; blocking copies
-  std::atomic<long> queries{0};           // of devices, functions, pointers, occupancy
-  std::atomic<long> current_device{0};    // the thread's own state, no question to a device
-  std::atomic<long> error_reads{0};       // cudaGetLastError would swallow the user's error
+  std::atomic<long> queries{0};  // of devices, functions, pointers, occupancy; and attributes set
+  std::atomic<long> current_device{0};  // the thread's own state, no question to a device
+  std::atomic<long> error_reads{0};     // cudaGetLastError would swallow the user's error
 
   /// All but launches and the current device.
   long forbidden() const { return allocations + synchronizations + queries + error_reads; }
