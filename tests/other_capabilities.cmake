@@ -30,7 +30,7 @@ activations_cuda_runs_on_capability(100 "*float16*:functor.*loat16"
 
 # From 9.0 on, rows that no block holds go to clusters of blocks: what tests of long rows there are runs again.
 activations_cuda_runs_on_capability(90 "*_32768_columns:*_50257_columns:*_65537_columns:*_128256_columns" rowwise_accuracy_test)
-activations_cuda_runs_on_capability(90 "*" rowwise_engine_test)
+activations_cuda_runs_on_capability(90 "*" rowwise_engine_test softmax_capture_test)
 activations_cuda_runs_on_capability(90 "*_33003_*" softmax_masks_test)
 if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
   activations_cuda_runs_on_capability(90 "*OnceAndWritten*" softmax_traffic_test)
