@@ -154,7 +154,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   real values[most][width];
   auto const load = [&](int k, std::int64_t c) {
     if (c < limit) {
-      to_logits(place.template load<packed>(x, c), op, mask, c, place.valid, values[k]);
+      to_logits(place.template load<packed>(x, c), op, mask, c, 0, place.valid, values[k]);
     } else {
 #pragma unroll
       for (int v = 0; v < width; ++v) values[k][v] = static_cast<real>(-INFINITY);

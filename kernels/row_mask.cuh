@@ -27,7 +27,7 @@ struct no_mask {
 
   __device__ bool scales() const { return false; }
   template <int width>
-  __device__ void apply(std::int64_t, int, real, real (&)[width]) const {}
+  __device__ void apply(std::int64_t, int, int, real, real (&)[width]) const {}
 };
 
 struct quotient_and_rest {
@@ -91,12 +91,13 @@ struct any_mask {
   /// True where what apply leaves is scaled already.
   __device__ bool scales() const { return additive != nullptr; }
 
-  /// Of neighbours from that column on, the first valid ones of which there are.
+  /// Of neighbours from that column on, of which those from low to high are there.
   template <int width>
-  __device__ void apply(std::int64_t column, int valid, real scale, real (&values)[width]) const {
+  __device__ void apply(std::int64_t column, int low, int high, real scale,
+                        real (&values)[width]) const {
     if (additive != nullptr) {
       real terms[width];
-      read(additive + column * additive_column, additive_step, valid, terms);
+      read(additive + column * additive_column, additive_step, low, high, terms);
 #pragma unroll
       for (int i = 0; i < width; ++i) {
         real const sum = math::fma(values[i], scale, terms[i]);
@@ -108,7 +109,7 @@ struct any_mask {
 #pragma unroll
       for (int i = 0; i < width; ++i) {
         bool keeps = false;
-        if (i < valid) keeps = (from[i * boolean_step] != 0) == nonzero_keeps;
+        if ((i >= low) & (i < high)) keeps = (from[i * boolean_step] != 0) == nonzero_keeps;
         values[i] = keeps ? values[i] : static_cast<real>(-INFINITY);
       }
     }
@@ -121,10 +122,10 @@ struct any_mask {
   bool nonzero_keeps = true;
 
   template <int width>
-  __device__ static void read(T const* from, std::int64_t stride, int valid,
+  __device__ static void read(T const* from, std::int64_t stride, int low, int high,
                               real (&terms)[width]) {
     if constexpr (width > 1) {
-      if (stride == 1 && valid >= width && reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
+      if (stride == 1 && low <= 0 && high >= width && reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
         pack<T, width>::load(from).unpack(terms);
         return;
       }
@@ -132,7 +133,7 @@ struct any_mask {
 #pragma unroll
     for (int i = 0; i < width; ++i) {
       terms[i] = 0;
-      if (i < valid) terms[i] = to_real(from[i * stride]);
+      if ((i >= low) & (i < high)) terms[i] = to_real(from[i * stride]);
     }
   }
 };

@@ -73,9 +73,9 @@ constexpr row_plan plan_row(std::int64_t columns, int streams, bool workspace,
             static_cast<int>(divided_up(warps, blocks)), blocks};
   }
   row_plan streamed{row_tier::stream, 32, tuning::most_row_warps};
-  // Each thread keeps its packs: as many turns as the longest warp takes.
+  // Each thread keeps its packs, of which there is one more where they begin before the row.
   std::int64_t const turns =
-      divided_up(packs, most_of(tuning::stream_packs, 32 * tuning::most_row_warps));
+      divided_up(packs + 1, most_of(tuning::stream_packs, 32 * tuning::most_row_warps));
   std::int64_t const bytes = turns * tuning::stream_packs * 16 * 32 * tuning::most_row_warps * streams;
   if (bytes <= device.shared_bytes) {
     streamed.tier = row_tier::shared;

@@ -4,6 +4,7 @@
 
 #include <activations_cuda/traits.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -119,7 +120,32 @@ struct pack {
     return result;
   }
 
+  /// Of 16-bit elements: the larger of each two. NaN only where both are.
+  __device__ pack larger(pack const& other) const {
+    pack result;
+    pair mine[width / 2], others[width / 2];
+    memcpy(mine, &raw, sizeof(raw));
+    memcpy(others, &other.raw, sizeof(raw));
+#pragma unroll
+    for (int i = 0; i < width / 2; ++i) mine[i] = __hmax2(mine[i], others[i]);
+    memcpy(&result.raw, mine, sizeof(raw));
+    return result;
+  }
+  /// The largest element that is not NaN, or -inf.
+  __device__ real largest() const {
+    pair pairs[width / 2];
+    memcpy(pairs, &raw, sizeof(raw));
+#pragma unroll
+    for (int step = width / 4; step > 0; step /= 2) {
+#pragma unroll
+      for (int i = 0; i < step; ++i) pairs[i] = __hmax2(pairs[i], pairs[i + step]);
+    }
+    return ::fmaxf(static_cast<real>(-INFINITY), ::fmaxf(to_real(pairs[0].x), to_real(pairs[0].y)));
+  }
+
  private:
+  using pair = std::conditional_t<std::is_same_v<T, __half>, __half2, __nv_bfloat162>;
+
   // One conversion instruction for both from sm_80 on; the same bits as two single ones.
   __device__ static std::uint32_t round_pair(float low, float high) {
     if constexpr (std::is_same_v<T, __half>) {
