@@ -65,25 +65,30 @@ struct row_access {
         if (at(p) < high) to[p] = pack::load(mine + p * apart);
       }
     } else {
-      // Where the tensors differ in their alignment: what a pack is in.
+      // 0 but where the tensors differ in their alignment: then a pack is in two.
       int const shift = misalignment(mine);
-      pack above[packs];
-#pragma unroll
-      for (int p = 0; p < packs; ++p) {
-        T const* const here = mine + p * apart;
-        to[p] = filled(beyond);
-        if ((at(p) - shift >= low) & (at(p) + (shift == 0 ? width : 2 * width - shift) <= high)) {
-          to[p] = pack::load(here - shift);
-          if (shift != 0) above[p] = pack::load(here - shift + width);
-        } else if ((at(p) + width > low) & (at(p) < high)) {
-          load_singly(here, at(p), to[p]);
-        }
-      }
-      if (shift != 0) {
+      if (shift == 0) {
 #pragma unroll
         for (int p = 0; p < packs; ++p) {
-          if ((at(p) - shift >= low) & (at(p) + 2 * width - shift <= high))
-            to[p].raw = detail::funnel<T>(to[p].raw, above[p].raw, shift * static_cast<int>(sizeof(T)));
+          to[p] = filled(beyond);
+          if ((at(p) >= low) & (at(p) + width <= high)) {
+            to[p] = pack::load(mine + p * apart);
+          } else if ((at(p) + width > low) & (at(p) < high)) {
+            load_singly(mine + p * apart, at(p), to[p]);
+          }
+        }
+      } else {
+        int const bytes = shift * static_cast<int>(sizeof(T));
+#pragma unroll
+        for (int p = 0; p < packs; ++p) {
+          T const* const here = mine + p * apart;
+          to[p] = filled(beyond);
+          if ((at(p) - shift >= low) & (at(p) - shift + 2 * width <= high)) {
+            uint4 const words = pack::load(here - shift).raw;
+            to[p].raw = detail::funnel<T>(words, pack::load(here - shift + width).raw, bytes);
+          } else if ((at(p) + width > low) & (at(p) < high)) {
+            load_singly(here, at(p), to[p]);
+          }
         }
       }
     }

@@ -139,6 +139,17 @@ __device__ void add_gradients(pack<T, width> const& dy, pack<T, width> const& y,
     places[i] = counts ? longer : places[i];
   }
 }
+/// Adds an element to the sum of its place.
+template <int width, class Evaluator, class Real>
+__device__ void add_gradient(Real dy, Real y, int place, bool masked, Real (&places)[width],
+                             Evaluator const& op) {
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    Real const longer = op.add(places[i], dy, y);
+    bool const counts = (i == place) & !(masked & (y == static_cast<Real>(Evaluator::masked)));
+    places[i] = counts ? longer : places[i];
+  }
+}
 template <class T, int width, class Evaluator>
 __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> const& y,
                                       bool masked, typename Evaluator::real scaled_sum,

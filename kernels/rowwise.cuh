@@ -53,24 +53,22 @@ struct row_share {
   __device__ int lent(Group const& group) const {
     return Group::is_part && shifted && group.thread() == 0 && start > 0 ? shift : 0;
   }
-  /// Elements at the end of the part that its packs do not reach: fewer than a pack, the first thread's.
+  /// Elements of the part from there on are in no pack: fewer than a pack has, the first thread's.
+  __device__ int rest() const { return packs * apart - shift; }
   __device__ bool has_rest(access const& row, Group const& group) const {
     return shifted && group.thread() == 0 && row.high > rest();
   }
-  __device__ int rest() const { return packs * apart - shift; }
-  __device__ typename access::pack load_rest(access const& row, T const* from, T beyond) const {
-    typename access::pack result = access::filled(beyond);
-    access part = row;
-    part.high = row.high < packs * apart ? row.high : packs * apart;
-    part.load_singly(from + start + rest(), rest(), result);
-    return result;
-  }
-  /// The same where the row ends in this part: else they are also in a pack of the next one.
+  /// The same where the row ends in this part: else they are in the next one's packs.
   __device__ bool ends_in_rest(access const& row, Group const& group) const {
     return has_rest(row, group) && row.high <= packs * apart;
   }
-  __device__ void store_rest(access const& row, T* to, typename access::pack const& from) const {
-    row.store_singly(to + start + rest(), rest(), from);
+  /// Calls body(place, column) for them, one by one, as far as the row goes.
+  template <class Body>
+  __device__ void for_each_of_rest(access const& row, Body const& body) const {
+#pragma unroll 1
+    for (int i = 0; i < shift; ++i) {
+      if (rest() + i < row.high) body(i, start + rest() + i);
+    }
   }
 };
 
@@ -123,12 +121,14 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
       for (int i = 0; i < width; ++i) highest = larger{}(values[p][i], highest);
     }
   }
-  bool const has_rest = row.has_rest(in, group);
-  real rest[width];
-  if (has_rest) {
-    logits(row.load_rest(in, from, beyond), row.rest(), rest);
-#pragma unroll
-    for (int i = 0; i < width; ++i) highest = larger{}(rest[i], highest);
+  auto const logit = [&](int column) {
+    real value[1];
+    to_logits(kernels::pack<T, 1>::load(from + column), op, mask, column, 0, 1, value);
+    return value[0];
+  };
+  if (row.has_rest(in, group)) {
+    row.for_each_of_rest(in,
+                         [&](int, int column) { highest = larger{}(logit(column), highest); });
   }
   // + 0: of zeros, whichever comes first.
   sums.maximum = group.template reduce<0>(highest, larger{}, sums.maximum) + real(0);
@@ -139,9 +139,14 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
     if constexpr (compares_packs) raw[p].unpack(values[p]);
     add_places(values[p], p == 0 ? row.lent(group) : 0, masked, sums, places, op, by);
   }
-  if (has_rest) {
-    logits(row.load_rest(in, from, beyond), row.rest(), rest);
-    add_places(rest, 0, masked, sums, places, op, by);
+  if (row.has_rest(in, group)) {
+    row.for_each_of_rest(in, [&](int place, int column) {
+      row_sums<evaluator> one{sums.maximum, sums.maxima, 0};
+      kept(logit(column), masked, one, op, by);
+      sums.maxima = one.maxima;
+#pragma unroll
+      for (int i = 0; i < width; ++i) places[i] += i == place ? one.others : real(0);
+    });
   }
   sums.others = sum_of_places<share::shifted>(places, row.shift, group);
   sums.template reduce<1>(group);
@@ -150,11 +155,13 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
     return finished_pack<T>(values[p], masked, normalizer, op, by);
   });
   if (row.ends_in_rest(out, group)) {
-    logits(row.load_rest(in, from, beyond), row.rest(), rest);
-    row_sums<evaluator> known;
-    known.maximum = sums.maximum;
-    add_pack(rest, masked, known, op, by);
-    row.store_rest(out, to, finished_pack<T>(rest, masked, normalizer, op, by));
+    row.for_each_of_rest(out, [&](int, int column) {
+      row_sums<evaluator> known{sums.maximum, 0, 0};
+      real const x_or_masked =
+          column < mask.limit ? logit(column) : static_cast<real>(-INFINITY);
+      real const value[1] = {kept(x_or_masked, masked, known, op, by)};
+      finished_pack<T>(value, masked, normalizer, op, by).store(to + column);
+    });
   }
   if (row.is_there && group.part() == 0 && group.is_first())
     call.statistics.store(row.index, sums, by);
@@ -192,8 +199,9 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
     add_gradients(packs_dy[p], packs_y[p], p == 0 ? row.lent(group) : 0, masked, places, op);
   }
   if (row.has_rest(in, group)) {
-    add_gradients(row.load_rest(in, from_dy, zero), row.load_rest(in, from_y, nothing), 0, masked,
-                  places, op);
+    row.for_each_of_rest(in, [&](int place, int column) {
+      add_gradient(to_real(from_dy[column]), to_real(from_y[column]), place, masked, places, op);
+    });
   }
   real sum = sum_of_places<share::shifted>(places, row.shift, group);
   sum = group.template reduce<0>(sum, plus{}, real(0));
@@ -207,9 +215,14 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
     return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
   });
   if (row.ends_in_rest(out, group)) {
-    row.store_rest(out, to,
-                   gradient_of(row.load_rest(in, from_dy, zero), row.load_rest(in, from_y, nothing),
-                               masked, scaled_sum, op));
+    row.for_each_of_rest(out, [&](int, int column) {
+      kernels::pack<T, 1> one_dy{zero}, one_y{nothing};
+      if (column < mask.limit) {
+        one_dy.raw = from_dy[column];
+        one_y.raw = from_y[column];
+      }
+      gradient_of(one_dy, one_y, masked, scaled_sum, op).store(to + column);
+    });
   }
   group.end();
 }

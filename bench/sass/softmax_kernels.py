@@ -4,6 +4,7 @@ A thread that holds its elements goes straight through them: all of that is coun
 that walks through a row has a loop that reads and one that writes: a turn of each is counted."""
 
 import dataclasses
+import math
 
 from . import pipes, taint, ways
 from .access import BYTES, ELEMENTS, Access, tuning
@@ -122,15 +123,16 @@ def passes(kernel):
     """What is counted. Where packs do not lie on their boundaries, a thread moves one more than it has."""
     access, flow = kernel.access, kernel.flow
     if not access.walks:
-        way = ways.straight(flow)
+        way = ways.straight(flow, access.packs * access.inputs)
         return [Pass(way, flow.instructions(way), access.packs)]
-    found = []
-    for way in ways.turns(flow):
+    chosen = {}
+    for way in ways.turns(flow, access.packs * access.inputs if access.packs > 1 else math.inf):
         one = Pass(way, flow.instructions(way), 0)
         kind = "store" if one.moved("store") else "load"
         one.packs = one.moved(kind) // access.stream_of_walk.get(kind, 1) // access.packs * access.packs
-        found.append(one)
-    return found
+        if kind not in chosen or one.packs > chosen[kind].packs:  # not what is left when a loop is unrolled
+            chosen[kind] = one
+    return list(chosen.values())
 
 
 def problem(kernel):

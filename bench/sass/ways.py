@@ -1,10 +1,11 @@
 """The way with most work through code whose branches skip what is absent: packs behind a row, a mask that is not there.
 
-Of all ways without detours it is the one that moves most 128-bit packs and, of those, the longest: an upper bound of what a
-thread does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops
+Of all ways without detours that load a thread's packs it is the one that stores most, loads no others (where tensors differ in
+their alignment, or a mask is added), and is the longest: an upper bound of what a thread does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops
 within the code (64-bit divisions)."""
 
 WIDE = 128
+END = -1  # behind all blocks
 
 
 def moved(block, kind):
@@ -38,22 +39,25 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, within, start, ends):
-    """The blocks of that way among some from one to one of some others, [] if there is none."""
+def most_work(flow, within, start, ends, least_loads=0):
+    """The blocks of that way among some from one to one of some others, [] if there is none. It stores most packs, loads no more
+    than it has to, and is the longest of those."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
-    best, before = {}, {start: None}
+    best, before = {(start, 0): (0, 0)}, {}  # by block and packs loaded before it: packs stored, instructions
     for index in order_of(edges, start):
         block = flow.blocks[index]
-        packs, length = best.get(before[index], (0, 0))
-        best[index] = packs + moved(block, "load") + moved(block, "store"), length + len(block.instructions)
-        for f in edges[index]:
-            if f not in before or best[index] > best[before[f]]:
-                before[f] = index
-    index = max((b for b in ends if b in best), key=best.get, default=None)
+        for (_, loads), (stores, length) in [(key, best[key]) for key in best if key[0] == index]:
+            reached = stores + moved(block, "store"), length + len(block.instructions)
+            for f in edges[index] + [END] * (index in ends):
+                key = f, loads + moved(block, "load")
+                if key not in best or reached > best[key]:
+                    best[key], before[key] = reached, (index, loads)
+    reached = [key for key in best if key[0] == END]
+    key = max(reached, key=lambda k: (min(k[1], least_loads), best[k][0], -k[1], best[k]), default=None)
     way = []
-    while index is not None:
-        way.append(index)
-        index = before[index]
+    while key in before:
+        key = before[key]
+        way.append(key[0])
     return way[::-1]
 
 
@@ -68,25 +72,20 @@ def is_wide(flow, block):
     return moved(flow.blocks[block], "load") + moved(flow.blocks[block], "store") > 0
 
 
-def straight(flow):
+def straight(flow, least_loads):
     """From the entry to the last store of a pack."""
     within = without_detours(flow, flow.live, 0)
-    return most_work(flow, within, 0, [b for b in within if moved(flow.blocks[b], "store")])
+    return most_work(flow, within, 0, [b for b in within if moved(flow.blocks[b], "store")], least_loads)
 
 
-def turn(flow, loop):
+def turn(flow, loop, least_loads):
     """Of one turn of a loop."""
     head = min(flow.entries(loop))
     within = without_detours(flow, loop, head)
-    return most_work(flow, within, head, [b for b in within if head in next_of(flow, b)])
+    return most_work(flow, within, head, [b for b in within if head in next_of(flow, b)], least_loads)
 
 
-def turns(flow):
-    """One turn of each loop that moves packs: of those that store and of those that only load the one that moves most a turn."""
-    chosen = {}
-    for loop in flow.loops(flow.live):
-        way = turn(flow, loop)
-        loads, stores = (sum(moved(flow.blocks[b], kind) for b in way) for kind in ("load", "store"))
-        if loads + stores and (stores > 0) not in chosen or loads + stores > chosen.get(stores > 0, (0,))[0]:
-            chosen[stores > 0] = loads + stores, way
-    return [way for _, way in chosen.values()]
+def turns(flow, least_loads):
+    """One turn of each loop that moves packs."""
+    loops = [loop for loop in flow.loops(flow.live) if any(is_wide(flow, b) for b in loop)]
+    return [way for way in (turn(flow, loop, least_loads) for loop in loops) if way]
