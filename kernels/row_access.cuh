@@ -54,40 +54,44 @@ struct row_access {
   int low, high;
 
   __device__ int at(int p) const { return first + p * apart; }
+  __device__ bool touches(int p) const { return (at(p) + width > low) & (at(p) < high); }
+
+  /// An address that is not worked out anew for each pack.
+  template <class Pointer>
+  __device__ static Pointer settled(Pointer pointer) {
+    asm volatile("" : "+l"(pointer));
+    return pointer;
+  }
 
   /// What is not the row's becomes beyond.
   __device__ void load(T const* from, T beyond, pack (&to)[packs]) const {
-    T const* const mine = from + first;
+    T const* const mine = settled(from + first);
+#pragma unroll
+    for (int p = 0; p < packs; ++p) to[p] = filled(beyond);
     if constexpr (aligned) {
 #pragma unroll
-      for (int p = 0; p < packs; ++p) {
-        to[p] = filled(beyond);
-        if (at(p) < high) to[p] = pack::load(mine + p * apart);
-      }
+      for (int p = 0; p < packs; ++p) to[p].load_over_if(at(p) < high, mine + p * apart);
     } else {
       // 0 but where the tensors differ in their alignment: then a pack is in two.
       int const shift = misalignment(mine);
       if (shift == 0) {
 #pragma unroll
         for (int p = 0; p < packs; ++p) {
-          to[p] = filled(beyond);
-          if ((at(p) >= low) & (at(p) + width <= high)) {
-            to[p] = pack::load(mine + p * apart);
-          } else if ((at(p) + width > low) & (at(p) < high)) {
-            load_singly(mine + p * apart, at(p), to[p]);
-          }
+          bool const whole = (at(p) >= low) & (at(p) + width <= high);
+          to[p].load_over_if(whole, mine + p * apart);
+          if (!whole & touches(p)) load_singly(from + at(p), at(p), to[p]);
         }
       } else {
         int const bytes = shift * static_cast<int>(sizeof(T));
 #pragma unroll
         for (int p = 0; p < packs; ++p) {
-          T const* const here = mine + p * apart;
-          to[p] = filled(beyond);
-          if ((at(p) - shift >= low) & (at(p) - shift + 2 * width <= high)) {
-            uint4 const words = pack::load(here - shift).raw;
-            to[p].raw = detail::funnel<T>(words, pack::load(here - shift + width).raw, bytes);
-          } else if ((at(p) + width > low) & (at(p) < high)) {
-            load_singly(here, at(p), to[p]);
+          bool const whole = (at(p) - shift >= low) & (at(p) - shift + 2 * width <= high);
+          if (whole) {
+            T const* const here = from + at(p) - shift;
+            uint4 const words = pack::load(here).raw;
+            to[p].raw = detail::funnel<T>(words, pack::load(here + width).raw, bytes);
+          } else if (touches(p)) {
+            load_singly(from + at(p), at(p), to[p]);
           }
         }
       }
@@ -97,19 +101,16 @@ struct row_access {
   /// pack_at(p) makes the p-th pack; to + first is on a boundary.
   template <class PackAt>
   __device__ void store(T* to, PackAt const& pack_at) const {
-    T* const mine = to + first;
+    T* const mine = settled(to + first);
 #pragma unroll
     for (int p = 0; p < packs; ++p) {
+      pack const result = pack_at(p);
       if constexpr (aligned) {
-        pack const result = pack_at(p);
-        if (at(p) < high) result.store(mine + p * apart);
+        result.store_if(at(p) < high, mine + p * apart);
       } else {
-        pack const result = pack_at(p);
-        if ((at(p) >= low) & (at(p) + width <= high)) {
-          result.store(mine + p * apart);
-        } else if ((at(p) + width > low) & (at(p) < high)) {
-          store_singly(mine + p * apart, at(p), result);
-        }
+        bool const whole = (at(p) >= low) & (at(p) + width <= high);
+        result.store_if(whole, mine + p * apart);
+        if (!whole & touches(p)) store_singly(to + at(p), at(p), result);
       }
     }
   }

@@ -24,12 +24,14 @@ struct plus {
   }
 };
 
-/// Of the values of neighbours, so many of them: the same for each of them.
+/// Of the values of neighbours, so many of them: the same for each of them. All lanes of the warp take
+/// part in each step: there is nothing to branch on.
 template <class Real, class Combine>
 __device__ Real combined(Real value, Combine combine, int lanes) {
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) {
-    if (step < lanes) value = combine(value, __shfl_xor_sync(0xFFFFFFFFU, value, step));
+    Real const both = combine(value, __shfl_xor_sync(0xFFFFFFFFU, value, step));
+    value = step < lanes ? both : value;
   }
   return value;
 }
@@ -44,14 +46,16 @@ __device__ Real from_lane(Real value, int lane) {
 struct lanes_of_rows {
   static constexpr bool is_warp = false, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
-  static constexpr int least_blocks = tuning::lanes_blocks;
-  int lanes, lane;
-  __device__ explicit lanes_of_rows(int count)
-      : lanes(count), lane(static_cast<int>(threadIdx.x) & (count - 1)) {}
+  static constexpr int least_blocks = tuning::lanes_blocks, masked_blocks = tuning::masked_lanes_blocks;
+  int log2_lanes, lanes, lane;
+  __device__ explicit lanes_of_rows(int log2_count)
+      : log2_lanes(log2_count),
+        lanes(1 << log2_count),
+        lane(static_cast<int>(threadIdx.x) & (lanes - 1)) {}
 
   __device__ std::int64_t row() const {
-    int const per_block = static_cast<int>(blockDim.x / static_cast<unsigned>(lanes));
-    return block_number() * per_block + static_cast<int>(threadIdx.x / static_cast<unsigned>(lanes));
+    return block_number() * (tuning::short_row_threads >> log2_lanes) +
+           static_cast<int>(threadIdx.x >> log2_lanes);
   }
   __device__ int threads() const { return lanes; }
   __device__ int thread() const { return lane; }
@@ -75,9 +79,9 @@ struct lanes_of_rows {
 struct warp_of_row {
   static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
-  static constexpr int least_blocks = tuning::warp_blocks;
+  static constexpr int least_blocks = tuning::warp_blocks, masked_blocks = tuning::masked_warp_blocks;
   int lane = static_cast<int>(threadIdx.x) & 31;
-  __device__ explicit warp_of_row(int /*lanes*/) {}
+  __device__ explicit warp_of_row(int /*log2_lanes*/) {}
 
   __device__ std::int64_t row() const {
     return block_number() * (tuning::short_row_threads / 32) + static_cast<int>(threadIdx.x / 32);
@@ -101,9 +105,9 @@ struct warp_of_row {
 struct block_of_row {
   static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::most_row_warps * 32;
-  static constexpr int least_blocks = 1;
+  static constexpr int least_blocks = 1, masked_blocks = 1;
   int lane = static_cast<int>(threadIdx.x) & 31;
-  __device__ explicit block_of_row(int /*lanes*/) {}
+  __device__ explicit block_of_row(int /*log2_lanes*/) {}
 
   __device__ std::int64_t row() const { return block_number(); }
   __device__ int threads() const { return static_cast<int>(blockDim.x); }

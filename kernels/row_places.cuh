@@ -13,9 +13,9 @@ namespace activations_cuda::kernels {
 /// A thread's part of the sum of all places, as if no pack had begun early: from the last place down.
 template <bool shifted, int width, class Group, class Real>
 __device__ Real sum_of_places(Real const (&places)[width], int shift, Group const& group) {
-  Real sum = 0;
+  Real sum(-0.0);
   if constexpr (shifted) {
-    Real lent = 0;
+    Real lent(-0.0);
 #pragma unroll
     for (int i = width - 2; i >= 0; --i) {
       if (i < shift) lent += places[i];

@@ -86,7 +86,7 @@ struct walked_tensor {
 };
 
 /// A row of x on its way to y.
-template <class Op, class T, bool keeps>
+template <class Op, class T, bool keeps, class Mask>
 struct forward_walk {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
@@ -97,9 +97,10 @@ struct forward_walk {
 
   evaluator const& op;
   row_call<T> const& call;
-  block_of_row group{32};
+  bool masked;
+  block_of_row group{5};
   std::int64_t row, first, end;
-  any_mask<T> mask;
+  Mask mask;
   row_scale<evaluator> by;
   walked_tensor<T, keeps> x;
   T* y;
@@ -109,6 +110,7 @@ struct forward_walk {
                           row_call<T> const& c, std::int64_t r, std::int64_t f, std::int64_t e)
       : op(o),
         call(c),
+        masked(Mask::is_there && c.masked),
         row(r),
         first(f),
         end(e),
@@ -141,7 +143,7 @@ struct forward_walk {
       }
       sums.raise(highest, by);
 #pragma unroll
-      for (int p = 0; p < packs; ++p) add_pack(values[p], call.masked, sums, op, by);
+      for (int p = 0; p < packs; ++p) add_pack(values[p], masked, sums, op, by);
     });
     return sums;
   }
@@ -162,7 +164,9 @@ struct forward_walk {
       }
     });
     sums.maximum = group.reduce<0>(highest, larger{}, sums.maximum) + real(0);
-    real places[width] = {};
+    real places[width];
+#pragma unroll
+    for (int i = 0; i < width; ++i) places[i] = real(-0.0);
     written.for_each_turn(end, [&](int turn, std::int64_t start) {
       access const in = written.at(start, 0, mask.limit);
       pack raw[packs];
@@ -171,7 +175,7 @@ struct forward_walk {
       for (int p = 0; p < packs; ++p) {
         real values[width];
         logits(raw[p], in, start, p, values);
-        add_places(values, 0, call.masked, sums, places, op, by);
+        add_places(values, 0, masked, sums, places, op, by);
       }
     });
     sums.others = sum_of_places<true>(places, written.shift, group);
@@ -191,21 +195,21 @@ struct forward_walk {
         logits(raw[p], in, start, p, values);
         row_sums<evaluator> known;
         known.maximum = sums.maximum;
-        add_pack(values, call.masked, known, op, by);
-        return finished_pack<T>(values, call.masked, normalizer, op, by);
+        add_pack(values, masked, known, op, by);
+        return finished_pack<T>(values, masked, normalizer, op, by);
       });
     });
     if (first == 0 && group.is_first()) call.statistics.store(row, sums, by);
   }
 };
 
-template <class Op, class T, bool keeps>
+template <class Op, class T, bool keeps, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_stream_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
                                   row_call<T> call) {
   std::int64_t const row = block_number();
   if (row >= call.rows) return;
-  forward_walk<Op, T, keeps> const walk(op, x, y, call, row, 0, call.columns);
+  forward_walk<Op, T, keeps, Mask> const walk(op, x, y, call, row, 0, call.columns);
   if constexpr (keeps) {
     walk.finish(walk.summed());
   } else {
@@ -216,7 +220,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
 }
 
 /// Rows of dy and y on their way to dx.
-template <class Op, class T, bool keeps>
+template <class Op, class T, bool keeps, class Mask>
 struct backward_walk {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
@@ -227,7 +231,8 @@ struct backward_walk {
 
   evaluator const& op;
   row_call<T> const& call;
-  block_of_row group{32};
+  bool masked;
+  block_of_row group{5};
   std::int64_t first, end, limit;
   T* dx;
   walk written;
@@ -238,9 +243,10 @@ struct backward_walk {
                            row_call<T> const& c, std::int64_t r, std::int64_t f, std::int64_t e)
       : op(o),
         call(c),
+        masked(Mask::is_there && c.masked),
         first(f),
         end(e),
-        limit(any_mask<T>(c.mask, r, 0, c.columns, neighbours::columns).limit),
+        limit(Mask(c.mask, r, 0, c.columns, neighbours::columns).limit),
         dx(to.row(r)),
         written{f, e, misalignment(dx)},
         dy{from_dy.row(r), from_real<T>(0), kept_packs},
@@ -256,7 +262,7 @@ struct backward_walk {
       y.load_first(in, turn, start, packs_y);
 #pragma unroll
       for (int p = 0; p < packs; ++p)
-        add_gradients(packs_dy[p], packs_y[p], 0, call.masked, places, op);
+        add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
     });
     return sum_of_places<true>(places, written.shift, group);
   }
@@ -269,7 +275,7 @@ struct backward_walk {
       dy.load_again(in, turn, start, packs_dy);
       y.load_again(in, turn, start, packs_y);
       written.at(start, 0, call.columns).store(dx + start, [&](int p) {
-        return gradient_of(packs_dy[p], packs_y[p], call.masked, scaled_sum, op);
+        return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
       });
     });
   }
@@ -282,13 +288,13 @@ struct backward_walk {
   }
 };
 
-template <class Op, class T, bool keeps>
+template <class Op, class T, bool keeps, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_stream_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy,
                                    row_tensor<T const> y, row_tensor<T> dx, row_call<T> call) {
   std::int64_t const row = block_number();
   if (row >= call.rows) return;
-  backward_walk<Op, T, keeps> const walk(op, dy, y, dx, call, row, 0, call.columns);
+  backward_walk<Op, T, keeps, Mask> const walk(op, dy, y, dx, call, row, 0, call.columns);
   using real = typename evaluator_of<Op, T>::real;
   walk.finish(walk.group.template reduce<0>(walk.sum(), plus{}, real(0)));
 }
@@ -321,14 +327,14 @@ struct row_parts {
   }
 };
 
-template <class Op, class T, bool finishes>
+template <class Op, class T, bool finishes, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_parts_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
                                  row_call<T> call,
                                  row_parts<typename arithmetic_for<T>::real> parts) {
   part_of_row const part(parts.parts, parts.columns);
   if (part.row >= call.rows) return;
-  forward_walk<Op, T, false> const walk(op, x, y, call, part.row, part.first(),
+  forward_walk<Op, T, false, Mask> const walk(op, x, y, call, part.row, part.first(),
                                         part.end(call.columns));
   if constexpr (!finishes) {
     auto sums = walk.raised();
@@ -352,7 +358,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   }
 }
 
-template <class Op, class T, bool finishes>
+template <class Op, class T, bool finishes, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_parts_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy,
                                   row_tensor<T const> y, row_tensor<T> dx, row_call<T> call,
@@ -360,7 +366,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   using real = typename evaluator_of<Op, T>::real;
   part_of_row const part(parts.parts, parts.columns);
   if (part.row >= call.rows) return;
-  backward_walk<Op, T, false> const walk(op, dy, y, dx, call, part.row, part.first(),
+  backward_walk<Op, T, false, Mask> const walk(op, dy, y, dx, call, part.row, part.first(),
                                          part.end(call.columns));
   if constexpr (!finishes) {
     real const sum = walk.group.template reduce<0>(walk.sum(), plus{}, real(0));

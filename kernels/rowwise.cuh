@@ -73,9 +73,10 @@ struct row_share {
 };
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
-__global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
+__global__ void __launch_bounds__(Group::most_threads,
+                                  Mask::is_there ? Group::masked_blocks : Group::least_blocks)
     rowwise_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
-                           row_call<T> call, int lanes) {
+                           row_call<T> call, int log2_lanes) {
   using evaluator = evaluator_of<Op, T>;
   using share = row_share<T, Group, packs, aligned>;
   using pack = typename share::access::pack;
@@ -83,7 +84,7 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
   constexpr int width = share::width;
   // The larger of 16-bit numbers two at a time; what is masked becomes known in float.
   constexpr bool compares_packs = sizeof(T) == 2 && !Mask::is_there;
-  Group const group(lanes);
+  Group const group(log2_lanes);
   share row(group, call.rows);
   if (row.leaves()) return;
   T const* const from = x.row(row.index);
@@ -132,7 +133,9 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
   }
   // + 0: of zeros, whichever comes first.
   sums.maximum = group.template reduce<0>(highest, larger{}, sums.maximum) + real(0);
-  real places[width] = {};
+  real places[width];
+#pragma unroll
+  for (int i = 0; i < width; ++i) places[i] = real(-0.0);  // to which the first one is added for nothing
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
     if (row.is_behind(out, group, p)) break;
@@ -169,14 +172,15 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
 }
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
-__global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
+__global__ void __launch_bounds__(Group::most_threads,
+                                  Mask::is_there ? Group::masked_blocks : Group::least_blocks)
     rowwise_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy, row_tensor<T const> y,
-                            row_tensor<T> dx, row_call<T> call, int lanes) {
+                            row_tensor<T> dx, row_call<T> call, int log2_lanes) {
   using evaluator = evaluator_of<Op, T>;
   using share = row_share<T, Group, packs, aligned>;
   using pack = typename share::access::pack;
   using real = typename evaluator::real;
-  Group const group(lanes);
+  Group const group(log2_lanes);
   share row(group, call.rows);
   if (row.leaves()) return;
   T const* const from_dy = dy.row(row.index);

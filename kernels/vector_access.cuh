@@ -46,6 +46,20 @@ struct pack {
     return result;
   }
 
+  /// The same over what the pack is, from global memory.
+  __device__ void load_over_if(bool there, T const* from) {
+    static_assert(bytes == 16, "for whole packs");
+    asm volatile(
+        "{\n\t"
+        ".reg .pred there;\n\t"
+        "setp.ne.b32 there, %5, 0;\n\t"
+        "@there ld.global.v4.b32 {%0, %1, %2, %3}, [%4];\n\t"
+        "}"
+        : "+r"(raw.x), "+r"(raw.y), "+r"(raw.z), "+r"(raw.w)
+        : "l"(from), "r"(static_cast<int>(there))
+        : "memory");
+  }
+
   /// To global memory. The intrinsic, because nvcc takes an assignment apart and does not always
   /// put it together again: one pack of each thread would be stored in 32-bit pieces.
   __device__ void store(T* to) const {
@@ -53,6 +67,24 @@ struct pack {
       *to = raw;
     } else {
       __stwb(reinterpret_cast<access*>(to), raw);
+    }
+  }
+
+  /// The same if there is a pack to store, as one predicated instruction: around it the compiler would
+  /// branch, and make the pack's elements behind the branch.
+  __device__ void store_if(bool there, T* to) const {
+    if constexpr (width == 1 || bytes < 16) {
+      if (there) store(to);
+    } else {
+      asm volatile(
+          "{\n\t"
+          ".reg .pred there;\n\t"
+          "setp.ne.b32 there, %5, 0;\n\t"
+          "@there st.global.wb.v4.b32 [%4], {%0, %1, %2, %3};\n\t"
+          "}"
+          :
+          : "r"(raw.x), "r"(raw.y), "r"(raw.z), "r"(raw.w), "l"(to), "r"(static_cast<int>(there))
+          : "memory");
     }
   }
 

@@ -45,14 +45,15 @@ def row_access(way):
 
 def walk_access(way, names, walks):
     def access(arguments):
-        """rowwise_stream_..._kernel<op, element, keeps> and rowwise_parts_..._kernel<op, element, finishes>"""
-        _, element, flag = arguments
+        """rowwise_stream_..._kernel<op, element, keeps, mask> and rowwise_parts_..._kernel<op, element, finishes, mask>"""
+        _, element, flag, mask = arguments
         inputs, flag = INPUTS[way], flag == "true"
         kinds = walks[flag]
         moved = ("load" in kinds) * inputs + ("store" in kinds) * (inputs + 1)
         if names[flag] == "shared":
             moved = inputs + 1  # the second time from shared memory
-        return RowAccess(f"row_{names[flag]}_{way}", ELEMENTS[element], 16, tuning("stream_packs"), inputs, 1,
+        masked = "_masked" if last_name(mask) == "any_mask" else ""
+        return RowAccess(f"row_{names[flag]}_{way}{masked}", ELEMENTS[element], 16, tuning("stream_packs"), inputs, 1,
                          threads_of(names[flag]), walks=tuple((k, inputs if k == "load" else 1) for k in kinds),
                          moved_streams=moved)
     return access
@@ -90,7 +91,7 @@ def directions(architecture):
         yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
         if architecture >= 90:
             yield from (f"row_cluster_{way}{kind}" for kind in ("_unaligned", "_masked"))
-        yield from (f"row_{walk}_{way}" for walk in ("stream", "shared", "parts_sums", "parts"))
+        yield from (f"row_{walk}_{way}{kind}" for walk in ("stream", "shared", "parts_sums", "parts") for kind in ("", "_masked"))
         yield from (f"column{held}_{way}{kind}" for held in ("", "_held") for kind in ("", "_unpacked", "_singly"))
 
 
