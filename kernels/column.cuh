@@ -86,10 +86,13 @@ struct column_place {
   }
 };
 
-/// Of the threads that share a column: the same for each of them.
+/// Of the threads that share a column: the same for each of them. The warps' values are combined by as
+/// many threads as a tile has elements.
 template <int width, class Real, class Combine>
 __device__ void combine_columns(Real (&values)[width], int lanes, Combine combine) {
-  __shared__ Real of_warps[tuning::column_threads / 32][32 * width];
+  constexpr int warps = tuning::column_threads / 32, side_by_side = 32 * width;
+  __shared__ Real of_warps[warps][side_by_side];
+  __shared__ Real of_all[side_by_side];
   int const warp = static_cast<int>(threadIdx.x) / 32;
   int const lane = static_cast<int>(threadIdx.x) & 31;
 #pragma unroll
@@ -102,15 +105,15 @@ __device__ void combine_columns(Real (&values)[width], int lanes, Combine combin
 #pragma unroll
   for (int v = 0; v < width; ++v) of_warps[warp][v * 32 + lane] = values[v];
   __syncthreads();
+  if (threadIdx.x < side_by_side) {
+    Real all = of_warps[0][threadIdx.x];
 #pragma unroll
-  for (int v = 0; v < width; ++v) {
-    Real all = of_warps[0][v * 32 + lane];
-#pragma unroll
-    for (int w = 1; w < tuning::column_threads / 32; ++w)
-      all = combine(all, of_warps[w][v * 32 + lane]);
-    values[v] = all;
+    for (int w = 1; w < warps; ++w) all = combine(all, of_warps[w][threadIdx.x]);
+    of_all[threadIdx.x] = all;
   }
-  __syncthreads();  // the next call's values take their place
+  __syncthreads();  // after which the next call's values may take their place, too
+#pragma unroll
+  for (int v = 0; v < width; ++v) values[v] = of_all[v * 32 + lane];
 }
 
 /// How many columns a thread holds.

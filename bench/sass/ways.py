@@ -1,10 +1,12 @@
 """The way with most work through code whose branches skip what is absent: packs behind a row, a mask that is not there.
 
-Of all ways without detours that load a thread's packs it is the one that stores most, loads no others (where tensors differ in
-their alignment, or a mask is added), and is the longest: an upper bound of what a thread does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops
-within the code (64-bit divisions)."""
+Of all ways without detours that load a thread's packs it is the one that stores most, loads no others (where a mask is added), and is the longest: an upper bound of what a thread does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops
+within the code (64-bit divisions), and those that put a pack together from two, where tensors differ in their alignment."""
+
+import re
 
 WIDE = 128
+PLACE = re.compile(r"\[(R\d+)\.64\+?(-?0x[0-9a-f]+)?\]")
 END = -1  # behind all blocks
 
 
@@ -13,7 +15,16 @@ def moved(block, kind):
     return sum(i.accesses == kind and i.bits == WIDE for i in block.instructions)
 
 
+def loads_in_twos(block):
+    """A pack that lies in two: loads from the same register, 16 bytes apart."""
+    places = {place.groups("0x0") for i in block.instructions if i.accesses == "load" and i.bits == WIDE
+              for place in PLACE.finditer(i.operands)}
+    return any((register, hex(int(offset, 16) + 16)) in places for register, offset in places)
+
+
 def is_detour(block):
+    if loads_in_twos(block):
+        return True
     globals_ = [i for i in block.instructions if i.accesses in ("load", "store")]
     return block.calls > 0 or bool(globals_) and not any(i.bits == WIDE for i in globals_)
 
