@@ -4,7 +4,6 @@ A thread that holds its elements goes straight through them: all of that is coun
 that walks through a row has a loop that reads and one that writes: a turn of each is counted."""
 
 import dataclasses
-import math
 
 from . import pipes, taint, ways
 from .access import BYTES, ELEMENTS, Access, tuning
@@ -69,7 +68,7 @@ def column_access(way):
             "" if moves_packs else "_singly" if width == "1" else "_unpacked")
         bytes_held = tuning("column_bytes") // max(4, BYTES[kind]) // int(width)
         return RowAccess(direction, kind, BYTES[kind] * int(width) if moves_packs else BYTES[kind],
-                         bytes_held if is_held else 1, inputs, 1, tuning("column_threads"),
+                         bytes_held if is_held else tuning("column_steps"), inputs, 1, tuning("column_threads"),
                          walks=() if is_held else (("load", inputs), ("store", 1)),
                          moved_streams=inputs + 1 if is_held else 2 * inputs + 1)
     return access
@@ -127,7 +126,7 @@ def passes(kernel):
         way = ways.straight(flow, access.packs * access.inputs)
         return [Pass(way, flow.instructions(way), access.packs)]
     chosen = {}
-    for way in ways.turns(flow, access.packs * access.inputs if access.packs > 1 else math.inf):
+    for way in ways.turns(flow, access.packs * access.inputs):
         one = Pass(way, flow.instructions(way), 0)
         kind = "store" if one.moved("store") else "load"
         one.packs = one.moved(kind) // access.stream_of_walk.get(kind, 1) // access.packs * access.packs
