@@ -73,9 +73,8 @@ constexpr row_plan plan_row(std::int64_t columns, int streams, bool workspace,
             static_cast<int>(divided_up(warps, blocks)), blocks};
   }
   row_plan streamed{row_tier::stream, 32, tuning::most_row_warps};
-  // What is kept: whole chunks of a warp.
-  std::int64_t const chunk = most_of(tuning::stream_packs, 32);
-  std::int64_t const bytes = divided_up(packs, chunk) * chunk * 16 * streams;
+  // One pack more than the row fills, where they begin before it.
+  std::int64_t const bytes = (packs + 1) * 16 * streams;
   if (bytes <= device.shared_bytes) {
     streamed.tier = row_tier::shared;
     streamed.shared_bytes = static_cast<int>(bytes);

@@ -48,7 +48,7 @@ cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan,
                   : rowwise_forward_kernel<Op, T, cluster_of_row, packs, false, no_mask<T>>;
   cudaLaunchAttribute attribute = cluster_attribute(plan);
   cudaLaunchConfig_t const config = cluster_config(plan, call.rows, attribute, stream);
-  return cudaLaunchKernelEx(&config, kernel, op, x, y, call, plan.lanes);
+  return cudaLaunchKernelEx(&config, kernel, op, x, y, call, 5);
 }
 
 template <class Op, class T>
@@ -61,7 +61,7 @@ cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan,
                   : rowwise_backward_kernel<Op, T, cluster_of_row, packs, false, no_mask<T>>;
   cudaLaunchAttribute attribute = cluster_attribute(plan);
   cudaLaunchConfig_t const config = cluster_config(plan, call.rows, attribute, stream);
-  return cudaLaunchKernelEx(&config, kernel, op, dy, y, dx, call, plan.lanes);
+  return cudaLaunchKernelEx(&config, kernel, op, dy, y, dx, call, 5);
 }
 
 }  // namespace activations_cuda::kernels

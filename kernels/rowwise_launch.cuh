@@ -38,13 +38,13 @@ struct forward_kernels {
   static constexpr auto rows() {
     return rowwise_forward_kernel<Op, T, Group, packs, aligned, Mask>;
   }
-  template <bool keeps>
+  template <bool keeps, class Mask>
   static constexpr auto stream() {
-    return rowwise_stream_forward_kernel<Op, T, keeps>;
+    return rowwise_stream_forward_kernel<Op, T, keeps, Mask>;
   }
-  template <bool finishes>
+  template <bool finishes, class Mask>
   static constexpr auto parts() {
-    return rowwise_parts_forward_kernel<Op, T, finishes>;
+    return rowwise_parts_forward_kernel<Op, T, finishes, Mask>;
   }
   template <int width, bool packed, bool held>
   static constexpr auto columns() {
@@ -58,13 +58,13 @@ struct backward_kernels {
   static constexpr auto rows() {
     return rowwise_backward_kernel<Op, T, Group, packs, aligned, Mask>;
   }
-  template <bool keeps>
+  template <bool keeps, class Mask>
   static constexpr auto stream() {
-    return rowwise_stream_backward_kernel<Op, T, keeps>;
+    return rowwise_stream_backward_kernel<Op, T, keeps, Mask>;
   }
-  template <bool finishes>
+  template <bool finishes, class Mask>
   static constexpr auto parts() {
-    return rowwise_parts_backward_kernel<Op, T, finishes>;
+    return rowwise_parts_backward_kernel<Op, T, finishes, Mask>;
   }
   template <int width, bool packed, bool held>
   static constexpr auto columns() {
@@ -82,6 +82,12 @@ cudaError_t allow_shared_memory(Kernel kernel, int bytes, int device,
       cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
   if (status == cudaSuccess && device < 64) allowed.fetch_or(bit, std::memory_order_relaxed);
   return status;
+}
+
+constexpr int log2_of(int power_of_two) {
+  int log2 = 0;
+  while (1 << log2 < power_of_two) ++log2;
+  return log2;
 }
 
 /// Keeps an argument out of the deduction of a kernel's parameters.
@@ -146,19 +152,27 @@ struct row_launcher {
       case row_tier::cluster:
         return launch_cluster<Op, T>(op, plan, row_tensor_of(tensors)..., call, stream);
       case row_tier::shared:
-        return launch_shared(plan, tensors...);
       case row_tier::stream:
-        return run(kernels::template stream<false>(), grid_of(shape.outer), plan.warps * 32, 0, op,
-                   row_tensor_of(tensors)..., call);
       case row_tier::parts:
         break;
     }
+    return call.masked ? launch_walk<any_mask<T>>(plan, tensors...)
+                       : launch_walk<no_mask<T>>(plan, tensors...);
+  }
+
+  template <class Mask, class... Tensors>
+  cudaError_t launch_walk(row_plan const& plan, Tensors const&... tensors) const {
+    if (plan.tier == row_tier::shared) return launch_shared<Mask>(plan, tensors...);
+    if (plan.tier == row_tier::stream) {
+      return run(kernels::template stream<false, Mask>(), grid_of(shape.outer), plan.warps * 32, 0,
+                 op, row_tensor_of(tensors)..., call);
+    }
     row_parts<real> const parts{static_cast<real*>(space.pointer), plan.parts, plan.part_columns};
     dim3 const grid = grid_of(shape.outer * plan.parts);
-    cudaError_t const status = run(kernels::template parts<false>(), grid, plan.warps * 32, 0, op,
-                                   row_tensor_of(tensors)..., call, parts);
+    cudaError_t const status = run(kernels::template parts<false, Mask>(), grid, plan.warps * 32, 0,
+                                   op, row_tensor_of(tensors)..., call, parts);
     if (status != cudaSuccess) return status;
-    return run(kernels::template parts<true>(), grid, plan.warps * 32, 0, op,
+    return run(kernels::template parts<true, Mask>(), grid, plan.warps * 32, 0, op,
                row_tensor_of(tensors)..., call, parts);
   }
 
@@ -175,13 +189,13 @@ struct row_launcher {
     auto const kernel = call.masked ? kernels::template rows<Group, packs, false, any_mask<T>>()
                         : aligned   ? kernels::template rows<Group, packs, true, no_mask<T>>()
                                     : kernels::template rows<Group, packs, false, no_mask<T>>();
-    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, plan.lanes);
+    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, log2_of(plan.lanes));
   }
 
-  template <class... Tensors>
+  template <class Mask, class... Tensors>
   cudaError_t launch_shared(row_plan const& plan, Tensors const&... tensors) const {
     static std::atomic<std::uint64_t> allowed{0};
-    auto const kernel = kernels::template stream<true>();
+    auto const kernel = kernels::template stream<true, Mask>();
     device_limits limits{};
     int device = 0;
     cudaError_t status = limits_of_device(limits, &device);

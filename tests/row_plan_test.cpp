@@ -76,13 +76,13 @@ TEST(row_plan, LongerRowsFillAClusterWhereThereAreClusters) {
 TEST(row_plan, ElseSharedMemoryAsFarAsItGoes) {
   expect<float>(ampere, forward,
                 {{16'385, row_tier::shared, 32, 16, 1},
-                 {41'472, row_tier::shared, 32, 16, 1},
-                 {41'473, row_tier::stream, 32, 16, 1}});
+                 {41'468, row_tier::shared, 32, 16, 1},
+                 {41'469, row_tier::stream, 32, 16, 1}});
   // Two streams share it.
   expect<float>(ampere, backward,
                 {{16'385, row_tier::shared, 32, 16, 1},
-                 {20'480, row_tier::shared, 32, 16, 1},
-                 {20'993, row_tier::stream, 32, 16, 1}});
+                 {20'732, row_tier::shared, 32, 16, 1},
+                 {20'733, row_tier::stream, 32, 16, 1}});
   expect<float>(turing, forward, {{16'385, row_tier::stream, 32, 16, 1}});
 }
 
