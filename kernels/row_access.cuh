@@ -44,8 +44,9 @@ __device__ int misalignment(T const* pointer) {
 }
 
 /// Loads and stores a thread's packs: the p-th one begins first + p apart elements behind a pointer
-/// into the row, and of the elements from there on those from low to high are the row's.
-template <class T, int packs, bool aligned>
+/// into the row, and of the elements from there on those from low to high are the row's. exchanges says
+/// that all lanes of a warp load together from one row, each the packs beside its neighbours'.
+template <class T, int packs, bool aligned, bool exchanges = false>
 struct row_access {
   static constexpr int width = tuning::full_width<T>;
   using pack = kernels::pack<T, width>;
@@ -81,6 +82,17 @@ struct row_access {
           to[p].load_over_if(whole, mine + p * apart);
           if (!whole & touches(p)) load_singly(from + at(p), at(p), to[p]);
         }
+      } else if constexpr (exchanges) {
+        int const lane = static_cast<int>(threadIdx.x) & 31;
+#pragma unroll
+        for (int p = 0; p < packs; ++p) {
+          pack low_part = filled(beyond), end_part = filled(beyond);
+          load_within(from, at(p) - shift, low_part);
+          if (lane == 31) load_within(from, at(p) - shift + width, end_part);
+          uint4 next = from_next_lane(low_part.raw);
+          if (lane == 31) next = end_part.raw;
+          to[p].raw = detail::funnel<T>(low_part.raw, next, shift * static_cast<int>(sizeof(T)));
+        }
       } else {
         int const bytes = shift * static_cast<int>(sizeof(T));
 #pragma unroll
@@ -115,6 +127,17 @@ struct row_access {
     }
   }
 
+  /// A pack at a boundary, as far as it is the row's.
+  __device__ void load_within(T const* from, int place, pack& to) const {
+    bool const whole = (place >= low) & (place + width <= high);
+    to.load_over_if(whole, from + place);
+    if (!whole & (place + width > low) & (place < high)) load_singly(from + place, place, to);
+  }
+  __device__ static uint4 from_next_lane(uint4 const& words) {
+    constexpr unsigned all = 0xFFFFFFFFU;
+    return {__shfl_down_sync(all, words.x, 1), __shfl_down_sync(all, words.y, 1),
+            __shfl_down_sync(all, words.z, 1), __shfl_down_sync(all, words.w, 1)};
+  }
   /// A pack that begins at a place of its own.
   __device__ void load_singly(T const* from, int place, pack& to) const {
     T elements[width];

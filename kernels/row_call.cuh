@@ -158,8 +158,7 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
 #pragma unroll
   for (int i = 0; i < width; ++i) {
     real const dx = op.backward(values_dy[i], values_y[i], scaled_sum);
-    values_dy[i] =
-        masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
+    values_dy[i] = masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
   }
   return pack<T, width>::from(values_dy);
 }

@@ -23,7 +23,7 @@ template <class T>
 struct row_walk {
   static constexpr int packs = tuning::stream_packs;
   static constexpr int width = tuning::full_width<T>;
-  using access = row_access<T, packs, false>;
+  using access = row_access<T, packs, false, true>;
   using pack = typename access::pack;
 
   std::int64_t first, end;
@@ -115,8 +115,9 @@ struct forward_walk {
   T* y;
   walk written;
 
-  __device__ forward_walk(evaluator const& o, row_tensor<T const> const& from, row_tensor<T> const& to,
-                          row_call<T> const& c, std::int64_t r, std::int64_t f, std::int64_t e)
+  __device__ forward_walk(evaluator const& o, row_tensor<T const> const& from,
+                          row_tensor<T> const& to, row_call<T> const& c, std::int64_t r,
+                          std::int64_t f, std::int64_t e)
       : op(o),
         call(c),
         masked(Mask::is_there && c.masked),
@@ -270,8 +271,7 @@ struct backward_walk {
       dy.load_first(in, turn, start, packs_dy);
       y.load_first(in, turn, start, packs_y);
 #pragma unroll
-      for (int p = 0; p < packs; ++p)
-        add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
+      for (int p = 0; p < packs; ++p) add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
     });
     return sum_of_places<true>(places, written.shift, group);
   }
@@ -341,7 +341,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   part_of_row const part(parts.parts, parts.columns);
   if (part.row >= call.rows) return;
   forward_walk<Op, T, false, Mask> const walk(op, x, y, call, part.row, part.first(),
-                                        part.end(call.columns));
+                                              part.end(call.columns));
   if constexpr (!finishes) {
     auto sums = walk.raised();
     sums.template merge<0>(walk.group, walk.by);
@@ -373,7 +373,7 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   part_of_row const part(parts.parts, parts.columns);
   if (part.row >= call.rows) return;
   backward_walk<Op, T, false, Mask> const walk(op, dy, y, dx, call, part.row, part.first(),
-                                         part.end(call.columns));
+                                               part.end(call.columns));
   if constexpr (!finishes) {
     real const sum = walk.group.template reduce<0>(walk.sum(), plus{}, real(0));
     if (walk.group.is_first()) *parts.of(part.row, part.part, backward_sums) = sum;

@@ -128,14 +128,14 @@ __global__ void __launch_bounds__(Group::most_threads,
     return value[0];
   };
   if (row.has_rest(in, group)) {
-    row.for_each_of_rest(in,
-                         [&](int, int column) { highest = larger{}(logit(column), highest); });
+    row.for_each_of_rest(in, [&](int, int column) { highest = larger{}(logit(column), highest); });
   }
   // + 0: of zeros, whichever comes first.
   sums.maximum = group.template reduce<0>(highest, larger{}, sums.maximum) + real(0);
   real places[width];
 #pragma unroll
-  for (int i = 0; i < width; ++i) places[i] = real(-0.0);  // to which the first one is added for nothing
+  for (int i = 0; i < width; ++i)
+    places[i] = real(-0.0);  // to which the first one is added for nothing
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
     if (row.is_behind(out, group, p)) break;
@@ -154,14 +154,11 @@ __global__ void __launch_bounds__(Group::most_threads,
   sums.others = sum_of_places<share::shifted>(places, row.shift, group);
   sums.template reduce<1>(group);
   row_end<evaluator> const end(op, sums, by, call.zeros);
-  out.store(to + row.start, [&](int p) {
-    return finished_pack<T>(values[p], masked, op, end);
-  });
+  out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
   if (row.ends_in_rest(out, group)) {
     row.for_each_of_rest(out, [&](int, int column) {
       row_sums<evaluator> known{sums.maximum, 0, 0};
-      real const x_or_masked =
-          column < mask.limit ? logit(column) : static_cast<real>(-INFINITY);
+      real const x_or_masked = column < mask.limit ? logit(column) : static_cast<real>(-INFINITY);
       real const value[1] = {kept(x_or_masked, masked, known, op, by)};
       finished_pack<T>(value, masked, op, end).store(to + column);
     });
@@ -215,9 +212,8 @@ __global__ void __launch_bounds__(Group::most_threads,
     packs_y[p].forget_unpacked();
   }
   real const scaled_sum = math::product(sum, op.signed_scale);
-  out.store(to + row.start, [&](int p) {
-    return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
-  });
+  out.store(to + row.start,
+            [&](int p) { return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op); });
   if (row.ends_in_rest(out, group)) {
     row.for_each_of_rest(out, [&](int, int column) {
       kernels::pack<T, 1> one_dy{zero}, one_y{nothing};

@@ -33,8 +33,8 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
   act_softmax const op = support::softmax_named("softmax");
   host_array const x = ramp(type, support::elements_of(shape));
   host_array const dense = support::forward(op, shape, x, support::plain_options());
-  auto const last = (shape.outer - 1) * far.outer_stride + (shape.columns - 1) * far.column_stride +
-                    shape.inner;
+  auto const last =
+      (shape.outer - 1) * far.outer_stride + (shape.columns - 1) * far.column_stride + shape.inner;
   support::device_buffer const memory(static_cast<std::size_t>(last) * 2);
   auto* const first = static_cast<std::uint16_t*>(memory.get());
   auto const for_each_run = [&](auto const& body) {
@@ -50,9 +50,9 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
   auto const* const values = static_cast<std::uint16_t const*>(x.data());
   for_each_run([&](std::uint16_t* to, std::size_t at) { copy(to, values + at, run); });
   act_softmax_options const plain = support::plain_options();
-  ASSERT_EQ(act_softmax_forward_strided(&op, type.dtype, shape, first, far, first, far, &plain,
-                                        nullptr),
-            ACT_OK)
+  ASSERT_EQ(
+      act_softmax_forward_strided(&op, type.dtype, shape, first, far, first, far, &plain, nullptr),
+      ACT_OK)
       << act_last_error();
   host_array y(type, x.size());
   auto* const results = static_cast<std::uint16_t*>(y.data());
@@ -62,8 +62,7 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
 
 TEST(softmax_large, RowsBeyondTwoToThe32) {
   std::int64_t const far = (std::int64_t{1} << 31) + 9;
-  for (std::int64_t const columns : {3, 700, 3000})
-    expect_far_rows({4, columns, 1}, {far, 1});
+  for (std::int64_t const columns : {3, 700, 3000}) expect_far_rows({4, columns, 1}, {far, 1});
 }
 
 TEST(softmax_large, ColumnsBeyondTwoToThe32) {
@@ -91,8 +90,8 @@ TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
   host_array const x = ramp(support::storages[ACT_FLOAT32], elements);
   std::vector<std::vector<float>> results;
   // The same alignment, so the same accesses: of 4 bytes after a boundary.
-  for (std::int64_t const first : {std::int64_t{1}, (std::int64_t{1} << 31) - 4095,
-                                   (std::int64_t{1} << 32) + 5}) {
+  for (std::int64_t const first :
+       {std::int64_t{1}, (std::int64_t{1} << 31) - 4095, (std::int64_t{1} << 32) + 5}) {
     std::size_t const bytes = static_cast<std::size_t>(first + elements) * sizeof(float);
     support::device_buffer const in(bytes), out(bytes);
     auto* const from = static_cast<float*>(in.get());
