@@ -16,6 +16,15 @@ target_include_directories(activations_cuda_objects PRIVATE
 target_compile_options(activations_cuda_objects PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 activations_cuda_warnings(activations_cuda_objects)
 
+# What the elementwise engines do from compute capability 10.0 on, evaluate 16 bits in pairs, as PTX for the tests. Other builds that
+# ask for it compile what the tests' build compiles, and ccache has it.
+option(ACTIVATIONS_CUDA_PTX_OF_PAIRS "Add the PTX of compute capability 10.0 to the kernels that have code of their own there" OFF)
+if((ACTIVATIONS_CUDA_BUILD_TESTS OR ACTIVATIONS_CUDA_PTX_OF_PAIRS) AND NOT CMAKE_CUDA_ARCHITECTURES MATCHES "100(-virtual)?(;|$)")
+  set(units ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_GLU})
+  list(TRANSFORM units REPLACE "(.+)" "${generated}/kernels/\\1.cu")
+  set_property(SOURCE ${units} APPEND PROPERTY COMPILE_OPTIONS "--generate-code=arch=compute_100,code=[compute_100]")
+endif()
+
 function(activations_cuda_library target type)
   add_library(${target} ${type} $<TARGET_OBJECTS:activations_cuda_objects>)
   set_target_properties(${target} PROPERTIES
