@@ -13,7 +13,7 @@ std::vector<expected_kernel> const reduce_kernels{{"DeviceReduceSingleTileKernel
 
 template <class T>
 class extremes : public typed_fixture<T> {};
-using ordered_types = testing::Types<std::uint16_t, double, __half>;
+using ordered_types = testing::Types<std::uint16_t, std::int32_t, double, __half>;
 TYPED_TEST_SUITE(extremes, ordered_types);
 
 TYPED_TEST(extremes, MaxAndArgMin) {
