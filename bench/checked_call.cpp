@@ -65,13 +65,14 @@ struct window {
 };
 
 template <class T>
-std::string wrong_element_of(implementation<T> const& by, call<T> const& c, std::int64_t first,
-                             std::int64_t count) {
+std::string wrong_element_of(family<T> const& of, implementation<T> const& by, call<T> const& c,
+                             std::int64_t first, std::int64_t count) {
   window<T> const result(c, first, count);
   window<T> const expected(c, first, count);
   by.expected(expected.on_host);
+  double const largest_term = of.largest_term(expected.on_host);
   for (int s = 0; s < call<T>::most_outputs && c.out[s] != nullptr; ++s) {
-    double const largest = largest_of(expected.out[s]);
+    double const largest = std::fmax(largest_of(expected.out[s]), largest_term);
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       if (agrees(result.out[s][i], expected.out[s][i], largest)) continue;
       std::ostringstream words;
@@ -144,7 +145,7 @@ std::string wrong_element(family<T> const& of, implementation<T> const& by, call
   std::int64_t const units = c.n / unit;
   std::int64_t const count = std::min((compared + unit - 1) / unit, units);
   for (std::int64_t const first : {std::int64_t{0}, (units - count) / 2, units - count}) {
-    std::string const words = wrong_element_of(by, c, first * unit, count * unit);
+    std::string const words = wrong_element_of(of, by, c, first * unit, count * unit);
     if (!words.empty()) return words;
   }
   return by.wrong_gradient == nullptr ? "" : by.wrong_gradient(c);

@@ -34,8 +34,8 @@ class operands {
 /// of the shape, with what they must be, and the gradients of learned parameters. Returns the first difference in words, or "".
 ///
 /// How accurate results are is for the tests to say. This bound only tells the right function from
-/// a wrong one: 4 units in the last place of the largest result of the stretch, because near a root
-/// a gradient is as exact as its terms are.
+/// a wrong one: 4 units in the last place of the largest result of the stretch, or of the largest term of
+/// one, because near a root a gradient is as exact as its terms are.
 template <class T>
 std::string wrong_element(family<T> const& of, implementation<T> const& by, call<T> const& c,
                           cudaStream_t stream);

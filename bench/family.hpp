@@ -98,6 +98,9 @@ struct family {
   char const* shape_axis = "shape";
   sizes_beside (*beside)(call<T> const&) = [](call<T> const&) { return sizes_beside{}; };
   extent (*extent_of)(int shape, std::int64_t n) = [](int, std::int64_t n) { return extent{n}; };
+  /// The largest term of the differences, of sums over rows, that results on the host are; 0 where no
+  /// result is one.
+  double (*largest_term)(call<T> const&) = [](call<T> const&) { return 0.0; };
 };
 
 /// The ceiling for every family: as many bytes read and written, and nothing computed.

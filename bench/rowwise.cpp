@@ -3,6 +3,7 @@
 #include <activations_cuda/reference.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace bench {
@@ -96,6 +97,31 @@ bool has_no_mask(call<T> const& c) {
   return !row_shape_of(c).causal;
 }
 
+/// Of dx = y (dy - sum dy y), and of log_softmax's dx = dy - e^y sum dy.
+template <class T>
+double largest_term(call<T> const& c) {
+  if (c.way != rowwise::backward) return 0;
+  act::softmax_shape const shape = softmax_shape_of(c);
+  bool const logarithm = c.op == rowwise::log_softmax;
+  double largest = 0;
+  for (std::int64_t row = 0; row < shape.outer * shape.inner; ++row) {
+    std::int64_t const first = row / shape.inner * shape.columns * shape.inner + row % shape.inner;
+    auto const for_columns = [&](auto const& f) {
+      for (std::int64_t i = first; i < first + shape.columns * shape.inner; i += shape.inner) {
+        double const dy = act::to_real(c.in[0][i]), y = act::to_real(c.in[1][i]);
+        double const probability = logarithm ? std::exp(y) : y;
+        if (probability > 0) f(logarithm ? dy : dy * y, probability);
+      }
+    };
+    double sum = 0;
+    for_columns([&](double term, double /*probability*/) { sum += term; });
+    for_columns([&](double term, double probability) {
+      largest = std::fmax(largest, std::fabs(term) + probability * std::fabs(sum));
+    });
+  }
+  return largest;
+}
+
 /// 1024, 1024x64 with an inner axis, 1024_causal with a mask.
 std::vector<shape> shapes() {
   std::vector<shape> all;
@@ -126,6 +152,7 @@ family<T> const& rowwise::of() {
     f.shape_axis = "columns";
     f.beside = beside<T>;
     f.extent_of = extent_of;
+    f.largest_term = largest_term<T>;
     return f;
   }();
   return all;
