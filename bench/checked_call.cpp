@@ -65,13 +65,14 @@ struct window {
 };
 
 template <class T>
-std::string wrong_element_of(implementation<T> const& by, call<T> const& c, std::int64_t first,
-                             std::int64_t count) {
+std::string wrong_element_of(family<T> const& of, implementation<T> const& by, call<T> const& c,
+                             std::int64_t first, std::int64_t count) {
   window<T> const result(c, first, count);
   window<T> const expected(c, first, count);
   by.expected(expected.on_host);
+  double const largest_term = of.largest_term(expected.on_host);
   for (int s = 0; s < call<T>::most_outputs && c.out[s] != nullptr; ++s) {
-    double const largest = largest_of(expected.out[s]);
+    double const largest = std::fmax(largest_of(expected.out[s]), largest_term);
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       if (agrees(result.out[s][i], expected.out[s][i], largest)) continue;
       std::ostringstream words;
@@ -90,40 +91,43 @@ std::string wrong_element_of(implementation<T> const& by, call<T> const& c, std:
 }  // namespace
 
 template <class T>
-operands<T>::operands(family<T> const& of, int way, std::int64_t n)
-    : family_(of), way_(way), n_(n) {
+operands<T>::operands(family<T> const& of, int way, int shape, std::int64_t n)
+    : family_(of), way_(way), shape_(shape), n_(of.extent_of(shape, n).n) {
   direction const& d = of.directions[static_cast<std::size_t>(way)];
   for (int s = 0; s < d.inputs; ++s) {
-    in_.emplace_back(n);
-    fill_random(in_.back().data(), n, static_cast<std::uint64_t>(s));
+    in_.emplace_back(n_);
+    fill_random(in_.back().data(), n_, static_cast<std::uint64_t>(s));
   }
-  for (int s = 0; s < d.outputs; ++s) out_.emplace_back(n);
+  for (int s = 0; s < d.outputs; ++s) out_.emplace_back(n_);
 }
 
 template <class T>
-call<T> operands<T>::prepare(int op, int shape) {
+call<T> operands<T>::prepare(int op) {
   T* const last = in_.back().data();
   fill_random(last, n_, in_.size() - 1);
-  family_.prepare_last_input(op, way_, last, n_);
-  call<T> c{op, way_, {}, {}, n_, 0, shape};
+  call<T> c{op, way_, {}, {}, n_, 0, shape_};
   for (std::size_t s = 0; s < in_.size(); ++s) c.in[s] = in_[s].data();
   for (std::size_t s = 0; s < out_.size(); ++s) c.out[s] = out_[s].data();
+  family_.prepare_last_input(c, last);
   learned_.clear();
   scratch_.clear();
-  c.learned = family_.beside(c);
-  if (c.learned.size != 0) {
-    for (int i = 0; i < 2; ++i) learned_.emplace_back(c.learned.size);
-    scratch_.emplace_back(static_cast<std::int64_t>(c.learned.scratch_bytes));
-    fill_random(learned_[0].data(), c.learned.size, in_.size());
-    c.learned.values = learned_[0].data();
-    c.learned.gradients = learned_[1].data();
-    c.learned.scratch = scratch_[0].data();
+  sizes_beside const sizes = family_.beside(c);
+  if (sizes.learned != 0) {
+    for (int i = 0; i < 2; ++i) learned_.emplace_back(sizes.learned);
+    fill_random(learned_[0].data(), sizes.learned, in_.size());
+    c.learned = {learned_[0].data(), learned_[1].data(), sizes.learned};
+  }
+  if (sizes.scratch_bytes != 0) {
+    scratch_.emplace_back(static_cast<std::int64_t>(sizes.scratch_bytes));
+    c.scratch = scratch_[0].data();
+    c.scratch_bytes = sizes.scratch_bytes;
   }
   return c;
 }
 
 template <class T>
-std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStream_t stream) {
+std::string wrong_element(family<T> const& of, implementation<T> const& by, call<T> const& c,
+                          cudaStream_t stream) {
   constexpr std::int64_t compared = 1024;
   for (T* const out : c.out) {
     // All bits set: NaN in every type, so that an element that nobody writes shows.
@@ -137,17 +141,20 @@ std::string wrong_element(implementation<T> const& by, call<T> const& c, cudaStr
   check(cudaDeviceSynchronize(), "the inputs");
   by.launch(c, stream);
   check(cudaStreamSynchronize(stream), by.name);
-  std::int64_t const count = std::min(compared, c.n);
-  for (std::int64_t const first : {std::int64_t{0}, (c.n - count) / 2, c.n - count}) {
-    std::string const words = wrong_element_of(by, c, first, count);
+  std::int64_t const unit = of.extent_of(c.shape, c.n).unit;
+  std::int64_t const units = c.n / unit;
+  std::int64_t const count = std::min((compared + unit - 1) / unit, units);
+  for (std::int64_t const first : {std::int64_t{0}, (units - count) / 2, units - count}) {
+    std::string const words = wrong_element_of(of, by, c, first * unit, count * unit);
     if (!words.empty()) return words;
   }
   return by.wrong_gradient == nullptr ? "" : by.wrong_gradient(c);
 }
 
-#define INSTANTIATE_FOR(T)    \
-  template class operands<T>; \
-  template std::string wrong_element(implementation<T> const&, call<T> const&, cudaStream_t);
+#define INSTANTIATE_FOR(T)                                                                       \
+  template class operands<T>;                                                                    \
+  template std::string wrong_element(family<T> const&, implementation<T> const&, call<T> const&, \
+                                     cudaStream_t);
 INSTANTIATE_FOR(float)
 INSTANTIATE_FOR(double)
 INSTANTIATE_FOR(__half)

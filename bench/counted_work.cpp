@@ -6,6 +6,7 @@
 #include "launch_counters.hpp"
 #include "learned.hpp"
 #include "pointwise.hpp"
+#include "rowwise.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -33,18 +34,24 @@ void run(bench::family<T> const& family, bench::call<T> const& call, char const*
     bench::check(cudaDeviceSynchronize(), "the inputs");
     counters.since_last();
     try {
-      wrong = bench::wrong_element(by, call, nullptr);
+      wrong = bench::wrong_element(family, by, call, nullptr);
     } catch (std::exception const& error) {
       wrong = error.what();
     }
     bench::launch_count const count = counters.since_last();
     std::printf("%-16s %-9s %-24s %-15s %-17s",
                 family.ops[static_cast<std::size_t>(call.op)].c_str(), type, way.name,
-                family.shapes[static_cast<std::size_t>(call.shape)].c_str(), by.name);
+                family.shapes[static_cast<std::size_t>(call.shape)].name.c_str(), by.name);
     if (counters.counting()) {
-      auto const each = [](std::uint64_t sum) { return static_cast<double>(sum) / n; };
-      std::printf(" %8d %9.3f %13.3f %12.2f",
-                  (way.inputs + way.outputs) * static_cast<int>(sizeof(T)), each(count.bytes),
+      auto const each = [&](std::uint64_t sum) {
+        return static_cast<double>(sum) / static_cast<double>(call.n);
+      };
+      auto const read = static_cast<std::uint64_t>(family.extent_of(call.shape, call.n).read);
+      auto const written = static_cast<std::uint64_t>(call.n);
+      auto const inputs = static_cast<unsigned>(way.inputs),
+                 outputs = static_cast<unsigned>(way.outputs);
+      std::printf(" %8.3f %9.3f %13.3f %12.2f",
+                  each((inputs * read + outputs * written) * sizeof(T)), each(count.bytes),
                   32 * each(count.sectors), each(count.instructions));
     }
     std::printf("  %s\n", wrong.empty() ? "right" : wrong.c_str());
@@ -57,12 +64,14 @@ template <class Family, class T>
 void run_type(char const* type, std::string const& only, bench::launch_counters& counters) {
   bench::family<T> const& family = Family::template of<T>();
   for (int way = 0; way < static_cast<int>(family.directions.size()); ++way) {
-    bench::operands<T> operands(family, way, n);
-    for (int op = 0; op < static_cast<int>(family.ops.size()); ++op) {
-      bool const wanted = only.empty() || only == family.ops[static_cast<std::size_t>(op)];
-      if (!wanted || !family.has_direction(op, way)) continue;
-      for (int shape = 0; shape < static_cast<int>(family.shapes.size()); ++shape)
-        run(family, operands.prepare(op, shape), type, counters);
+    for (int shape = 0; shape < static_cast<int>(family.shapes.size()); ++shape) {
+      if (!family.shapes[static_cast<std::size_t>(shape)].counted) continue;
+      bench::operands<T> operands(family, way, shape, n);
+      for (int op = 0; op < static_cast<int>(family.ops.size()); ++op) {
+        bool const wanted = only.empty() || only == family.ops[static_cast<std::size_t>(op)];
+        if (wanted && family.has_direction(op, way))
+          run(family, operands.prepare(op), type, counters);
+      }
     }
   }
 }
@@ -93,13 +102,15 @@ int main(int argc, char** argv) try {
   run_family<bench::glu>(only, counters);
   run_family<bench::learned>(only, counters);
   run_family<bench::drawn>(only, counters);
+  run_family<bench::rowwise>(only, counters);
   if (runs == 0) {
     std::fprintf(stderr, "counted_work: no activation is called %s\n", argv[1]);
     return 2;
   }
   if (counters.counting()) {
     std::printf(
-        "n = %lld; per element: bytes that must be moved and that were asked for, those of "
+        "n = %lld, or the most whole rows of it; per element: bytes that must be moved and that "
+        "were asked for, those of "
         "the 32-byte sectors touched, instructions.\n",
         static_cast<long long>(n));
   }

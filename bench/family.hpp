@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,18 @@ struct learned_arrays {
   real const* values = nullptr;
   real* gradients = nullptr;
   std::int64_t size = 0;
-  void* scratch = nullptr;
+};
+
+/// What a shape makes of the number of elements that is asked for.
+struct extent {
+  std::int64_t n;         // elements of each tensor
+  std::int64_t unit = 1;  // of elements that are computed together, of which n is a multiple
+  std::int64_t read = n;  // elements of each input that a call has to read
+};
+
+/// The sizes of what a call has beside its tensors.
+struct sizes_beside {
+  std::int64_t learned = 0;
   std::size_t scratch_bytes = 0;
 };
 
@@ -42,6 +54,13 @@ struct call {
   std::int64_t first = 0;  // the number of its first element, for who draws or finds channels by it
   int shape = 0;           // by its place in the family
   learned_arrays<T> learned = {};
+  void* scratch = nullptr;
+  std::size_t scratch_bytes = 0;
+};
+
+/// What an implementation throws that finds out in a call that it cannot compute it.
+struct unsupported : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 /// Somebody who computes such calls.
@@ -60,18 +79,28 @@ struct implementation {
   bool can(call<T> const& c) const { return computes == nullptr || computes(c); }
 };
 
+/// What the tensors of a family's calls may be; without a name where there is nothing to choose.
+struct shape {
+  std::string name = "";
+  bool counted = true;  // few elements of it show what many do, so that the emulator can count them
+};
+
 template <class T>
 struct family {
   std::vector<std::string> ops;
   std::vector<direction> directions;
   std::vector<implementation<T>> implementations;
-  bool (*has_direction)(int op, int way);
-  /// Makes of a random tensor what the call reads last: an output, for a gradient from the output.
-  void (*prepare_last_input)(int op, int way, T* tensor, std::int64_t n);
-  /// Of n elements each; one without a name where there is nothing to choose.
-  std::vector<std::string> shapes = {""};
-  /// The sizes of what a call has beside its tensors.
-  learned_arrays<T> (*beside)(call<T> const&) = [](call<T> const&) { return learned_arrays<T>{}; };
+  bool (*has_direction)(int op, int way) = [](int, int) { return true; };
+  /// Makes of the call's last input, a random tensor, what the call reads: an output, for a gradient
+  /// from the output.
+  void (*prepare_last_input)(call<T> const&, T* tensor) = [](call<T> const&, T*) {};
+  std::vector<shape> shapes = {shape{}};
+  char const* shape_axis = "shape";
+  sizes_beside (*beside)(call<T> const&) = [](call<T> const&) { return sizes_beside{}; };
+  extent (*extent_of)(int shape, std::int64_t n) = [](int, std::int64_t n) { return extent{n}; };
+  /// The largest term of the differences, of sums over rows, that results on the host are; 0 where no
+  /// result is one.
+  double (*largest_term)(call<T> const&) = [](call<T> const&) { return 0.0; };
 };
 
 /// The ceiling for every family: as many bytes read and written, and nothing computed.

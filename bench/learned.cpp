@@ -47,7 +47,7 @@ void launch_library(call<T> const& c, cudaStream_t stream) {
       return act::backward(op, shape, c.in[0], c.in[1], values, c.out[0], stream);
     act::backward(op, shape, c.in[0], c.in[1], values, c.out[0],
                   split(op, c.learned.gradients, shape.channels), act::gradient_update::overwrite,
-                  {c.learned.scratch, c.learned.scratch_bytes}, stream);
+                  {c.scratch, c.scratch_bytes}, stream);
   });
 }
 
@@ -121,13 +121,13 @@ bool in_two_steps(call<T> const& c) {
 }
 
 template <class T>
-learned_arrays<T> beside(call<T> const& c) {
+sizes_beside beside(call<T> const& c) {
   act::channel_shape const shape = channel_shape_of(c.shape, c.n);
   if (shape.outer * shape.channels * shape.inner != c.n)
     throw std::invalid_argument("channels of planes: n must be a multiple of 16384");
-  learned_arrays<T> sizes;
+  sizes_beside sizes;
   dispatch(c, [&](auto op) {
-    sizes.size = act::learned_count<decltype(op)> * act::learned_rows(op) * shape.channels;
+    sizes.learned = act::learned_count<decltype(op)> * act::learned_rows(op) * shape.channels;
     sizes.scratch_bytes = act::backward_workspace<T>(op, shape);
   });
   if constexpr (has_two_steps<T>) {
@@ -151,11 +151,9 @@ family<T> const& learned::of() {
     family<T> f{names(),
                 {{"forward", 1, 1}, {"backward", 2, 1}, {"backward_with_parameters", 2, 1}},
                 {{"activations_cuda", launch_library<T>, expected<T>, nullptr, wrong_gradient<T>},
-                 {"copy", launch_copy<T>, expected_copy<T>}},
-                [](int, int) { return true; },
-                [](int, int, T*, std::int64_t) {},
-                {"channels_first", "channels_last", "shared"},
-                beside<T>};
+                 {"copy", launch_copy<T>, expected_copy<T>}}};
+    f.shapes = {{"channels_first"}, {"channels_last"}, {"shared"}};
+    f.beside = beside<T>;
     if constexpr (has_two_steps<T>) {
       f.implementations.push_back({"two_steps", launch_prelu_in_two_steps<T>, expected<T>,
                                    in_two_steps<T>, wrong_gradient<T>});

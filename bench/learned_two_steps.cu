@@ -78,15 +78,15 @@ template <class T>
 void launch_prelu_in_two_steps(call<T> const& c, cudaStream_t stream) {
   act::channel_shape const shape = channel_shape_of(c.shape, c.n);
   constexpr int threads = 256;
-  auto* const terms = static_cast<T*>(c.learned.scratch);
+  auto* const terms = static_cast<T*>(c.scratch);
   auto const blocks = static_cast<unsigned>((c.n + threads - 1) / threads);
   prelu_kernel<<<blocks, threads, 0, stream>>>(shape, c.in[0], c.in[1], c.learned.values, c.out[0],
                                                terms);
   check(cudaGetLastError(), "prelu_kernel");
   std::size_t const used = bytes_of_terms<T>(shape);
-  std::size_t bytes = c.learned.scratch_bytes - used;
-  check(sum(static_cast<unsigned char*>(c.learned.scratch) + used, bytes, terms, shape,
-            c.learned.gradients, stream),
+  std::size_t bytes = c.scratch_bytes - used;
+  check(sum(static_cast<unsigned char*>(c.scratch) + used, bytes, terms, shape, c.learned.gradients,
+            stream),
         "cub::DeviceSegmentedReduce");
 }
 

@@ -25,9 +25,9 @@ void expected_activation(call<T> const& c) {
 }
 
 template <class T>
-void prepare_last_input(int op, int way, T* tensor, std::int64_t n) {
-  if (way == pointwise::backward_from_output)
-    launch_library<T>({op, pointwise::forward, {tensor}, {tensor}, n}, nullptr);
+void prepare_last_input(call<T> const& c, T* tensor) {
+  if (c.way == pointwise::backward_from_output)
+    launch_library<T>({c.op, pointwise::forward, {tensor}, {tensor}, c.n}, nullptr);
 }
 
 bool has_direction(int op, int way) {

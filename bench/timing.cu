@@ -4,6 +4,7 @@
 #include "glu.hpp"
 #include "learned.hpp"
 #include "pointwise.hpp"
+#include "rowwise.hpp"
 
 #include <nvbench/nvbench.cuh>
 
@@ -35,26 +36,29 @@ void time(nvbench::state& state, bench::family<T> const& family) {
   int const op = place_of(state.get_string("op"), family.ops);
   int const way = place_of(state.get_string("direction"), names(family.directions));
   int const by = place_of(state.get_string("implementation"), names(family.implementations));
-  std::int64_t const n = state.get_int64("n");
   if (!family.has_direction(op, way))
     return state.skip("the activation's output does not determine its gradient");
 
   bench::implementation<T> const& implementation =
       family.implementations[static_cast<std::size_t>(by)];
-  bench::operands<T> operands(family, way, n);
   bool const has_shapes = family.shapes.size() > 1;
-  int const shape = has_shapes ? place_of(state.get_string("shape"), family.shapes) : 0;
-  bench::call<T> const call = operands.prepare(op, shape);
+  int const shape =
+      has_shapes ? place_of(state.get_string(family.shape_axis), names(family.shapes)) : 0;
+  bench::extent const extent = family.extent_of(shape, state.get_int64("n"));
+  bench::operands<T> operands(family, way, shape, extent.n);
+  bench::call<T> const call = operands.prepare(op);
   if (!implementation.can(call)) return state.skip("not this implementation's");
-  std::string const wrong = bench::wrong_element(implementation, call, state.get_cuda_stream());
+  std::string const wrong =
+      bench::wrong_element(family, implementation, call, state.get_cuda_stream());
   if (!wrong.empty()) {
     all_right = false;
     return state.skip("wrong result, not timed: " + wrong);
   }
   bench::direction const& moved = family.directions[static_cast<std::size_t>(way)];
-  auto const elements = static_cast<std::size_t>(n);
+  auto const elements = static_cast<std::size_t>(extent.n);
+  auto const read = static_cast<std::size_t>(extent.read);
   state.add_element_count(elements);
-  state.add_global_memory_reads<T>(elements * static_cast<std::size_t>(moved.inputs));
+  state.add_global_memory_reads<T>(read * static_cast<std::size_t>(moved.inputs));
   state.add_global_memory_writes<T>(elements * static_cast<std::size_t>(moved.outputs));
   state.exec([&](nvbench::launch& launch) { implementation.launch(call, launch.get_stream()); });
 }
@@ -66,6 +70,8 @@ struct timed {
     time(state, Family::template of<T>());
   } catch (std::bad_alloc const&) {
     state.skip("out of device memory");
+  } catch (bench::unsupported const& error) {
+    state.skip(error.what());
   }
 };
 
@@ -80,7 +86,7 @@ void add_benchmark() {
       .add_string_axis("direction", names(family.directions))
       .add_string_axis("implementation", names(family.implementations))
       .add_int64_power_of_two_axis("n", nvbench::range(16, 28, 4));
-  if (family.shapes.size() > 1) added.add_string_axis("shape", family.shapes);
+  if (family.shapes.size() > 1) added.add_string_axis(family.shape_axis, names(family.shapes));
 }
 
 int run(int argc, char** argv) { NVBENCH_MAIN_BODY(argc, argv); }
@@ -92,6 +98,7 @@ int main(int argc, char** argv) try {
   add_benchmark<bench::glu>();
   add_benchmark<bench::learned>();
   add_benchmark<bench::drawn>();
+  add_benchmark<bench::rowwise>();
   int const status = run(argc, argv);
   return all_right ? status : 1;
 }
