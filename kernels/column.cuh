@@ -27,7 +27,7 @@ struct column_tensor {
 /// as the kernel is wide; and of how many tiles the axis is.
 struct column_shape {
   std::int64_t inner, tiles;
-  int lanes;
+  int lanes, log2_lanes;
 };
 
 /// A thread's place: width elements from (outer, first_column + k columns_apart, inner) on, the first
@@ -38,8 +38,8 @@ struct column_place {
   int first_column, columns_apart, valid;
 
   __device__ column_place(column_shape const& shape, std::int64_t outers)
-      : first_column(static_cast<int>(threadIdx.x) >> (31 - __clz(shape.lanes))),
-        columns_apart(tuning::column_threads >> (31 - __clz(shape.lanes))) {
+      : first_column(static_cast<int>(threadIdx.x) >> shape.log2_lanes),
+        columns_apart(tuning::column_threads >> shape.log2_lanes) {
     int const lane = static_cast<int>(threadIdx.x) & (shape.lanes - 1);
     auto const [o, tile] = divided(block_number(), shape.tiles);
     outer = o;

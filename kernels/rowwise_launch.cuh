@@ -215,7 +215,8 @@ struct row_launcher {
         ((on_boundary(tensors.first) && tensors.outer_stride % width == 0 &&
           tensors.column_stride % width == 0) &&
          ...);
-    column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes};
+    column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes,
+                               log2_of(plan.lanes)};
     auto const launch_kernel = [&](auto kernel) {
       return run(kernel, grid_of(shape.outer * columns.tiles), tuning::column_threads, 0, op,
                  column_tensor_of(tensors)..., call, columns);
