@@ -68,8 +68,7 @@ __device__ typename Evaluator::real kept(typename Evaluator::real value, bool ma
 template <class Evaluator>
 __device__ typename Evaluator::real finished(typename Evaluator::real kept, bool masked,
                                              typename Evaluator::real normalizer,
-                                             Evaluator const& op,
-                                             row_scale<Evaluator> const& by) {
+                                             Evaluator const& op, row_scale<Evaluator> const& by) {
   using real = typename Evaluator::real;
   real const result = op.finish(kept, normalizer, by.scale);
   bool is_masked;
@@ -115,8 +114,7 @@ __device__ pack<T, width> finished_pack(typename Evaluator::real const (&values)
                                         Evaluator const& op, row_scale<Evaluator> const& by) {
   typename Evaluator::real results[width];
 #pragma unroll
-  for (int i = 0; i < width; ++i)
-    results[i] = finished(values[i], masked, normalizer, op, by);
+  for (int i = 0; i < width; ++i) results[i] = finished(values[i], masked, normalizer, op, by);
   return pack<T, width>::from(results);
 }
 
@@ -161,8 +159,7 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
 #pragma unroll
   for (int i = 0; i < width; ++i) {
     real const dx = op.backward(values_dy[i], values_y[i], scaled_sum);
-    values_dy[i] =
-        masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
+    values_dy[i] = masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
   }
   return pack<T, width>::from(values_dy);
 }

@@ -4,7 +4,6 @@
 #include "row_group.cuh"
 
 #include <cooperative_groups.h>
-
 #include <cstdint>
 
 namespace activations_cuda::kernels {

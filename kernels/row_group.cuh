@@ -46,7 +46,8 @@ __device__ Real from_lane(Real value, int lane) {
 struct lanes_of_rows {
   static constexpr bool is_warp = false, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
-  static constexpr int least_blocks = tuning::lanes_blocks, masked_blocks = tuning::masked_lanes_blocks;
+  static constexpr int least_blocks = tuning::lanes_blocks,
+                       masked_blocks = tuning::masked_lanes_blocks;
   int log2_lanes, lanes, lane;
   __device__ explicit lanes_of_rows(int log2_count)
       : log2_lanes(log2_count),
@@ -79,7 +80,8 @@ struct lanes_of_rows {
 struct warp_of_row {
   static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
-  static constexpr int least_blocks = tuning::warp_blocks, masked_blocks = tuning::masked_warp_blocks;
+  static constexpr int least_blocks = tuning::warp_blocks,
+                       masked_blocks = tuning::masked_warp_blocks;
   int lane = static_cast<int>(threadIdx.x) & 31;
   __device__ explicit warp_of_row(int /*log2_lanes*/) {}
 

@@ -70,7 +70,8 @@ struct any_mask {
       limit = length < limit ? length : limit;
     }
     limit = limit < 0 ? 0 : limit;
-    if (mask.additive.first != nullptr) additive = mask.additive.first + offset(mask.additive.strides);
+    if (mask.additive.first != nullptr)
+      additive = mask.additive.first + offset(mask.additive.strides);
     if (mask.boolean.first != nullptr) boolean = mask.boolean.first + offset(mask.boolean.strides);
   }
 
@@ -120,7 +121,8 @@ struct any_mask {
   __device__ static void read(T const* from, std::int64_t stride, int low, int high,
                               real (&terms)[width]) {
     if constexpr (width > 1) {
-      if (stride == 1 && low <= 0 && high >= width && reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
+      if (stride == 1 && low <= 0 && high >= width &&
+          reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
         pack<T, width>::load(from).unpack(terms);
         return;
       }

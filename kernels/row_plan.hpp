@@ -69,20 +69,20 @@ constexpr row_plan plan_row(std::int64_t columns, int streams, bool workspace,
   int blocks = 2;
   while (blocks * tuning::most_row_warps < warps && blocks < tuning::most_row_blocks) blocks *= 2;
   if (device.has_clusters && warps <= std::int64_t{blocks} * tuning::most_row_warps) {
-    return {row_tier::cluster, 32,
-            static_cast<int>(divided_up(warps, blocks)), blocks};
+    return {row_tier::cluster, 32, static_cast<int>(divided_up(warps, blocks)), blocks};
   }
   row_plan streamed{row_tier::stream, 32, tuning::most_row_warps};
   // Each thread keeps its packs, of which there is one more where they begin before the row.
   std::int64_t const turns =
       divided_up(packs + 1, most_of(tuning::stream_packs, 32 * tuning::most_row_warps));
-  std::int64_t const bytes = turns * tuning::stream_packs * 16 * 32 * tuning::most_row_warps * streams;
+  std::int64_t const bytes =
+      turns * tuning::stream_packs * 16 * 32 * tuning::most_row_warps * streams;
   if (bytes <= device.shared_bytes) {
     streamed.tier = row_tier::shared;
     streamed.shared_bytes = static_cast<int>(bytes);
   } else if (workspace) {
-    constexpr std::int64_t turn = std::int64_t{tuning::stream_packs} * 32 * tuning::most_row_warps *
-                                  tuning::full_width<T>;
+    constexpr std::int64_t turn =
+        std::int64_t{tuning::stream_packs} * 32 * tuning::most_row_warps * tuning::full_width<T>;
     constexpr std::int64_t least = tuning::least_part_bytes / static_cast<std::int64_t>(sizeof(T));
     std::int64_t const even = divided_up(columns, tuning::most_parts);
     streamed.tier = row_tier::parts;

@@ -5,8 +5,10 @@
 #include "column_plan.hpp"
 #include "device_limits.hpp"
 #include "launch.hpp"
+#include "row_parts.cuh"
 #include "row_plan.hpp"
 #include "row_stream.cuh"
+#include "row_workspace.hpp"
 #include "rowwise.cuh"
 #include "rowwise_cluster.hpp"
 
@@ -210,11 +212,10 @@ struct row_launcher {
   cudaError_t launch_columns(softmax_tensor<Elements> const&... tensors) const {
     constexpr int width = tuning::full_width<T>;
     column_plan const plan = plan_columns<T>(shape.columns, shape.inner);
-    bool const packed =
-        plan.width > 1 && !call.masked && shape.inner % width == 0 &&
-        ((on_boundary(tensors.first) && tensors.outer_stride % width == 0 &&
-          tensors.column_stride % width == 0) &&
-         ...);
+    bool const packed = plan.width > 1 && !call.masked && shape.inner % width == 0 &&
+                        ((on_boundary(tensors.first) && tensors.outer_stride % width == 0 &&
+                          tensors.column_stride % width == 0) &&
+                         ...);
     column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes,
                                log2_of(plan.lanes)};
     auto const launch_kernel = [&](auto kernel) {
@@ -262,17 +263,18 @@ cudaError_t launch_softmax_backward(Op const& op, softmax_shape const& shape,
                                     softmax_tensor<T const> const& dy,
                                     softmax_tensor<T const> const& y, softmax_tensor<T> const& dx,
                                     softmax_options<T> const& options, cudaStream_t stream) {
-  kernels::row_launcher<Op, T, kernels::backward_kernels> const launcher(op, shape, options, stream);
+  kernels::row_launcher<Op, T, kernels::backward_kernels> const launcher(op, shape, options,
+                                                                         stream);
   return launcher.launch(dy, y, dx);
 }
 
 }  // namespace activations_cuda
 
-#define ACTIVATIONS_CUDA_INSTANTIATE_ROWWISE_FOR(op, T)                                         \
-  template cudaError_t launch_softmax_forward(                                                  \
+#define ACTIVATIONS_CUDA_INSTANTIATE_ROWWISE_FOR(op, T)                                          \
+  template cudaError_t launch_softmax_forward(                                                   \
       op const&, softmax_shape const&, softmax_tensor<T const> const&, softmax_tensor<T> const&, \
-      softmax_options<T> const&, cudaStream_t);                                                 \
-  template cudaError_t launch_softmax_backward(                                                 \
-      op const&, softmax_shape const&, softmax_tensor<T const> const&,                          \
-      softmax_tensor<T const> const&, softmax_tensor<T> const&, softmax_options<T> const&,      \
+      softmax_options<T> const&, cudaStream_t);                                                  \
+  template cudaError_t launch_softmax_backward(                                                  \
+      op const&, softmax_shape const&, softmax_tensor<T const> const&,                           \
+      softmax_tensor<T const> const&, softmax_tensor<T> const&, softmax_options<T> const&,       \
       cudaStream_t);
