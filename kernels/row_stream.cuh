@@ -8,91 +8,14 @@
 // The second time a thread reads what it alone writes: outputs may be inputs.
 #pragma once
 
-#include "row_access.cuh"
 #include "row_call.cuh"
 #include "row_group.cuh"
 #include "row_places.cuh"
-#include "row_workspace.hpp"
+#include "row_walk.cuh"
 
 #include <cstdint>
 
 namespace activations_cuda::kernels {
-
-/// A block's turns through the elements first to end of a row. Its packs begin shift elements early.
-template <class T>
-struct row_walk {
-  static constexpr int packs = tuning::stream_packs;
-  static constexpr int width = tuning::full_width<T>;
-  using access = row_access<T, packs, false, true>;
-  using pack = typename access::pack;
-
-  std::int64_t first, end;
-  int shift;
-
-  __device__ static int apart() { return static_cast<int>(blockDim.x) * width; }
-  /// Calls body(turn, start) until all is done that comes before an element.
-  template <class Body>
-  __device__ void for_each_turn(std::int64_t before, Body const& body) const {
-    int turn = 0;
-#pragma unroll 1
-    for (std::int64_t start = first; start - shift < before; start += packs * apart())
-      body(turn++, start);
-  }
-  /// This thread's packs of a turn, and which elements of them are those from low to high.
-  __device__ access at(std::int64_t start, std::int64_t low, std::int64_t high) const {
-    return {static_cast<int>(threadIdx.x) * width - shift, apart(), clamped(low - start),
-            clamped(high - start)};
-  }
-  /// Where a thread keeps its packs of a turn: in the row's order.
-  __device__ static uint4* kept(uint4* shared, int turn, int pack_of_turn) {
-    return shared + (turn * packs + pack_of_turn) * static_cast<int>(blockDim.x) + threadIdx.x;
-  }
-  /// How many packs a row may be in: one more than it fills.
-  __device__ static int kept_packs_of(std::int64_t columns) {
-    return static_cast<int>((columns - 1) / width) + 2;
-  }
-
- private:
-  __device__ static int clamped(std::int64_t distance) {
-    constexpr int far = 1 << 30;
-    return static_cast<int>(distance > far ? far : distance < -far ? -far : distance);
-  }
-};
-
-extern __shared__ uint4 kept_packs[];
-
-/// A stream's packs, from global memory or from where they were kept.
-template <class T, bool keeps>
-struct walked_tensor {
-  using walk = row_walk<T>;
-  using pack = typename walk::pack;
-  T const* row;
-  T beyond;
-  uint4* kept;
-
-  __device__ void load_first(typename walk::access const& at, int turn, std::int64_t start,
-                             pack (&to)[walk::packs]) const {
-    at.load(row + start, beyond, to);
-    if constexpr (keeps) {
-#pragma unroll
-      for (int p = 0; p < walk::packs; ++p) {
-        if (at.touches(p)) *walk::kept(kept, turn, p) = to[p].raw;
-      }
-    }
-  }
-  __device__ void load_again(typename walk::access const& at, int turn, std::int64_t start,
-                             pack (&to)[walk::packs]) const {
-    if constexpr (keeps) {
-#pragma unroll
-      for (int p = 0; p < walk::packs; ++p) {
-        to[p] = walk::access::filled(beyond);
-        if (at.touches(p)) to[p].raw = *walk::kept(kept, turn, p);
-      }
-    } else {
-      at.load(row + start, beyond, to);
-    }
-  }
-};
 
 /// A row of x on its way to y.
 template <class Op, class T, bool keeps, class Mask>
@@ -303,85 +226,6 @@ __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
   backward_walk<Op, T, keeps, Mask> const walk(op, dy, y, dx, call, row, 0, call.columns);
   using real = typename evaluator_of<Op, T>::real;
   walk.finish(walk.group.template reduce<0>(walk.sum(), plus{}, real(0)));
-}
-
-// Rows shared among blocks: one kernel leaves each part's sums in the workspace, the next one merges
-// those of its row and finishes its part.
-
-/// Blocks are counted part by part of a row, row by row.
-struct part_of_row {
-  std::int64_t row, part, columns;
-  __device__ part_of_row(std::int64_t parts, std::int64_t part_columns) : columns(part_columns) {
-    auto const [r, p] = divided(block_number(), parts);
-    row = r;
-    part = p;
-  }
-  __device__ std::int64_t first() const { return part * columns; }
-  __device__ std::int64_t end(std::int64_t of_row) const {
-    std::int64_t const end = first() + columns;
-    return end < of_row ? end : of_row;
-  }
-};
-
-/// For each part of each row what its block found, and how many parts a row has.
-template <class Real>
-struct row_parts {
-  Real* sums;
-  std::int64_t parts, columns;
-  __device__ Real* of(std::int64_t row, std::int64_t part, int count) const {
-    return sums + (row * parts + part) * count;
-  }
-};
-
-template <class Op, class T, bool finishes, class Mask>
-__global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
-    rowwise_parts_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
-                                 row_call<T> call,
-                                 row_parts<typename arithmetic_for<T>::real> parts) {
-  part_of_row const part(parts.parts, parts.columns);
-  if (part.row >= call.rows) return;
-  forward_walk<Op, T, false, Mask> const walk(op, x, y, call, part.row, part.first(),
-                                              part.end(call.columns));
-  if constexpr (!finishes) {
-    auto sums = walk.raised();
-    sums.template merge<0>(walk.group, walk.by);
-    if (walk.group.is_first()) {
-      auto* const to = parts.of(part.row, part.part, forward_sums);
-      to[0] = sums.maximum;
-      to[1] = sums.maxima;
-      to[2] = sums.others;
-    }
-  } else {
-    row_sums<evaluator_of<Op, T>> sums;
-    if (threadIdx.x < parts.parts) {
-      auto const* const of = parts.of(part.row, threadIdx.x, forward_sums);
-      sums.maximum = of[0];
-      sums.maxima = of[1];
-      sums.others = of[2];
-    }
-    sums.template merge<0>(walk.group, walk.by);
-    walk.finish(sums);
-  }
-}
-
-template <class Op, class T, bool finishes, class Mask>
-__global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
-    rowwise_parts_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy,
-                                  row_tensor<T const> y, row_tensor<T> dx, row_call<T> call,
-                                  row_parts<typename arithmetic_for<T>::real> parts) {
-  using real = typename evaluator_of<Op, T>::real;
-  part_of_row const part(parts.parts, parts.columns);
-  if (part.row >= call.rows) return;
-  backward_walk<Op, T, false, Mask> const walk(op, dy, y, dx, call, part.row, part.first(),
-                                               part.end(call.columns));
-  if constexpr (!finishes) {
-    real const sum = walk.group.template reduce<0>(walk.sum(), plus{}, real(0));
-    if (walk.group.is_first()) *parts.of(part.row, part.part, backward_sums) = sum;
-  } else {
-    real const own =
-        threadIdx.x < parts.parts ? *parts.of(part.row, threadIdx.x, backward_sums) : real(0);
-    walk.finish(walk.group.template reduce<0>(own, plus{}, real(0)));
-  }
 }
 
 }  // namespace activations_cuda::kernels

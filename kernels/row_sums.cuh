@@ -49,8 +49,9 @@ struct row_sums {
     real const e = by.exponential(difference);
     if constexpr (Evaluator::counts_maxima) {
       bool const at_maximum = difference == 0;
-      maxima += at_maximum ? real(1) : real(0);
-      others += at_maximum ? real(0) : e;
+      // Additions that are left out, instead of zeros that are added.
+      maxima = at_maximum ? maxima + real(1) : maxima;
+      others = at_maximum ? others : others + e;
     } else {
       others += e;
     }
@@ -100,6 +101,10 @@ struct row_statistics {
   Real* maximum;
   Real* log_sum_exp;
 
+  /// The compiler does not always find out.
+  __device__ static Real* in_global(Real* pointer) {
+    return static_cast<Real*>(__cvta_global_to_generic(__cvta_generic_to_global(pointer)));
+  }
   template <class Evaluator>
   __device__ void store(std::int64_t row, row_sums<Evaluator> const& sums,
                         row_scale<Evaluator> const& by) const {
@@ -107,8 +112,9 @@ struct row_statistics {
     Real const total = sums.total();
     Real const highest = math::product(sums.maximum, by.scale);
     // NaN in the row is in the total alone.
-    if (maximum != nullptr) maximum[row] = total == total ? highest : total;
-    if (log_sum_exp != nullptr) log_sum_exp[row] = total == 0 ? highest : highest + ::log(total);
+    if (maximum != nullptr) *in_global(maximum + row) = total == total ? highest : total;
+    if (log_sum_exp != nullptr)
+      *in_global(log_sum_exp + row) = total == 0 ? highest : highest + ::log(total);
   }
 };
 

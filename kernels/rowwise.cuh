@@ -6,71 +6,15 @@
 // a cluster.
 #pragma once
 
-#include "row_access.cuh"
 #include "row_call.cuh"
 #include "row_group.cuh"
 #include "row_places.cuh"
+#include "row_share.cuh"
 
 #include <cmath>
 #include <cstdint>
 
 namespace activations_cuda::kernels {
-
-/// What a thread of a group has of a row, if there is a row for it: groups that share a warp stay together
-/// without.
-template <class T, class Group, int packs, bool aligned>
-struct row_share {
-  static constexpr bool shifted = !aligned;
-  static constexpr int width = tuning::full_width<T>;
-  using access = row_access<T, packs, aligned>;
-
-  bool is_there;
-  std::int64_t index;
-  int apart, start;  // elements of a round; elements of the row before the group's part
-  int shift = 0, first = 0;
-
-  __device__ row_share(Group const& group, std::int64_t rows)
-      : is_there(group.row() < rows),
-        index(is_there ? group.row() : 0),
-        apart(group.threads() * width),
-        start(group.part() * packs * apart) {}
-  __device__ bool leaves() const { return Group::is_warp && !is_there; }
-  /// Where packs begin, for the sake of what is written.
-  __device__ void align_to(T const* row, Group const& group) {
-    if constexpr (shifted) shift = misalignment(row);
-    first = group.thread() * width - shift;
-  }
-  /// Of a row of so many elements.
-  __device__ access of(std::int64_t elements) const {
-    constexpr int none = -(1 << 30);
-    return {first, apart, -start, is_there ? static_cast<int>(elements) - start : none};
-  }
-  /// True for all lanes of a warp where its p-th packs lie behind the row.
-  __device__ bool is_behind(access const& row, Group const& group, int p) const {
-    return Group::is_warp && row.at(p) - group.lane * width >= row.high;
-  }
-  /// Places of the first packs that are the part's before.
-  __device__ int lent(Group const& group) const {
-    return Group::is_part && shifted && group.thread() == 0 && start > 0 ? shift : 0;
-  }
-  /// Elements of the part from there on are in no pack: fewer than a pack has, the first thread's.
-  __device__ int rest() const { return packs * apart - shift; }
-  __device__ bool has_rest(access const& row, Group const& group) const {
-    return shifted && group.thread() == 0 && row.high > rest();
-  }
-  /// The same where the row ends in this part: else they are in the next one's packs.
-  __device__ bool ends_in_rest(access const& row, Group const& group) const {
-    return has_rest(row, group) && row.high <= packs * apart;
-  }
-  /// Calls body(place, column) for them, one by one, as far as the row goes.
-  template <class Body>
-  __device__ void for_each_of_rest(access const& row, Body const& body) const {
-#pragma unroll 1
-    for (int i = 0; i < shift; ++i) {
-      if (rest() + i < row.high) body(i, start + rest() + i);
-    }
-  }
-};
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
 __global__ void __launch_bounds__(Group::most_threads,
@@ -154,7 +98,8 @@ __global__ void __launch_bounds__(Group::most_threads,
   sums.others = sum_of_places<share::shifted>(places, row.shift, group);
   sums.template reduce<1>(group);
   row_end<evaluator> const end(op, sums, by, call.zeros);
-  out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
+  out.store(to + row.start,
+            [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
   if (row.ends_in_rest(out, group)) {
     row.for_each_of_rest(out, [&](int, int column) {
       row_sums<evaluator> known{sums.maximum, 0, 0};

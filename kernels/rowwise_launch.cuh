@@ -5,8 +5,10 @@
 #include "column_plan.hpp"
 #include "device_limits.hpp"
 #include "launch.hpp"
+#include "row_parts.cuh"
 #include "row_plan.hpp"
 #include "row_stream.cuh"
+#include "row_workspace.hpp"
 #include "rowwise.cuh"
 #include "rowwise_cluster.hpp"
 

@@ -51,10 +51,10 @@ inline constexpr int channel_finish_threads = 256;
 
 /// Short rows: blocks of four warps, which have rows of their own.
 inline constexpr int short_row_threads = 128;
-/// Rows of up to 64 packs: so many lanes share one that each has up to two. 10 blocks of up to 48
-/// registers a thread: 40 KiB; masks take 64 registers.
+/// Rows of up to 64 packs: so many lanes share one that each has up to two. 9 blocks of up to 56
+/// registers a thread: 36 KiB; masks take 64 registers.
 inline constexpr int lanes_packs = 2;
-inline constexpr int lanes_blocks = 10;
+inline constexpr int lanes_blocks = 9;
 inline constexpr int masked_lanes_blocks = 8;
 /// A warp for a row of up to 128 packs; 8 blocks of up to 64 registers: 64 KiB; masks take 96.
 inline constexpr int warp_packs = 4;

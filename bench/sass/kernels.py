@@ -141,7 +141,7 @@ class Kernel:
     @functools.cache
     def figures(self, rare_path=False):
         if self.is_row and self.moves_packs:
-            return figures_from(softmax_kernels.operations(self), softmax_kernels.moved_bytes(self.access), self.architecture)
+            return figures_from(softmax_kernels.operations(self), softmax_kernels.moved_bytes(self), self.architecture)
         instructions, size = self.path(rare_path), BYTES[self.access.type]
         elements = bytes_of(instructions, "store") / (size * self.access.outputs)
         # A gradient that does not depend on dy does not read it.

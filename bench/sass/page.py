@@ -71,6 +71,23 @@ A turn of the loop over a thread's packs: what precedes it, a thread's parameter
 holds several channels. apl is compiled with room for 2, 4, 8 and 16 hinges (`_2`, ...).
 
 {table}
+""", "row_": """
+## Rows of softmax and its family
+
+By who holds a row (docs: kernels/row_plan.hpp): some lanes of a warp, a warp, a block, a cluster of blocks; or a block walks
+through it and keeps it in shared memory (`shared`), reads it again (`stream`) or has a part of it (`parts_sums`, then `parts`).
+The upper bound of what a thread executes that has all of its packs, prologue and reductions included; of walks a turn of each
+loop. `_unaligned`: rows that do not begin on boundaries of 16 bytes, at the same place in all tensors. `_masked`: with lengths, a
+causal or a boolean mask that is not read, or an additive one that is not there. float16 and bfloat16 rows have to stay below a load
+of 0.45 on H200 and 0.60 on B200, `_unaligned` ones below 0.65 and 0.85.
+
+{table}
+""", "column_": """
+## Softmax along other axes
+
+Columns that their threads hold (`_held`), and those that are read twice; where the inner axis is whole packs on their boundaries.
+
+{table}
 """}
 
 DIRECTIONS = ("forward", "backward", "backward_from_output")

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import fnmatch
 import pathlib
 
 ANY = "*"
@@ -14,19 +15,19 @@ ARCHITECTURES = (80, 90, 100)  # that have budgets
 class Row:
     op: str
     type: str  # one, or the class of 16-bit types
-    direction: str
+    direction: str  # or a pattern: row_*
     architecture: str
 
     def matches(self, kernel):
         kind = kernel.access.type
         return (self.op in (ANY, kernel.unit) and self.type in (ANY, kind, CLASSES.get(kind)) and
-                self.direction in (ANY, kernel.access.direction) and
+                fnmatch.fnmatchcase(kernel.access.direction, self.direction) and
                 self.architecture in (ANY, str(kernel.architecture)))
 
     @property
     def precision(self):
-        """How much of it is no wildcard, the activation first."""
-        return self.op != ANY, sum(getattr(self, field) != ANY for field in KEY)
+        """How much of it is no wildcard, the activation first; of patterns, the longer one."""
+        return self.op != ANY, sum(getattr(self, field) != ANY for field in KEY), len(self.direction)
 
     def __str__(self):
         return " ".join(getattr(self, field) for field in KEY if getattr(self, field) != ANY)

@@ -54,7 +54,9 @@ def narrow_packs(kernel, bars):
 
 
 def generic_accesses(kernel, bars):
-    for kind in ("generic load", "generic store"):
+    # The blocks of a cluster read each other's shared memory so.
+    shares = kernel.is_row and "cluster" in kernel.access.direction
+    for kind in ("generic store",) if shares else ("generic load", "generic store"):
         if count := sum(kernel.accesses(kind).values()):
             return f"{count} {kind}s, whose address space is found at run time"
     return None

@@ -129,7 +129,10 @@ def passes(kernel):
     for way in ways.turns(flow, access.packs * access.inputs):
         one = Pass(way, flow.instructions(way), 0)
         kind = "store" if one.moved("store") else "load"
-        one.packs = one.moved(kind) // access.stream_of_walk.get(kind, 1) // access.packs * access.packs
+        streams = access.stream_of_walk.get(kind, 1)
+        if one.moved(kind) < streams * access.packs:
+            streams -= 1  # log_softmax sums dy alone
+        one.packs = one.moved(kind) // streams // access.packs * access.packs
         if kind not in chosen or one.packs > chosen[kind].packs:  # not what is left when a loop is unrolled
             chosen[kind] = one
     return list(chosen.values())
@@ -146,8 +149,8 @@ def problem(kernel):
                 continue
             if kind == "store" and access.walks and not one.moved("store"):
                 continue
-            least = max(one.packs, access.packs) * streams
-            if not least <= one.moved(kind) <= least + streams:
+            least = one.packs * streams
+            if one.packs == 0 or one.moved(kind) not in (least, least - one.packs * (kind == "load" and streams > 1)):
                 return f"its main path {kind}s {one.moved(kind)} packs a thread; {least} were expected"
         if narrow := sum(i.accesses in ("load", "store") and i.bits != ways.WIDE for i in one.instructions):
             return f"its main path has {narrow} accesses to single elements"
@@ -155,9 +158,14 @@ def problem(kernel):
 
 
 def divergence(kernel):
-    """What parts the threads of a warp where all elements go through: branches on elements that are not on the row's sums."""
+    """What parts the threads of a warp where all elements go through: branches on elements before the last exchange, after which
+    there are a row's sums to branch on. Of walks, and of masks, what the operands say is too coarse."""
+    if kernel.access.walks or kernel.access.direction.endswith("_masked"):
+        return None
     on_elements = taint.dependent_branches(kernel.flow.blocks, {"LDG"}, ends={"SHFL"}, least_bits=ways.WIDE)
-    branches = sum(len(on_elements.intersection(one.blocks)) for one in passes(kernel))
+    blocks = passes(kernel)[0].blocks
+    last = max((n for n, b in enumerate(blocks) if any(i.opcode == "SHFL" for i in kernel.flow.blocks[b].instructions)), default=0)
+    branches = len(on_elements.intersection(blocks[:last]))
     return f"{branches} branches on elements in its main path; 0 are allowed" if branches else None
 
 
@@ -171,6 +179,7 @@ def operations(kernel):
     return totals
 
 
-def moved_bytes(access):
-    """Per element."""
-    return BYTES[access.type] * access.moved_streams
+def moved_bytes(kernel):
+    """Per element, between a row and DRAM, as often as an element is moved."""
+    streams = sum(one.moved(kind) / one.packs for one in passes(kernel) for kind in ("load", "store") if one.packs)
+    return BYTES[kernel.access.type] * min(streams, kernel.access.moved_streams)

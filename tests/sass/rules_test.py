@@ -86,8 +86,14 @@ class Names(unittest.TestCase):
                 (f"pointwise_kernel<act::kernels::drawn<{function.format('random_forward_function')}, false, "
                  "act::random_position>, float, 4>", "random_forward", "float32", 16, loads, 1, 1),
                 ("slopes_kernel<toy::evaluator<act::float64_arithmetic>, double>", "slopes", "float64", 8, 2, 0, 1),
-                ("rowwise_backward_kernel<softmax, __nv_bfloat16, 32, 4, true, true>",
-                 "backward", "bfloat16", 16, 4, 2, 1)):
+                ("rowwise_backward_kernel<act::softmax, __nv_bfloat16, act::kernels::warp_of_row, 4, true, "
+                 "act::kernels::no_mask<__nv_bfloat16> >", "row_warp_backward", "bfloat16", 16, 4, 2, 1),
+                ("rowwise_forward_kernel<act::softmax, float, act::kernels::cluster_of_row, 8, false, "
+                 "act::kernels::any_mask<float> >", "row_cluster_forward_masked", "float32", 16, 8, 1, 1),
+                ("rowwise_stream_forward_kernel<act::softmax, __half, true, act::kernels::no_mask<__half> >",
+                 "row_shared_forward", "float16", 16, kernels.tuning("stream_packs"), 1, 1),
+                ("column_backward_kernel<act::softmax, double, 2, false, true>",
+                 "column_held_backward_unpacked", "float64", 8, kernels.tuning("column_bytes") // 16, 2, 1)):
             with self.subTest(name):
                 access = self.access(name)
                 self.assertEqual((access.direction, access.type, access.access_bytes, access.packs, access.inputs,
