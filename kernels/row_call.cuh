@@ -44,8 +44,7 @@ __device__ T lowest(Evaluator const& op) {
 /// The elements of a pack of x as the sums want them: with the sign of the scale, and masked.
 template <class T, int width, class Mask, class Evaluator>
 __device__ void to_logits(pack<T, width> const& from, Evaluator const& op, Mask const& mask,
-                          std::int64_t column, int valid,
-                          typename Evaluator::real (&to)[width]) {
+                          std::int64_t column, int valid, typename Evaluator::real (&to)[width]) {
   from.with_sign_of(op.signed_scale).unpack(to);
   mask.apply(column, valid, op.scale, to);
 }
@@ -58,11 +57,8 @@ __device__ typename Evaluator::real kept(typename Evaluator::real value, bool ma
                                          row_scale<Evaluator> const& by) {
   using real = typename Evaluator::real;
   real const result = sums.add(value, op, by);
-  if constexpr (Evaluator::counts_maxima) {
-    return result;
-  } else {
-    return masked & (value == static_cast<real>(-INFINITY)) ? -real(0) : result;
-  }
+  real const mark = Evaluator::counts_maxima ? static_cast<real>(-INFINITY) : -real(0);
+  return masked & (value == static_cast<real>(-INFINITY)) ? mark : result;
 }
 template <class Evaluator>
 __device__ typename Evaluator::real finished(typename Evaluator::real kept, bool masked,
@@ -130,8 +126,7 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
 #pragma unroll
   for (int i = 0; i < width; ++i) {
     real const dx = op.backward(values_dy[i], values_y[i], scaled_sum);
-    values_dy[i] =
-        masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
+    values_dy[i] = masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
   }
   return pack<T, width>::from(values_dy);
 }
