@@ -7,11 +7,22 @@ add_library(activations_cuda_objects OBJECT
   src/reference_learned.cpp src/reference_random.cpp src/reference_softmax.cpp src/registry.cpp src/rowwise.cpp
   src/validate.cpp src/validate_softmax.cpp kernels/channel_finish.cu
   ${references} ${ACTIVATIONS_CUDA_INSTANTIATIONS})
-# What needs clusters of blocks, compiled for the architectures that have them.
-set(cluster_architectures ${CMAKE_CUDA_ARCHITECTURES})
-list(FILTER cluster_architectures INCLUDE REGEX "^(9[0-9]|1[0-9][0-9])|native|^all")
-if(NOT cluster_architectures)
-  set(cluster_architectures 90-virtual)
+
+# What needs clusters of blocks, compiled for those of the architectures that have them; PTX for the first of them if none has.
+set(cluster_architectures)
+foreach(architecture IN LISTS CMAKE_CUDA_ARCHITECTURES)
+  if(architecture STREQUAL "native")
+    set(architecture ${CMAKE_CUDA_ARCHITECTURES_NATIVE})
+  elseif(architecture MATCHES "^all")
+    set(architecture 90 100 120)
+  endif()
+  list(APPEND cluster_architectures ${architecture})
+endforeach()
+list(FILTER cluster_architectures INCLUDE REGEX "^(9[0-9]|1[0-9][0-9])")
+set(has_ptx_for_emulator ${cluster_architectures})
+list(FILTER has_ptx_for_emulator INCLUDE REGEX "^90(-virtual)?$")
+if(NOT cluster_architectures OR (ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator" AND NOT has_ptx_for_emulator))
+  list(APPEND cluster_architectures 90-virtual)
 endif()
 add_library(activations_cuda_cluster_objects OBJECT ${ACTIVATIONS_CUDA_CLUSTER_INSTANTIATIONS})
 set_target_properties(activations_cuda_cluster_objects PROPERTIES CUDA_ARCHITECTURES "${cluster_architectures}")
@@ -28,6 +39,15 @@ foreach(target IN LISTS objects)
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
   activations_cuda_warnings(${target})
 endforeach()
+
+# What the elementwise engines do from compute capability 10.0 on, evaluate 16 bits in pairs, as PTX for the tests. Other builds that
+# ask for it compile what the tests' build compiles, and ccache has it.
+option(ACTIVATIONS_CUDA_PTX_OF_PAIRS "Add the PTX of compute capability 10.0 to the kernels that have code of their own there" OFF)
+if((ACTIVATIONS_CUDA_BUILD_TESTS OR ACTIVATIONS_CUDA_PTX_OF_PAIRS) AND NOT CMAKE_CUDA_ARCHITECTURES MATCHES "100(-virtual)?(;|$)")
+  set(units ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_GLU})
+  list(TRANSFORM units REPLACE "(.+)" "${generated}/kernels/\\1.cu")
+  set_property(SOURCE ${units} APPEND PROPERTY COMPILE_OPTIONS "--generate-code=arch=compute_100,code=[compute_100]")
+endif()
 
 function(activations_cuda_library target type)
   add_library(${target} ${type} $<TARGET_OBJECTS:activations_cuda_objects> $<TARGET_OBJECTS:activations_cuda_cluster_objects>)

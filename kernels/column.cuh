@@ -27,7 +27,7 @@ struct column_tensor {
 /// as the kernel is wide; and of how many tiles the axis is.
 struct column_shape {
   std::int64_t inner, tiles;
-  int lanes;
+  int lanes, log2_lanes;
 };
 
 /// A thread's place: width elements from (outer, first_column + k columns_apart, inner) on, the first
@@ -38,8 +38,8 @@ struct column_place {
   int first_column, columns_apart, valid;
 
   __device__ column_place(column_shape const& shape, std::int64_t outers)
-      : first_column(static_cast<int>(threadIdx.x) / shape.lanes),
-        columns_apart(static_cast<int>(blockDim.x) / shape.lanes) {
+      : first_column(static_cast<int>(threadIdx.x) >> shape.log2_lanes),
+        columns_apart(tuning::column_threads >> shape.log2_lanes) {
     int const lane = static_cast<int>(threadIdx.x) & (shape.lanes - 1);
     auto const [o, tile] = divided(block_number(), shape.tiles);
     outer = o;
@@ -86,10 +86,13 @@ struct column_place {
   }
 };
 
-/// Of the threads that share a column: the same for each of them.
+/// Of the threads that share a column: the same for each of them. The warps' values are combined by as
+/// many threads as a tile has elements.
 template <int width, class Real, class Combine>
 __device__ void combine_columns(Real (&values)[width], int lanes, Combine combine) {
-  __shared__ Real of_warps[tuning::column_threads / 32][32 * width];
+  constexpr int warps = tuning::column_threads / 32, side_by_side = 32 * width;
+  __shared__ Real of_warps[warps][side_by_side];
+  __shared__ Real of_all[side_by_side];
   int const warp = static_cast<int>(threadIdx.x) / 32;
   int const lane = static_cast<int>(threadIdx.x) & 31;
 #pragma unroll
@@ -102,15 +105,15 @@ __device__ void combine_columns(Real (&values)[width], int lanes, Combine combin
 #pragma unroll
   for (int v = 0; v < width; ++v) of_warps[warp][v * 32 + lane] = values[v];
   __syncthreads();
+  if (threadIdx.x < side_by_side) {
+    Real all = of_warps[0][threadIdx.x];
 #pragma unroll
-  for (int v = 0; v < width; ++v) {
-    Real all = of_warps[0][v * 32 + lane];
-#pragma unroll
-    for (int w = 1; w < tuning::column_threads / 32; ++w)
-      all = combine(all, of_warps[w][v * 32 + lane]);
-    values[v] = all;
+    for (int w = 1; w < warps; ++w) all = combine(all, of_warps[w][threadIdx.x]);
+    of_all[threadIdx.x] = all;
   }
-  __syncthreads();  // the next call's values take their place
+  __syncthreads();  // after which the next call's values may take their place, too
+#pragma unroll
+  for (int v = 0; v < width; ++v) values[v] = of_all[v * 32 + lane];
 }
 
 /// How many columns a thread holds.
@@ -118,18 +121,18 @@ template <class T, int width>
 inline constexpr int held_columns =
     tuning::column_bytes / static_cast<int>(sizeof(typename arithmetic_for<T>::real)) / width;
 
-/// Calls body(k, column) for this thread's columns: of a fixed number, or of all there are.
+/// How many columns a thread has at a time: all that it holds, or some.
+template <class T, int width, bool held>
+inline constexpr int columns_at_a_time = held ? held_columns<T, width> : tuning::column_steps;
+
+/// Calls body(column) with the first of a thread's columns that it has at a time.
 template <bool held, int most, class Body>
-__device__ void for_each_column(int first, int apart, std::int64_t columns, Body const& body) {
+__device__ void for_each_step(int first, int apart, std::int64_t columns, Body const& body) {
   if constexpr (held) {
-#pragma unroll
-    for (int k = 0; k < most; ++k) {
-      int const column = first + k * apart;
-      if (column < columns) body(k, static_cast<std::int64_t>(column));
-    }
+    body(first);
   } else {
-#pragma unroll 4
-    for (std::int64_t column = first; column < columns; column += apart) body(0, column);
+#pragma unroll 1
+    for (std::int64_t column = first; column < columns; column += most * apart) body(column);
   }
 }
 
@@ -142,54 +145,66 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
   using mask_type = std::conditional_t<packed, no_mask<T>, any_mask<T>>;
-  constexpr int most = held ? held_columns<T, width> : 1;
+  using count = std::conditional_t<held, int, std::int64_t>;
+  constexpr int most = columns_at_a_time<T, width, held>;
   column_place<width> const place(shape, call.rows);
   if (place.outer >= call.rows) return;  // the block
   mask_type const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
-  std::int64_t const limit = place.is_there() ? mask.limit : 0;
-  std::int64_t const columns = place.is_there() ? call.columns : 0;
+  bool const masked = mask_type::is_there && call.masked;
+  auto const limit = static_cast<count>(place.is_there() ? mask.limit : 0);
+  auto const columns = static_cast<count>(place.is_there() ? call.columns : 0);
+  int const apart = place.columns_apart;
   row_scale<evaluator> const by(op, mask.scales());
 
   row_sums<evaluator> sums[width];
   real values[most][width];
-  auto const load = [&](int k, std::int64_t c) {
-    if (c < limit) {
-      to_logits(place.template load<packed>(x, c), op, mask, c, place.valid, values[k]);
-    } else {
+  auto const load = [&](count first) {
 #pragma unroll
-      for (int v = 0; v < width; ++v) values[k][v] = static_cast<real>(-INFINITY);
+    for (int k = 0; k < most; ++k) {
+      count const c = first + k * apart;
+      if (c < limit) {
+        to_logits(place.template load<packed>(x, c), op, mask, c, 0, place.valid, values[k]);
+      } else {
+#pragma unroll
+        for (int v = 0; v < width; ++v) values[k][v] = static_cast<real>(-INFINITY);
+      }
     }
   };
-  auto const add = [&](int k, row_sums<evaluator>(&to)[width]) {
+  auto const add = [&](row_sums<evaluator>(&to)[width]) {
 #pragma unroll
-    for (int v = 0; v < width; ++v)
-      values[k][v] = kept(values[k][v], call.masked, to[v], op, by);
+    for (int k = 0; k < most; ++k) {
+#pragma unroll
+      for (int v = 0; v < width; ++v) values[k][v] = kept(values[k][v], masked, to[v], op, by);
+    }
   };
 
   real highest[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) highest[v] = sums[v].maximum;
-  for_each_column<held, most>(place.first_column, place.columns_apart, columns,
-                              [&](int k, std::int64_t c) {
-                                load(k, c);
+  for_each_step<held, most>(place.first_column, apart, columns, [&](count first) {
+    load(first);
 #pragma unroll
-                                for (int v = 0; v < width; ++v)
-                                  highest[v] = larger{}(values[k][v], highest[v]);
-                                if constexpr (!held) {
+    for (int k = 0; k < most; ++k) {
 #pragma unroll
-                                  for (int v = 0; v < width; ++v) sums[v].raise(highest[v], by);
-                                  add(k, sums);
-                                }
-                              });
+      for (int v = 0; v < width; ++v) highest[v] = larger{}(values[k][v], highest[v]);
+    }
+    if constexpr (!held) {
+#pragma unroll
+      for (int v = 0; v < width; ++v) sums[v].raise(highest[v], by);
+      add(sums);
+    }
+  });
   combine_columns(highest, shape.lanes, larger{});
 #pragma unroll
-  for (int v = 0; v < width; ++v) sums[v].raise(highest[v], by);
-  if constexpr (held) {
-    for_each_column<held, most>(place.first_column, place.columns_apart, columns,
-                                [&](int k, std::int64_t) { add(k, sums); });
+  for (int v = 0; v < width; ++v) {
+    if constexpr (held) {
+      sums[v].maximum = highest[v];
+    } else {
+      sums[v].raise(highest[v], by);
+    }
   }
+  if constexpr (held) add(sums);
   real all[width];
-  row_end<evaluator> ends[width];
   if constexpr (evaluator::counts_maxima) {
 #pragma unroll
     for (int v = 0; v < width; ++v) all[v] = sums[v].maxima;
@@ -200,27 +215,30 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
 #pragma unroll
   for (int v = 0; v < width; ++v) all[v] = sums[v].others;
   combine_columns(all, shape.lanes, plus{});
+  row_end<evaluator> ends[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) {
     sums[v].others = all[v];
     ends[v] = row_end<evaluator>(op, sums[v], by, call.zeros);
   }
 
-  for_each_column<held, most>(
-      place.first_column, place.columns_apart, columns, [&](int k, std::int64_t c) {
-        if constexpr (!held) {
-          load(k, c);
-          row_sums<evaluator> again[width];  // what is added to them is known
+  for_each_step<held, most>(place.first_column, apart, columns, [&](count first) {
+    if constexpr (!held) {
+      load(first);
+      row_sums<evaluator> known[width];
 #pragma unroll
-          for (int v = 0; v < width; ++v) again[v].maximum = sums[v].maximum;
-          add(k, again);
-        }
-        real results[width];
+      for (int v = 0; v < width; ++v) known[v].maximum = sums[v].maximum;
+      add(known);
+    }
 #pragma unroll
-        for (int v = 0; v < width; ++v)
-          results[v] = finished(values[k][v], call.masked, op, ends[v]);
-        place.template store<packed>(y, c, pack<T, width>::from(results));
-      });
+    for (int k = 0; k < most; ++k) {
+      real results[width];
+#pragma unroll
+      for (int v = 0; v < width; ++v) results[v] = finished(values[k][v], masked, op, ends[v]);
+      count const c = first + k * apart;
+      if (c < columns) place.template store<packed>(y, c, pack<T, width>::from(results));
+    }
+  });
   if (place.first_column == 0) {
 #pragma unroll
     for (int v = 0; v < width; ++v) {
@@ -239,54 +257,68 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   using real = typename evaluator::real;
   using mask_type = std::conditional_t<packed, no_mask<T>, any_mask<T>>;
   using pack = kernels::pack<T, width>;
-  constexpr int most = held ? held_columns<T, width> : 1;
+  using count = std::conditional_t<held, int, std::int64_t>;
+  constexpr int most = columns_at_a_time<T, width, held>;
   column_place<width> const place(shape, call.rows);
   if (place.outer >= call.rows) return;
   mask_type const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
-  std::int64_t const limit = place.is_there() ? mask.limit : 0;
-  std::int64_t const columns = place.is_there() ? call.columns : 0;
+  bool const is_masked = mask_type::is_there && call.masked;
+  auto const limit = static_cast<count>(place.is_there() ? mask.limit : 0);
+  auto const columns = static_cast<count>(place.is_there() ? call.columns : 0);
+  int const apart = place.columns_apart;
 
   pack packs_dy[most], packs_y[most];
   real sum[width] = {};
-  auto const load = [&](int k, std::int64_t c) {
-    packs_dy[k] = place.template load<packed>(dy, c);
-    packs_y[k] = place.template load<packed>(y, c);
+  auto const load = [&](count first) {
+#pragma unroll
+    for (int k = 0; k < most; ++k) {
+      count const c = first + k * apart;
+      if (c < limit) {
+        packs_dy[k] = place.template load<packed>(dy, c);
+        packs_y[k] = place.template load<packed>(y, c);
+      }
+    }
   };
-  for_each_column<held, most>(
-      place.first_column, place.columns_apart, limit, [&](int k, std::int64_t c) {
-        load(k, c);
+  for_each_step<held, most>(place.first_column, apart, columns, [&](count first) {
+    load(first);
+#pragma unroll
+    for (int k = 0; k < most; ++k) {
+      if (first + k * apart >= limit) break;
+      real values_dy[width], values_y[width];
+      packs_dy[k].unpack(values_dy);
+      packs_y[k].unpack(values_y);
+#pragma unroll
+      for (int v = 0; v < width; ++v) {
+        bool const masked = is_masked & (values_y[v] == static_cast<real>(evaluator::masked));
+        real const longer = op.add(sum[v], values_dy[v], values_y[v]);
+        sum[v] = masked ? sum[v] : longer;
+      }
+    }
+  });
+  combine_columns(sum, shape.lanes, plus{});
+#pragma unroll
+  for (int v = 0; v < width; ++v) sum[v] = math::product(sum[v], op.signed_scale);
+  for_each_step<held, most>(place.first_column, apart, columns, [&](count first) {
+    if constexpr (!held) load(first);
+#pragma unroll
+    for (int k = 0; k < most; ++k) {
+      count const c = first + k * apart;
+      if (c >= columns) break;
+      real results[width] = {};
+      if (c < limit) {
         real values_dy[width], values_y[width];
         packs_dy[k].unpack(values_dy);
         packs_y[k].unpack(values_y);
 #pragma unroll
         for (int v = 0; v < width; ++v) {
-          bool const masked =
-              call.masked & (values_y[v] == static_cast<real>(evaluator::masked));
-          real const longer = op.add(sum[v], values_dy[v], values_y[v]);
-          sum[v] = masked ? sum[v] : longer;
+          bool const masked = is_masked & (values_y[v] == static_cast<real>(evaluator::masked));
+          real const result = op.backward(values_dy[v], values_y[v], sum[v]);
+          results[v] = masked ? real(0) : result;
         }
-      });
-  combine_columns(sum, shape.lanes, plus{});
-#pragma unroll
-  for (int v = 0; v < width; ++v) sum[v] = math::product(sum[v], op.signed_scale);
-  for_each_column<held, most>(
-      place.first_column, place.columns_apart, columns, [&](int k, std::int64_t c) {
-        real results[width] = {};
-        if (c < limit) {
-          if constexpr (!held) load(k, c);
-          real values_dy[width], values_y[width];
-          packs_dy[k].unpack(values_dy);
-          packs_y[k].unpack(values_y);
-#pragma unroll
-          for (int v = 0; v < width; ++v) {
-            bool const masked =
-                call.masked & (values_y[v] == static_cast<real>(evaluator::masked));
-            real const result = op.backward(values_dy[v], values_y[v], sum[v]);
-            results[v] = masked ? real(0) : result;
-          }
-        }
-        place.template store<packed>(dx, c, pack::from(results));
-      });
+      }
+      place.template store<packed>(dx, c, pack::from(results));
+    }
+  });
 }
 
 }  // namespace activations_cuda::kernels

@@ -41,12 +41,14 @@ __device__ T lowest(Evaluator const& op) {
   return from_real<T>(static_cast<real>(op.signed_scale < 0 ? INFINITY : -INFINITY));
 }
 
-/// The elements of a pack of x as the sums want them: with the sign of the scale, and masked.
+/// The elements of a pack of x as the sums want them: with the sign of the scale, and masked. Those from
+/// low to high are there.
 template <class T, int width, class Mask, class Evaluator>
 __device__ void to_logits(pack<T, width> const& from, Evaluator const& op, Mask const& mask,
-                          std::int64_t column, int valid, typename Evaluator::real (&to)[width]) {
+                          std::int64_t column, int low, int high,
+                          typename Evaluator::real (&to)[width]) {
   from.with_sign_of(op.signed_scale).unpack(to);
-  mask.apply(column, valid, op.scale, to);
+  mask.apply(column, low, high, op.scale, to);
 }
 
 /// What an element keeps until the row's normalizer is known. What is masked is told apart from all
@@ -87,6 +89,21 @@ __device__ void add_pack(typename Evaluator::real (&values)[width], bool masked,
   sums.maxima += of_pack.maxima;
   sums.others += of_pack.others;
 }
+/// The same place by place, without the first ones. Maxima are counted: their order does not matter.
+template <int width, class Evaluator>
+__device__ void add_places(typename Evaluator::real (&values)[width], int without, bool masked,
+                           row_sums<Evaluator>& sums, typename Evaluator::real (&places)[width],
+                           Evaluator const& op, row_scale<Evaluator> const& by) {
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    row_sums<Evaluator> place{sums.maximum, sums.maxima, places[i]};
+    values[i] = kept(values[i], masked, place, op, by);
+    if (i >= without) {
+      sums.maxima = place.maxima;
+      places[i] = place.others;
+    }
+  }
+}
 template <class T, int width, class Evaluator>
 __device__ pack<T, width> finished_pack(typename Evaluator::real const (&values)[width],
                                         bool masked, Evaluator const& op,
@@ -99,21 +116,33 @@ __device__ pack<T, width> finished_pack(typename Evaluator::real const (&values)
 
 // Backward. y tells what was masked.
 
-/// The part of the row's sum that is a pack's.
+/// Adds the elements of a pack to the sum of each place, without the first ones.
 template <class T, int width, class Evaluator>
-__device__ typename Evaluator::real sum_of(pack<T, width> const& dy, pack<T, width> const& y,
-                                           bool masked, Evaluator const& op) {
+__device__ void add_gradients(pack<T, width> const& dy, pack<T, width> const& y, int without,
+                              bool masked, typename Evaluator::real (&places)[width],
+                              Evaluator const& op) {
   using real = typename Evaluator::real;
   real values_dy[width], values_y[width];
   dy.unpack(values_dy);
   y.unpack(values_y);
-  real sum = 0;
 #pragma unroll
   for (int i = 0; i < width; ++i) {
-    real const longer = op.add(sum, values_dy[i], values_y[i]);
-    sum = masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? sum : longer;
+    real const longer = op.add(places[i], values_dy[i], values_y[i]);
+    bool const counts =
+        (i >= without) & !(masked & (values_y[i] == static_cast<real>(Evaluator::masked)));
+    places[i] = counts ? longer : places[i];
   }
-  return sum;
+}
+/// Adds an element to the sum of its place.
+template <int width, class Evaluator, class Real>
+__device__ void add_gradient(Real dy, Real y, int place, bool masked, Real (&places)[width],
+                             Evaluator const& op) {
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    Real const longer = op.add(places[i], dy, y);
+    bool const counts = (i == place) & !(masked & (y == static_cast<Real>(Evaluator::masked)));
+    places[i] = counts ? longer : places[i];
+  }
 }
 template <class T, int width, class Evaluator>
 __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> const& y,

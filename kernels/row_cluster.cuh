@@ -4,31 +4,26 @@
 #include "row_group.cuh"
 
 #include <cooperative_groups.h>
-
 #include <cstdint>
 
 namespace activations_cuda::kernels {
 
-/// A cluster of blocks for each row.
-struct cluster_of_row : whole_warp {
-  using lanes_type = whole_warp;
-  static constexpr int most_threads = tuning::most_row_warps * 32;
-  static constexpr int least_blocks = 1;
-  __device__ explicit cluster_of_row(int /*lanes*/) {}
+/// A cluster of blocks for each row, of which each block has a part.
+struct cluster_of_row : block_of_row {
+  static constexpr bool is_part = true;
+  using block_of_row::block_of_row;
 
   __device__ static cooperative_groups::cluster_group cluster() {
     return cooperative_groups::this_cluster();
   }
   __device__ std::int64_t row() const { return block_number() / cluster().num_blocks(); }
-  __device__ int warp() const {
-    return static_cast<int>(cluster().block_rank() * (blockDim.x / 32) + threadIdx.x / 32);
-  }
+  __device__ int part() const { return static_cast<int>(cluster().block_rank()); }
   __device__ bool is_first() const { return threadIdx.x == 0 && cluster().block_rank() == 0; }
   /// Each block combines its own warps; then each warp combines the blocks.
   template <int index, class Real, class Combine>
   __device__ Real reduce(Real value, Combine combine, Real neutral) const {
     __shared__ Real of_block;
-    value = block_of_row(32).reduce<index>(value, combine, neutral);
+    value = block_of_row::reduce<index>(value, combine, neutral);
     if (threadIdx.x == 0) of_block = value;
     cluster().sync();
     int const rank = lane % tuning::most_row_blocks;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "grid.hpp"
-#include "row_access.cuh"
+#include "tuning.hpp"
 
 #include <cuda_runtime.h>
 
@@ -11,11 +11,10 @@
 
 namespace activations_cuda::kernels {
 
+/// Drops NaN, which the sums then find. In float one instruction.
 struct larger {
-  template <class Real>
-  __device__ Real operator()(Real a, Real b) const {
-    return a > b ? a : b;  // drops NaN, which the sums then find
-  }
+  __device__ float operator()(float a, float b) const { return ::fmaxf(a, b); }
+  __device__ double operator()(double a, double b) const { return a > b ? a : b; }
 };
 
 struct plus {
@@ -25,66 +24,98 @@ struct plus {
   }
 };
 
-/// Of the values of neighbours, so many of them: the same for each of them.
+/// Of the values of neighbours, so many of them: the same for each of them. All lanes of the warp take
+/// part in each step: there is nothing to branch on.
 template <class Real, class Combine>
 __device__ Real combined(Real value, Combine combine, int lanes) {
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) {
-    if (step < lanes) value = combine(value, __shfl_xor_sync(0xFFFFFFFFU, value, step));
+    Real const both = combine(value, __shfl_xor_sync(0xFFFFFFFFU, value, step));
+    value = step < lanes ? both : value;
   }
   return value;
 }
 
+/// From another lane of the warp, all of whose lanes take part.
+template <class Real>
+__device__ Real from_lane(Real value, int lane) {
+  return __shfl_sync(0xFFFFFFFFU, value, lane);
+}
+
 /// Some lanes of a warp for each row.
-struct lanes_of_rows : lane_group {
-  using lanes_type = lane_group;
+struct lanes_of_rows {
+  static constexpr bool is_warp = false, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
-  static constexpr int least_blocks = tuning::lanes_blocks;
-  __device__ explicit lanes_of_rows(int lanes) : lane_group(lanes) {}
+  static constexpr int least_blocks = tuning::lanes_blocks,
+                       masked_blocks = tuning::masked_lanes_blocks;
+  int log2_lanes, lanes, lane;
+  __device__ explicit lanes_of_rows(int log2_count)
+      : log2_lanes(log2_count),
+        lanes(1 << log2_count),
+        lane(static_cast<int>(threadIdx.x) & (lanes - 1)) {}
 
   __device__ std::int64_t row() const {
-    int const per_block = static_cast<int>(blockDim.x) / lanes;
-    return block_number() * per_block + static_cast<int>(threadIdx.x) / lanes;
+    return block_number() * (tuning::short_row_threads >> log2_lanes) +
+           static_cast<int>(threadIdx.x >> log2_lanes);
   }
-  __device__ int warp() const { return 0; }
+  __device__ int threads() const { return lanes; }
+  __device__ int thread() const { return lane; }
+  __device__ int part() const { return 0; }
   __device__ bool is_first() const { return lane == 0; }
   /// The same value for every thread of the group. A call's index is its own.
   template <int index, class Real, class Combine>
   __device__ Real reduce(Real value, Combine combine, Real /*neutral*/) const {
     return combined(value, combine, lanes);
   }
+  /// The value of the next thread; after the last one comes the first.
+  template <class Real>
+  __device__ Real from_next(Real value) const {
+    int const others = static_cast<int>(threadIdx.x) & ~(lanes - 1);
+    return from_lane(value, others | ((lane + 1) & (lanes - 1)));
+  }
   __device__ void end() const {}
 };
 
 /// A warp for each row.
-struct warp_of_row : whole_warp {
-  using lanes_type = whole_warp;
+struct warp_of_row {
+  static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
-  static constexpr int least_blocks = tuning::warp_blocks;
-  __device__ explicit warp_of_row(int /*lanes*/) {}
+  static constexpr int least_blocks = tuning::warp_blocks,
+                       masked_blocks = tuning::masked_warp_blocks;
+  int lane = static_cast<int>(threadIdx.x) & 31;
+  __device__ explicit warp_of_row(int /*log2_lanes*/) {}
 
   __device__ std::int64_t row() const {
-    return block_number() * (static_cast<int>(blockDim.x) / 32) +
-           static_cast<int>(threadIdx.x) / 32;
+    return block_number() * (tuning::short_row_threads / 32) + static_cast<int>(threadIdx.x / 32);
   }
-  __device__ int warp() const { return 0; }
+  __device__ int threads() const { return 32; }
+  __device__ int thread() const { return lane; }
+  __device__ int part() const { return 0; }
   __device__ bool is_first() const { return lane == 0; }
   template <int index, class Real, class Combine>
   __device__ Real reduce(Real value, Combine combine, Real /*neutral*/) const {
     return combined(value, combine, 32);
   }
+  template <class Real>
+  __device__ Real from_next(Real value) const {
+    return from_lane(value, (lane + 1) & 31);
+  }
   __device__ void end() const {}
 };
 
 /// A block for each row.
-struct block_of_row : whole_warp {
-  using lanes_type = whole_warp;
+struct block_of_row {
+  static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::most_row_warps * 32;
-  static constexpr int least_blocks = 1;
-  __device__ explicit block_of_row(int /*lanes*/) {}
+  static constexpr int least_blocks = 1, masked_blocks = 1;
+  int lane = static_cast<int>(threadIdx.x) & 31;
+  __device__ explicit block_of_row(int /*log2_lanes*/) {}
 
   __device__ std::int64_t row() const { return block_number(); }
-  __device__ int warp() const { return static_cast<int>(threadIdx.x) / 32; }
+  __device__ int threads() const { return static_cast<int>(blockDim.x); }
+  __device__ int thread() const { return static_cast<int>(threadIdx.x); }
+  __device__ int part() const { return 0; }
+  __device__ int warp() const { return static_cast<int>(threadIdx.x / 32); }
   __device__ bool is_first() const { return threadIdx.x == 0; }
   template <int index, class Real, class Combine>
   __device__ Real reduce(Real value, Combine combine, Real neutral) const {
@@ -93,8 +124,17 @@ struct block_of_row : whole_warp {
     if (lane == 0) of_warps[warp()] = value;
     __syncthreads();
     int const other = lane % tuning::most_row_warps;
-    bool const there = other < static_cast<int>(blockDim.x) / 32;
+    bool const there = other < static_cast<int>(blockDim.x / 32);
     return combined(there ? of_warps[other] : neutral, combine, tuning::most_row_warps);
+  }
+  template <class Real>
+  __device__ Real from_next(Real value) const {
+    __shared__ Real of_first[tuning::most_row_warps];
+    Real const next = from_lane(value, (lane + 1) & 31);
+    if (lane == 0) of_first[warp()] = value;
+    __syncthreads();
+    int const after = warp() + 1 == static_cast<int>(blockDim.x / 32) ? 0 : warp() + 1;
+    return lane == 31 ? of_first[after] : next;
   }
   __device__ void end() const {}
 };

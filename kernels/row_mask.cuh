@@ -27,7 +27,7 @@ struct no_mask {
 
   __device__ bool scales() const { return false; }
   template <int width>
-  __device__ void apply(std::int64_t, int, real, real (&)[width]) const {}
+  __device__ void apply(std::int64_t, int, int, real, real (&)[width]) const {}
 };
 
 struct quotient_and_rest {
@@ -49,12 +49,9 @@ struct any_mask {
   static constexpr bool is_there = true;
   using real = typename arithmetic_for<T>::real;
 
-  __device__ any_mask(softmax_mask<T> const& mask, std::int64_t outer, std::int64_t inner,
-                      std::int64_t columns, neighbours beside)
-      : limit(columns) {
-    auto const step_of = [&](mask_strides const& strides) {
-      return beside == neighbours::columns ? strides.column : strides.inner;
-    };
+  __device__ any_mask(softmax_mask<T> const& m, std::int64_t outer, std::int64_t inner,
+                      std::int64_t columns, neighbours side_by_side)
+      : limit(columns), mask(m), beside(side_by_side) {
     auto const [above, query] = divided(outer, mask.queries);
     auto const [batch, head] = divided(above, mask.heads);
     auto const offset = [&, batch = batch, head = head, query = query](auto const& strides) {
@@ -73,17 +70,9 @@ struct any_mask {
       limit = length < limit ? length : limit;
     }
     limit = limit < 0 ? 0 : limit;
-    if (mask.additive.first != nullptr) {
+    if (mask.additive.first != nullptr)
       additive = mask.additive.first + offset(mask.additive.strides);
-      additive_column = mask.additive.strides.column;
-      additive_step = step_of(mask.additive.strides);
-    }
-    if (mask.boolean.first != nullptr) {
-      boolean = mask.boolean.first + offset(mask.boolean.strides);
-      boolean_column = mask.boolean.strides.column;
-      boolean_step = step_of(mask.boolean.strides);
-      nonzero_keeps = mask.boolean.meaning == mask_meaning::nonzero_keeps;
-    }
+    if (mask.boolean.first != nullptr) boolean = mask.boolean.first + offset(mask.boolean.strides);
   }
 
   std::int64_t limit;
@@ -91,12 +80,14 @@ struct any_mask {
   /// True where what apply leaves is scaled already.
   __device__ bool scales() const { return additive != nullptr; }
 
-  /// Of neighbours from that column on, the first valid ones of which there are.
+  /// Of neighbours from that column on, of which those from low to high are there.
   template <int width>
-  __device__ void apply(std::int64_t column, int valid, real scale, real (&values)[width]) const {
+  __device__ void apply(std::int64_t column, int low, int high, real scale,
+                        real (&values)[width]) const {
     if (additive != nullptr) {
       real terms[width];
-      read(additive + column * additive_column, additive_step, valid, terms);
+      mask_strides const& strides = mask.additive.strides;
+      read(additive + column * strides.column, step(strides), low, high, terms);
 #pragma unroll
       for (int i = 0; i < width; ++i) {
         real const sum = math::fma(values[i], scale, terms[i]);
@@ -104,27 +95,34 @@ struct any_mask {
       }
     }
     if (boolean != nullptr) {
-      std::uint8_t const* const from = boolean + column * boolean_column;
+      mask_strides const& strides = mask.boolean.strides;
+      bool const nonzero_keeps = mask.boolean.meaning == mask_meaning::nonzero_keeps;
+      std::uint8_t const* const from = boolean + column * strides.column;
 #pragma unroll
       for (int i = 0; i < width; ++i) {
         bool keeps = false;
-        if (i < valid) keeps = (from[i * boolean_step] != 0) == nonzero_keeps;
+        if ((i >= low) & (i < high)) keeps = (from[i * step(strides)] != 0) == nonzero_keeps;
         values[i] = keeps ? values[i] : static_cast<real>(-INFINITY);
       }
     }
   }
 
  private:
+  // By reference: the strides stay in the kernel's parameters.
+  softmax_mask<T> const& mask;
+  neighbours beside;
   T const* additive = nullptr;
   std::uint8_t const* boolean = nullptr;
-  std::int64_t additive_column = 1, additive_step = 1, boolean_column = 1, boolean_step = 1;
-  bool nonzero_keeps = true;
 
+  __device__ std::int64_t step(mask_strides const& strides) const {
+    return beside == neighbours::columns ? strides.column : strides.inner;
+  }
   template <int width>
-  __device__ static void read(T const* from, std::int64_t stride, int valid,
+  __device__ static void read(T const* from, std::int64_t stride, int low, int high,
                               real (&terms)[width]) {
     if constexpr (width > 1) {
-      if (stride == 1 && valid >= width && reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
+      if (stride == 1 && low <= 0 && high >= width &&
+          reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
         pack<T, width>::load(from).unpack(terms);
         return;
       }
@@ -132,7 +130,7 @@ struct any_mask {
 #pragma unroll
     for (int i = 0; i < width; ++i) {
       terms[i] = 0;
-      if (i < valid) terms[i] = to_real(from[i * stride]);
+      if ((i >= low) & (i < high)) terms[i] = to_real(from[i * stride]);
     }
   }
 };

@@ -69,19 +69,17 @@ constexpr row_plan plan_row(std::int64_t columns, int streams, bool workspace,
   int blocks = 2;
   while (blocks * tuning::most_row_warps < warps && blocks < tuning::most_row_blocks) blocks *= 2;
   if (device.has_clusters && warps <= std::int64_t{blocks} * tuning::most_row_warps) {
-    return {row_tier::cluster, 32,
-            static_cast<int>(divided_up(warps, blocks)), blocks};
+    return {row_tier::cluster, 32, static_cast<int>(divided_up(warps, blocks)), blocks};
   }
   row_plan streamed{row_tier::stream, 32, tuning::most_row_warps};
-  // What is kept: whole chunks of a warp.
-  std::int64_t const chunk = most_of(tuning::stream_packs, 32);
-  std::int64_t const bytes = divided_up(packs, chunk) * chunk * 16 * streams;
+  // One pack more than the row fills, where they begin before it.
+  std::int64_t const bytes = (packs + 1) * 16 * streams;
   if (bytes <= device.shared_bytes) {
     streamed.tier = row_tier::shared;
     streamed.shared_bytes = static_cast<int>(bytes);
   } else if (workspace) {
-    constexpr std::int64_t turn = std::int64_t{tuning::stream_packs} * 32 * tuning::most_row_warps *
-                                  tuning::full_width<T>;
+    constexpr std::int64_t turn =
+        std::int64_t{tuning::stream_packs} * 32 * tuning::most_row_warps * tuning::full_width<T>;
     constexpr std::int64_t least = tuning::least_part_bytes / static_cast<std::int64_t>(sizeof(T));
     std::int64_t const even = divided_up(columns, tuning::most_parts);
     streamed.tier = row_tier::parts;

@@ -1,50 +1,61 @@
 // Rows that no registers hold: a block walks through a row, or through a part of one, twice. Its
-// shared memory keeps what it has read where that fits; else each element is read again. Each thread
-// raises its own maximum and sums as it goes, so that the row is not walked through three times.
+// shared memory keeps what it has read where that fits; else each element is read again.
 //
-// A warp writes what it alone reads the second time, after that: outputs may be inputs.
+// Backward, and forward where shared memory keeps the row, the elements are summed place by place
+// (row_places.cuh). Else forward's threads raise their own maxima as they go, so that the row is not read
+// three times: each then needs the same elements whatever the alignment.
+//
+// The second time a thread reads what it alone writes: outputs may be inputs.
 #pragma once
 
+#include "row_access.cuh"
 #include "row_call.cuh"
 #include "row_group.cuh"
+#include "row_places.cuh"
 #include "row_workspace.hpp"
 
 #include <cstdint>
 
 namespace activations_cuda::kernels {
 
-/// The elements first to end of a row, in turns of all of the block's threads.
+/// A block's turns through the elements first to end of a row. Its packs begin shift elements early.
 template <class T>
 struct row_walk {
   static constexpr int packs = tuning::stream_packs;
   static constexpr int width = tuning::full_width<T>;
-  static constexpr int of_warp = packs * 32 * width;
-  using access = row_access<T, packs, false, whole_warp>;
+  using access = row_access<T, packs, false, true>;
   using pack = typename access::pack;
 
   std::int64_t first, end;
-  whole_warp lanes{};
+  int shift;
 
-  /// Calls body(chunk) for this warp's chunks, as far as the row goes.
+  __device__ static int apart() { return static_cast<int>(blockDim.x) * width; }
+  /// Calls body(turn, start) until all is done that comes before an element.
   template <class Body>
-  __device__ void for_each_chunk(Body const& body) const {
-    std::int64_t const step = std::int64_t{of_warp} * (blockDim.x / 32);
+  __device__ void for_each_turn(std::int64_t before, Body const& body) const {
+    int turn = 0;
 #pragma unroll 1
-    for (std::int64_t start = first + threadIdx.x / 32 * of_warp; start < end; start += step)
-      body(chunk(start, end));
+    for (std::int64_t start = first; start - shift < before; start += packs * apart())
+      body(turn++, start);
   }
-  /// The same elements as far as they are looked at.
-  __device__ static row_chunk chunk(std::int64_t start, std::int64_t limit) {
-    std::int64_t const left = limit - start;
-    return {start, static_cast<int>(left > of_warp ? of_warp : left < 0 ? 0 : left)};
+  /// This thread's packs of a turn, and which elements of them are those from low to high.
+  __device__ access at(std::int64_t start, std::int64_t low, std::int64_t high) const {
+    return {static_cast<int>(threadIdx.x) * width - shift, apart(), clamped(low - start),
+            clamped(high - start)};
   }
-  /// Where a thread keeps a pack of its chunk.
-  __device__ uint4* kept(uint4* shared, std::int64_t start, int pack_of_chunk) const {
-    return shared + (start - first) / width + pack_of_chunk * 32 + lanes.lane;
+  /// Where a thread keeps its packs of a turn: in the row's order.
+  __device__ static uint4* kept(uint4* shared, int turn, int pack_of_turn) {
+    return shared + (turn * packs + pack_of_turn) * static_cast<int>(blockDim.x) + threadIdx.x;
   }
-  /// How many packs there are in whole chunks.
-  __device__ static int whole_chunks(std::int64_t elements) {
-    return static_cast<int>((elements - 1) / of_warp + 1) * (of_warp / width);
+  /// How many packs a row may be in: one more than it fills.
+  __device__ static int kept_packs_of(std::int64_t columns) {
+    return static_cast<int>((columns - 1) / width) + 2;
+  }
+
+ private:
+  __device__ static int clamped(std::int64_t distance) {
+    constexpr int far = 1 << 30;
+    return static_cast<int>(distance > far ? far : distance < -far ? -far : distance);
   }
 };
 
@@ -57,167 +68,241 @@ struct walked_tensor {
   using pack = typename walk::pack;
   T const* row;
   T beyond;
-  std::int64_t limit;
   uint4* kept;
 
-  __device__ void load_first(walk const& all, std::int64_t start,
+  __device__ void load_first(typename walk::access const& at, int turn, std::int64_t start,
                              pack (&to)[walk::packs]) const {
-    row_chunk const chunk = walk::chunk(start, limit);
-    typename walk::access{all.lanes, chunk}.load(row, limit, reach::neighbours, beyond, to);
+    at.load(row + start, beyond, to);
     if constexpr (keeps) {
 #pragma unroll
-      for (int p = 0; p < walk::packs; ++p) *all.kept(kept, start, p) = to[p].raw;
+      for (int p = 0; p < walk::packs; ++p) {
+        if (at.touches(p)) *walk::kept(kept, turn, p) = to[p].raw;
+      }
     }
   }
-  __device__ void load_again(walk const& all, std::int64_t start,
+  __device__ void load_again(typename walk::access const& at, int turn, std::int64_t start,
                              pack (&to)[walk::packs]) const {
     if constexpr (keeps) {
 #pragma unroll
-      for (int p = 0; p < walk::packs; ++p) to[p].raw = *all.kept(kept, start, p);
+      for (int p = 0; p < walk::packs; ++p) {
+        to[p] = walk::access::filled(beyond);
+        if (at.touches(p)) to[p].raw = *walk::kept(kept, turn, p);
+      }
     } else {
-      row_chunk const chunk = walk::chunk(start, limit);
-      typename walk::access{all.lanes, chunk}.load(row, limit, reach::own, beyond, to);
+      at.load(row + start, beyond, to);
     }
   }
 };
 
-template <class T>
+/// A row of x on its way to y.
+template <class Op, class T, bool keeps, class Mask>
 struct forward_walk {
+  using evaluator = evaluator_of<Op, T>;
+  using real = typename evaluator::real;
   using walk = row_walk<T>;
-  static constexpr int width = walk::width;
+  using access = typename walk::access;
+  using pack = typename walk::pack;
+  static constexpr int width = walk::width, packs = walk::packs;
 
-  template <class Evaluator, class Mask, class Tensor>
-  __device__ static void add(walk const& all, Tensor const& x, Evaluator const& op,
-                             Mask const& mask, bool masked, row_scale<Evaluator> const& by,
-                             row_sums<Evaluator>& sums) {
-    using real = typename Evaluator::real;
-    all.for_each_chunk([&](row_chunk const& chunk) {
-      typename walk::pack raw[walk::packs];
-      real values[walk::packs][width];
-      x.load_first(all, chunk.start, raw);
+  evaluator const& op;
+  row_call<T> const& call;
+  bool masked;
+  block_of_row group{5};
+  std::int64_t row, first, end;
+  Mask mask;
+  row_scale<evaluator> by;
+  walked_tensor<T, keeps> x;
+  T* y;
+  walk written;
+
+  __device__ forward_walk(evaluator const& o, row_tensor<T const> const& from,
+                          row_tensor<T> const& to, row_call<T> const& c, std::int64_t r,
+                          std::int64_t f, std::int64_t e)
+      : op(o),
+        call(c),
+        masked(Mask::is_there && c.masked),
+        row(r),
+        first(f),
+        end(e),
+        mask(c.mask, r, 0, c.columns, neighbours::columns),
+        by(o, mask.scales()),
+        x{from.row(r), lowest<T>(o), kept_packs},
+        y(to.row(r)),
+        written{f, e, misalignment(y)} {}
+
+  __device__ void logits(pack const& raw, access const& in, std::int64_t start, int p,
+                         real (&values)[width]) const {
+    int const at = in.at(p);
+    to_logits(raw, op, mask, start + at, in.low - at, in.high - at, values);
+  }
+  /// Raising the threads' own maxima: each has the same elements whatever the alignment.
+  __device__ row_sums<evaluator> raised() const {
+    row_sums<evaluator> sums;
+    walk const read{first, end, 0};
+    read.for_each_turn(end, [&](int turn, std::int64_t start) {
+      access const in = read.at(start, 0, mask.limit);
+      pack raw[packs];
+      real values[packs][width];
+      x.load_first(in, turn, start, raw);
       real highest = sums.maximum;
-      for_each_pack(all, chunk, x.limit, [&](int p, std::int64_t column, int valid) {
-        to_logits(raw[p], op, mask, column, valid, values[p]);
+#pragma unroll
+      for (int p = 0; p < packs; ++p) {
+        logits(raw[p], in, start, p, values[p]);
 #pragma unroll
         for (int i = 0; i < width; ++i) highest = larger{}(values[p][i], highest);
-      });
+      }
       sums.raise(highest, by);
-      for_each_pack(all, chunk, x.limit, [&](int p, std::int64_t, int) {
-        add_pack(values[p], masked, sums, op, by);
+#pragma unroll
+      for (int p = 0; p < packs; ++p) add_pack(values[p], masked, sums, op, by);
+    });
+    return sums;
+  }
+  /// Of a row that is kept: its maximum first.
+  __device__ row_sums<evaluator> summed() const {
+    row_sums<evaluator> sums;
+    real highest = sums.maximum;
+    written.for_each_turn(end, [&](int turn, std::int64_t start) {
+      access const in = written.at(start, 0, mask.limit);
+      pack raw[packs];
+      x.load_first(in, turn, start, raw);
+#pragma unroll
+      for (int p = 0; p < packs; ++p) {
+        real values[width];
+        logits(raw[p], in, start, p, values);
+#pragma unroll
+        for (int i = 0; i < width; ++i) highest = larger{}(values[i], highest);
+      }
+    });
+    sums.maximum = group.reduce<0>(highest, larger{}, sums.maximum) + real(0);
+    real places[width];
+#pragma unroll
+    for (int i = 0; i < width; ++i) places[i] = real(-0.0);
+    written.for_each_turn(end, [&](int turn, std::int64_t start) {
+      access const in = written.at(start, 0, mask.limit);
+      pack raw[packs];
+      x.load_again(in, turn, start, raw);
+#pragma unroll
+      for (int p = 0; p < packs; ++p) {
+        real values[width];
+        logits(raw[p], in, start, p, values);
+        add_places(values, 0, masked, sums, places, op, by);
+      }
+    });
+    sums.others = sum_of_places<true>(places, written.shift, group);
+    sums.template reduce<1>(group);
+    return sums;
+  }
+  __device__ void finish(row_sums<evaluator> const& sums) const {
+    row_end<evaluator> const ending(op, sums, by, call.zeros);
+    // The packs at the end of a part that is not the last are the next one's.
+    std::int64_t const last = end == call.columns ? end : end - written.shift;
+    written.for_each_turn(last, [&](int turn, std::int64_t start) {
+      access const in = written.at(start, 0, mask.limit);
+      pack raw[packs];
+      x.load_again(in, turn, start, raw);
+      written.at(start, 0, call.columns).store(y + start, [&](int p) {
+        real values[width];
+        logits(raw[p], in, start, p, values);
+        row_sums<evaluator> known;
+        known.maximum = sums.maximum;
+        add_pack(values, masked, known, op, by);
+        return finished_pack<T>(values, masked, op, ending);
       });
     });
+    if (first == 0 && group.is_first()) call.statistics.store(row, sums, by);
   }
+};
 
-  template <class Evaluator, class Mask, class Tensor>
-  __device__ static void finish(walk const& all, Tensor const& x, T* y, Evaluator const& op,
-                                Mask const& mask, bool masked, row_scale<Evaluator> const& by,
-                                row_sums<Evaluator> const& sums, bool zeros) {
-    row_end<Evaluator> const end(op, sums, by, zeros);
-    using real = typename Evaluator::real;
-    all.for_each_chunk([&](row_chunk const& chunk) {
-      typename walk::pack raw[walk::packs];
-      x.load_again(all, chunk.start, raw);
-      typename walk::access const out{all.lanes, chunk};
-      out.store(y, [&](int p) {
-        std::int64_t const column = chunk.start + out.first_of(p);
-        real values[width];
-        to_logits(raw[p], op, mask, column, valid_from(column, x.limit), values);
-        row_sums<Evaluator> again;  // what it adds is known
-        again.maximum = sums.maximum;
-        add_pack(values, masked, again, op, by);
-        return finished_pack<T>(values, masked, op, end);
+template <class Op, class T, bool keeps, class Mask>
+__global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
+    rowwise_stream_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
+                                  row_call<T> call) {
+  std::int64_t const row = block_number();
+  if (row >= call.rows) return;
+  forward_walk<Op, T, keeps, Mask> const walk(op, x, y, call, row, 0, call.columns);
+  if constexpr (keeps) {
+    walk.finish(walk.summed());
+  } else {
+    auto sums = walk.raised();
+    sums.template merge<0>(walk.group, walk.by);
+    walk.finish(sums);
+  }
+}
+
+/// Rows of dy and y on their way to dx.
+template <class Op, class T, bool keeps, class Mask>
+struct backward_walk {
+  using evaluator = evaluator_of<Op, T>;
+  using real = typename evaluator::real;
+  using walk = row_walk<T>;
+  using access = typename walk::access;
+  using pack = typename walk::pack;
+  static constexpr int packs = walk::packs;
+
+  evaluator const& op;
+  row_call<T> const& call;
+  bool masked;
+  block_of_row group{5};
+  std::int64_t first, end, limit;
+  T* dx;
+  walk written;
+  walked_tensor<T, keeps> dy, y;
+
+  __device__ backward_walk(evaluator const& o, row_tensor<T const> const& from_dy,
+                           row_tensor<T const> const& from_y, row_tensor<T> const& to,
+                           row_call<T> const& c, std::int64_t r, std::int64_t f, std::int64_t e)
+      : op(o),
+        call(c),
+        masked(Mask::is_there && c.masked),
+        first(f),
+        end(e),
+        limit(Mask(c.mask, r, 0, c.columns, neighbours::columns).limit),
+        dx(to.row(r)),
+        written{f, e, misalignment(dx)},
+        dy{from_dy.row(r), from_real<T>(0), kept_packs},
+        y{from_y.row(r), from_real<T>(static_cast<real>(evaluator::masked)), behind()} {}
+
+  /// A thread's part. Of the elements that its packs share with other parts it has none.
+  __device__ real sum() const {
+    real places[walk::width] = {};
+    written.for_each_turn(end, [&](int turn, std::int64_t start) {
+      access const in = written.at(start, first, limit < end ? limit : end);
+      pack packs_dy[packs], packs_y[packs];
+      dy.load_first(in, turn, start, packs_dy);
+      y.load_first(in, turn, start, packs_y);
+#pragma unroll
+      for (int p = 0; p < packs; ++p) add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
+    });
+    return sum_of_places<true>(places, written.shift, group);
+  }
+  __device__ void finish(real sum_of_row) const {
+    real const scaled_sum = math::product(sum_of_row, op.signed_scale);
+    std::int64_t const last = end == call.columns ? end : end - written.shift;
+    written.for_each_turn(last, [&](int turn, std::int64_t start) {
+      access const in = written.at(start, 0, limit);
+      pack packs_dy[packs], packs_y[packs];
+      dy.load_again(in, turn, start, packs_dy);
+      y.load_again(in, turn, start, packs_y);
+      written.at(start, 0, call.columns).store(dx + start, [&](int p) {
+        return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
       });
     });
   }
 
  private:
-  __device__ static int valid_from(std::int64_t column, std::int64_t limit) {
-    std::int64_t const left = limit - column;
-    return static_cast<int>(left > width ? width : left < 0 ? 0 : left);
-  }
-  template <class Body>
-  __device__ static void for_each_pack(walk const& all, row_chunk const& chunk,
-                                       std::int64_t limit, Body const& body) {
-    typename walk::access const at{all.lanes, chunk};
-#pragma unroll
-    for (int p = 0; p < walk::packs; ++p) {
-      if (at.is_behind(p)) break;
-      std::int64_t const column = chunk.start + at.first_of(p);
-      body(p, column, valid_from(column, limit));
-    }
-  }
+  /// The second stream is kept behind the first.
+  __device__ uint4* behind() const { return kept_packs + walk::kept_packs_of(call.columns); }
 };
 
-template <class Op, class T, bool keeps>
-__global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
-    rowwise_stream_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
-                                  row_call<T> call) {
-  using evaluator = evaluator_of<Op, T>;
-  block_of_row const group(32);
-  if (group.row() >= call.rows) return;
-  any_mask<T> const mask(call.mask, group.row(), 0, call.columns, neighbours::columns);
-  row_scale<evaluator> const by(op, mask.scales());
-  row_walk<T> const all{0, call.columns};
-  walked_tensor<T, keeps> const from{x.row(group.row()), lowest<T>(op), mask.limit, kept_packs};
-  row_sums<evaluator> sums;
-  forward_walk<T>::add(all, from, op, mask, call.masked, by, sums);
-  sums.template merge<0>(group, by);
-  forward_walk<T>::finish(all, from, y.row(group.row()), op, mask, call.masked, by, sums,
-                          call.zeros);
-  if (group.is_first()) call.statistics.store(group.row(), sums, by);
-}
-
-/// The streams of backward.
-template <class T, bool keeps>
-struct backward_walk {
-  using walk = row_walk<T>;
-  walk const& all;
-  walked_tensor<T, keeps> dy, y;
-
-  template <class Evaluator>
-  __device__ typename Evaluator::real sum(Evaluator const& op, bool masked) const {
-    typename Evaluator::real sum = 0;
-    all.for_each_chunk([&](row_chunk const& chunk) {
-      typename walk::pack packs_dy[walk::packs], packs_y[walk::packs];
-      dy.load_first(all, chunk.start, packs_dy);
-      y.load_first(all, chunk.start, packs_y);
-#pragma unroll
-      for (int p = 0; p < walk::packs; ++p) sum += sum_of(packs_dy[p], packs_y[p], masked, op);
-    });
-    return sum;
-  }
-  template <class Evaluator>
-  __device__ void finish(T* dx, Evaluator const& op, bool masked,
-                         typename Evaluator::real scaled_sum) const {
-    all.for_each_chunk([&](row_chunk const& chunk) {
-      typename walk::pack packs_dy[walk::packs], packs_y[walk::packs];
-      dy.load_again(all, chunk.start, packs_dy);
-      y.load_again(all, chunk.start, packs_y);
-      typename walk::access{all.lanes, chunk}.store(dx, [&](int p) {
-        return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
-      });
-    });
-  }
-};
-
-template <class Op, class T, bool keeps>
+template <class Op, class T, bool keeps, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_stream_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy,
                                    row_tensor<T const> y, row_tensor<T> dx, row_call<T> call) {
-  using evaluator = evaluator_of<Op, T>;
-  using real = typename evaluator::real;
-  block_of_row const group(32);
-  std::int64_t const row = group.row();
+  std::int64_t const row = block_number();
   if (row >= call.rows) return;
-  any_mask<T> const mask(call.mask, row, 0, call.columns, neighbours::columns);
-  row_walk<T> const all{0, call.columns};
-  uint4* const behind = kept_packs + row_walk<T>::whole_chunks(call.columns);  // dy's
-  T const nothing = from_real<T>(static_cast<real>(evaluator::masked));
-  backward_walk<T, keeps> const streams{all,
-                                        {dy.row(row), from_real<T>(0), mask.limit, kept_packs},
-                                        {y.row(row), nothing, mask.limit, behind}};
-  real const sum = group.reduce<0>(streams.sum(op, call.masked), plus{}, real(0));
-  streams.finish(dx.row(row), op, call.masked, math::product(sum, op.signed_scale));
+  backward_walk<Op, T, keeps, Mask> const walk(op, dy, y, dx, call, row, 0, call.columns);
+  using real = typename evaluator_of<Op, T>::real;
+  walk.finish(walk.group.template reduce<0>(walk.sum(), plus{}, real(0)));
 }
 
 // Rows shared among blocks: one kernel leaves each part's sums in the workspace, the next one merges
@@ -248,68 +333,54 @@ struct row_parts {
   }
 };
 
-template <class Op, class T, bool finishes>
+template <class Op, class T, bool finishes, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_parts_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
                                  row_call<T> call,
                                  row_parts<typename arithmetic_for<T>::real> parts) {
-  using evaluator = evaluator_of<Op, T>;
-  using real = typename evaluator::real;
-  block_of_row const group(32);
   part_of_row const part(parts.parts, parts.columns);
   if (part.row >= call.rows) return;
-  any_mask<T> const mask(call.mask, part.row, 0, call.columns, neighbours::columns);
-  row_scale<evaluator> const by(op, mask.scales());
-  row_walk<T> const all{part.first(), part.end(call.columns)};
-  walked_tensor<T, false> const from{x.row(part.row), lowest<T>(op), mask.limit, nullptr};
-  row_sums<evaluator> sums;
+  forward_walk<Op, T, false, Mask> const walk(op, x, y, call, part.row, part.first(),
+                                              part.end(call.columns));
   if constexpr (!finishes) {
-    forward_walk<T>::add(all, from, op, mask, call.masked, by, sums);
-    sums.template merge<0>(group, by);
-    if (group.is_first()) {
-      real* const to = parts.of(part.row, part.part, forward_sums);
+    auto sums = walk.raised();
+    sums.template merge<0>(walk.group, walk.by);
+    if (walk.group.is_first()) {
+      auto* const to = parts.of(part.row, part.part, forward_sums);
       to[0] = sums.maximum;
       to[1] = sums.maxima;
       to[2] = sums.others;
     }
   } else {
+    row_sums<evaluator_of<Op, T>> sums;
     if (threadIdx.x < parts.parts) {
-      real const* const of = parts.of(part.row, threadIdx.x, forward_sums);
+      auto const* const of = parts.of(part.row, threadIdx.x, forward_sums);
       sums.maximum = of[0];
       sums.maxima = of[1];
       sums.others = of[2];
     }
-    sums.template merge<0>(group, by);
-    forward_walk<T>::finish(all, from, y.row(part.row), op, mask, call.masked, by, sums,
-                            call.zeros);
-    if (group.is_first() && part.part == 0) call.statistics.store(part.row, sums, by);
+    sums.template merge<0>(walk.group, walk.by);
+    walk.finish(sums);
   }
 }
 
-template <class Op, class T, bool finishes>
+template <class Op, class T, bool finishes, class Mask>
 __global__ void __launch_bounds__(tuning::most_row_warps * 32, 1)
     rowwise_parts_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy,
                                   row_tensor<T const> y, row_tensor<T> dx, row_call<T> call,
                                   row_parts<typename arithmetic_for<T>::real> parts) {
-  using evaluator = evaluator_of<Op, T>;
-  using real = typename evaluator::real;
-  block_of_row const group(32);
+  using real = typename evaluator_of<Op, T>::real;
   part_of_row const part(parts.parts, parts.columns);
   if (part.row >= call.rows) return;
-  any_mask<T> const mask(call.mask, part.row, 0, call.columns, neighbours::columns);
-  row_walk<T> const all{part.first(), part.end(call.columns)};
-  T const nothing = from_real<T>(static_cast<real>(evaluator::masked));
-  backward_walk<T, false> const streams{all,
-                                        {dy.row(part.row), from_real<T>(0), mask.limit, nullptr},
-                                        {y.row(part.row), nothing, mask.limit, nullptr}};
+  backward_walk<Op, T, false, Mask> const walk(op, dy, y, dx, call, part.row, part.first(),
+                                               part.end(call.columns));
   if constexpr (!finishes) {
-    real const sum = group.reduce<0>(streams.sum(op, call.masked), plus{}, real(0));
-    if (group.is_first()) *parts.of(part.row, part.part, backward_sums) = sum;
+    real const sum = walk.group.template reduce<0>(walk.sum(), plus{}, real(0));
+    if (walk.group.is_first()) *parts.of(part.row, part.part, backward_sums) = sum;
   } else {
     real const own =
         threadIdx.x < parts.parts ? *parts.of(part.row, threadIdx.x, backward_sums) : real(0);
-    real const sum = group.reduce<0>(own, plus{}, real(0));
-    streams.finish(dx.row(part.row), op, call.masked, math::product(sum, op.signed_scale));
+    walk.finish(walk.group.template reduce<0>(own, plus{}, real(0)));
   }
 }
 

@@ -1,113 +1,210 @@
 // Rows that their threads hold in registers: each element is read once.
 //
 // All that a thread reads comes before the group's first reduction, all that it writes after: outputs
-// may be inputs. Sums are trees of a shape that depends on the row's length only: a thread's own
-// elements in order, then the lanes of a warp, the warps, the blocks of a cluster.
+// may be inputs. Sums are trees of a shape that depends on the row's length only: the elements in the
+// same place of a thread's packs in order, the places, then the lanes of a warp, the warps, the blocks of
+// a cluster.
 #pragma once
 
+#include "row_access.cuh"
 #include "row_call.cuh"
 #include "row_group.cuh"
+#include "row_places.cuh"
 
 #include <cmath>
 #include <cstdint>
 
 namespace activations_cuda::kernels {
 
-/// Of the row that a group has, if it has one: groups that share a warp stay together without.
-template <class Group, class T>
-struct row_of_group {
+/// What a thread of a group has of a row, if there is a row for it: groups that share a warp stay together
+/// without.
+template <class T, class Group, int packs, bool aligned>
+struct row_share {
+  static constexpr bool shifted = !aligned;
+  static constexpr int width = tuning::full_width<T>;
+  using access = row_access<T, packs, aligned>;
+
   bool is_there;
   std::int64_t index;
+  int apart, start;  // elements of a round; elements of the row before the group's part
+  int shift = 0, first = 0;
 
-  __device__ row_of_group(Group const& group, row_call<T> const& call)
-      : is_there(group.row() < call.rows), index(is_there ? group.row() : 0) {}
+  __device__ row_share(Group const& group, std::int64_t rows)
+      : is_there(group.row() < rows),
+        index(is_there ? group.row() : 0),
+        apart(group.threads() * width),
+        start(group.part() * packs * apart) {}
   __device__ bool leaves() const { return Group::is_warp && !is_there; }
-  /// The part of its first elements that is a warp's.
-  __device__ row_chunk chunk(int start, int most, std::int64_t elements) const {
-    int const left = is_there ? static_cast<int>(elements) - start : 0;
-    return {start, left < most ? left : most};
+  /// Where packs begin, for the sake of what is written.
+  __device__ void align_to(T const* row, Group const& group) {
+    if constexpr (shifted) shift = misalignment(row);
+    first = group.thread() * width - shift;
+  }
+  /// Of a row of so many elements.
+  __device__ access of(std::int64_t elements) const {
+    constexpr int none = -(1 << 30);
+    return {first, apart, -start, is_there ? static_cast<int>(elements) - start : none};
+  }
+  /// True for all lanes of a warp where its p-th packs lie behind the row.
+  __device__ bool is_behind(access const& row, Group const& group, int p) const {
+    return Group::is_warp && row.at(p) - group.lane * width >= row.high;
+  }
+  /// Places of the first packs that are the part's before.
+  __device__ int lent(Group const& group) const {
+    return Group::is_part && shifted && group.thread() == 0 && start > 0 ? shift : 0;
+  }
+  /// Elements of the part from there on are in no pack: fewer than a pack has, the first thread's.
+  __device__ int rest() const { return packs * apart - shift; }
+  __device__ bool has_rest(access const& row, Group const& group) const {
+    return shifted && group.thread() == 0 && row.high > rest();
+  }
+  /// The same where the row ends in this part: else they are in the next one's packs.
+  __device__ bool ends_in_rest(access const& row, Group const& group) const {
+    return has_rest(row, group) && row.high <= packs * apart;
+  }
+  /// Calls body(place, column) for them, one by one, as far as the row goes.
+  template <class Body>
+  __device__ void for_each_of_rest(access const& row, Body const& body) const {
+#pragma unroll 1
+    for (int i = 0; i < shift; ++i) {
+      if (rest() + i < row.high) body(i, start + rest() + i);
+    }
   }
 };
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
-__global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
+__global__ void __launch_bounds__(Group::most_threads,
+                                  Mask::is_there ? Group::masked_blocks : Group::least_blocks)
     rowwise_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
-                           row_call<T> call, int lanes) {
+                           row_call<T> call, int log2_lanes) {
   using evaluator = evaluator_of<Op, T>;
-  using access = row_access<T, packs, aligned, typename Group::lanes_type>;
+  using share = row_share<T, Group, packs, aligned>;
+  using pack = typename share::access::pack;
   using real = typename evaluator::real;
-  constexpr int width = access::width;
-  Group const group(lanes);
-  row_of_group<Group, T> const row(group, call);
+  constexpr int width = share::width;
+  // The larger of 16-bit numbers two at a time; what is masked becomes known in float.
+  constexpr bool compares_packs = sizeof(T) == 2 && !Mask::is_there;
+  Group const group(log2_lanes);
+  share row(group, call.rows);
   if (row.leaves()) return;
+  T const* const from = x.row(row.index);
+  T* const to = y.row(row.index);
+  row.align_to(to, group);
   Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
   bool const masked = Mask::is_there && call.masked;
-  int const most = packs * group.lanes * width;
-  int const start = group.warp() * most;
-  row_chunk const looked_at = row.chunk(start, most, mask.limit);
-  row_chunk const whole = row.chunk(start, most, call.columns);
-  access const in{group, looked_at};
-  access const out{group, whole};
-
-  typename access::pack raw[packs];
-  real values[packs][width];
-  row_sums<evaluator> sums;
+  auto const in = row.of(mask.limit), out = row.of(call.columns);
   row_scale<evaluator> const by(op, mask.scales());
-  in.load(x.row(row.index), mask.limit, reach::neighbours, lowest<T>(op), raw);
+  T const beyond = lowest<T>(op);
+  auto const logits = [&](pack const& raw, int at, real(&values)[width]) {
+    to_logits(raw, op, mask, row.start + at, in.low - at, in.high - at, values);
+  };
+
+  pack raw[packs];
+  real values[packs][width];
+  in.load(from + row.start, beyond, raw);
+  row_sums<evaluator> sums;
   real highest = sums.maximum;
+  if constexpr (compares_packs) {
+#pragma unroll
+    for (int p = 0; p < packs; ++p) raw[p] = raw[p].with_sign_of(op.signed_scale);
+    pack larger_ones = raw[0];
+#pragma unroll
+    for (int p = 1; p < packs; ++p) larger_ones = larger_ones.larger(raw[p]);
+    highest = larger_ones.largest();
+#pragma unroll
+    for (int p = 0; p < packs; ++p) raw[p].forget_unpacked();
+  } else {
+#pragma unroll
+    for (int p = 0; p < packs; ++p) {
+      if (row.is_behind(out, group, p)) break;
+      logits(raw[p], in.at(p), values[p]);
+#pragma unroll
+      for (int i = 0; i < width; ++i) highest = larger{}(values[p][i], highest);
+    }
+  }
+  auto const logit = [&](int column) {
+    real value[1];
+    to_logits(kernels::pack<T, 1>::load(from + column), op, mask, column, 0, 1, value);
+    return value[0];
+  };
+  if (row.has_rest(in, group)) {
+    row.for_each_of_rest(in, [&](int, int column) { highest = larger{}(logit(column), highest); });
+  }
+  // + 0: of zeros, whichever comes first.
+  sums.maximum = group.template reduce<0>(highest, larger{}, sums.maximum) + real(0);
+  real places[width];
+#pragma unroll
+  for (int i = 0; i < width; ++i)
+    places[i] = real(-0.0);  // to which the first one is added for nothing
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    if (out.is_behind(p)) break;
-    to_logits(raw[p], op, mask, start + in.first_of(p), looked_at.count - in.first_of(p),
-              values[p]);
-#pragma unroll
-    for (int i = 0; i < width; ++i) highest = larger{}(values[p][i], highest);
+    if (row.is_behind(out, group, p)) break;
+    if constexpr (compares_packs) raw[p].unpack(values[p]);
+    add_places(values[p], p == 0 ? row.lent(group) : 0, masked, sums, places, op, by);
   }
-  sums.maximum = group.template reduce<0>(highest, larger{}, sums.maximum);
+  if (row.has_rest(in, group)) {
+    row.for_each_of_rest(in, [&](int place, int column) {
+      row_sums<evaluator> one{sums.maximum, sums.maxima, 0};
+      kept(logit(column), masked, one, op, by);
+      sums.maxima = one.maxima;
 #pragma unroll
-  for (int p = 0; p < packs; ++p) {
-    if (out.is_behind(p)) break;
-    add_pack(values[p], masked, sums, op, by);
+      for (int i = 0; i < width; ++i) places[i] += i == place ? one.others : real(0);
+    });
   }
+  sums.others = sum_of_places<share::shifted>(places, row.shift, group);
   sums.template reduce<1>(group);
   row_end<evaluator> const end(op, sums, by, call.zeros);
-  out.store(y.row(row.index), [&](int p) {
-    return finished_pack<T>(values[p], masked, op, end);
-  });
-  if (row.is_there && group.is_first()) call.statistics.store(row.index, sums, by);
+  out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
+  if (row.ends_in_rest(out, group)) {
+    row.for_each_of_rest(out, [&](int, int column) {
+      row_sums<evaluator> known{sums.maximum, 0, 0};
+      real const x_or_masked = column < mask.limit ? logit(column) : static_cast<real>(-INFINITY);
+      real const value[1] = {kept(x_or_masked, masked, known, op, by)};
+      finished_pack<T>(value, masked, op, end).store(to + column);
+    });
+  }
+  if (row.is_there && group.part() == 0 && group.is_first())
+    call.statistics.store(row.index, sums, by);
   group.end();
 }
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
-__global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
+__global__ void __launch_bounds__(Group::most_threads,
+                                  Mask::is_there ? Group::masked_blocks : Group::least_blocks)
     rowwise_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy, row_tensor<T const> y,
-                            row_tensor<T> dx, row_call<T> call, int lanes) {
+                            row_tensor<T> dx, row_call<T> call, int log2_lanes) {
   using evaluator = evaluator_of<Op, T>;
-  using access = row_access<T, packs, aligned, typename Group::lanes_type>;
+  using share = row_share<T, Group, packs, aligned>;
+  using pack = typename share::access::pack;
   using real = typename evaluator::real;
-  Group const group(lanes);
-  row_of_group<Group, T> const row(group, call);
+  Group const group(log2_lanes);
+  share row(group, call.rows);
   if (row.leaves()) return;
+  T const* const from_dy = dy.row(row.index);
+  T const* const from_y = y.row(row.index);
+  T* const to = dx.row(row.index);
+  row.align_to(to, group);
   Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
   bool const masked = Mask::is_there && call.masked;
-  int const most = packs * group.lanes * access::width;
-  int const start = group.warp() * most;
-  row_chunk const looked_at = row.chunk(start, most, mask.limit);
-  row_chunk const whole = row.chunk(start, most, call.columns);
-  access const in{group, looked_at};
-  access const out{group, whole};
-
-  typename access::pack packs_dy[packs];
-  typename access::pack packs_y[packs];
+  auto const in = row.of(mask.limit), out = row.of(call.columns);
   T const nothing = from_real<T>(static_cast<real>(evaluator::masked));
-  in.load(dy.row(row.index), mask.limit, reach::neighbours, from_real<T>(0), packs_dy);
-  in.load(y.row(row.index), mask.limit, reach::neighbours, nothing, packs_y);
-  real sum = 0;
+  T const zero = from_real<T>(0);
+
+  pack packs_dy[packs], packs_y[packs];
+  in.load(from_dy + row.start, zero, packs_dy);
+  in.load(from_y + row.start, nothing, packs_y);
+  real places[share::width] = {};
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    if (out.is_behind(p)) break;
-    sum += sum_of(packs_dy[p], packs_y[p], masked, op);
+    if (row.is_behind(out, group, p)) break;
+    add_gradients(packs_dy[p], packs_y[p], p == 0 ? row.lent(group) : 0, masked, places, op);
   }
+  if (row.has_rest(in, group)) {
+    row.for_each_of_rest(in, [&](int place, int column) {
+      add_gradient(to_real(from_dy[column]), to_real(from_y[column]), place, masked, places, op);
+    });
+  }
+  real sum = sum_of_places<share::shifted>(places, row.shift, group);
   sum = group.template reduce<0>(sum, plus{}, real(0));
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
@@ -115,9 +212,18 @@ __global__ void __launch_bounds__(Group::most_threads, Group::least_blocks)
     packs_y[p].forget_unpacked();
   }
   real const scaled_sum = math::product(sum, op.signed_scale);
-  out.store(dx.row(row.index), [&](int p) {
-    return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
-  });
+  out.store(to + row.start,
+            [&](int p) { return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op); });
+  if (row.ends_in_rest(out, group)) {
+    row.for_each_of_rest(out, [&](int, int column) {
+      kernels::pack<T, 1> one_dy{zero}, one_y{nothing};
+      if (column < mask.limit) {
+        one_dy.raw = from_dy[column];
+        one_y.raw = from_y[column];
+      }
+      gradient_of(one_dy, one_y, masked, scaled_sum, op).store(to + column);
+    });
+  }
   group.end();
 }
 

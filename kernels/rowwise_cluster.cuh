@@ -43,12 +43,12 @@ cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan,
                            row_tensor<T const> x, row_tensor<T> y, row_call<T> const& call,
                            cudaStream_t stream) {
   constexpr int packs = tuning::block_packs;
-  auto const kernel =
-      call.masked ? rowwise_forward_kernel<Op, T, cluster_of_row, packs, false, any_mask<T>>
-                  : rowwise_forward_kernel<Op, T, cluster_of_row, packs, false, no_mask<T>>;
+  auto const kernel = call.masked
+                          ? rowwise_forward_kernel<Op, T, cluster_of_row, packs, false, any_mask<T>>
+                          : rowwise_forward_kernel<Op, T, cluster_of_row, packs, false, no_mask<T>>;
   cudaLaunchAttribute attribute = cluster_attribute(plan);
   cudaLaunchConfig_t const config = cluster_config(plan, call.rows, attribute, stream);
-  return cudaLaunchKernelEx(&config, kernel, op, x, y, call, plan.lanes);
+  return cudaLaunchKernelEx(&config, kernel, op, x, y, call, 5);
 }
 
 template <class Op, class T>
@@ -61,15 +61,15 @@ cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan,
                   : rowwise_backward_kernel<Op, T, cluster_of_row, packs, false, no_mask<T>>;
   cudaLaunchAttribute attribute = cluster_attribute(plan);
   cudaLaunchConfig_t const config = cluster_config(plan, call.rows, attribute, stream);
-  return cudaLaunchKernelEx(&config, kernel, op, dy, y, dx, call, plan.lanes);
+  return cudaLaunchKernelEx(&config, kernel, op, dy, y, dx, call, 5);
 }
 
 }  // namespace activations_cuda::kernels
 
-#define ACTIVATIONS_CUDA_INSTANTIATE_CLUSTER_FOR(op, T)                                             \
-  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&,           \
-                                             row_tensor<T const>, row_tensor<T>, row_call<T> const&, \
-                                             cudaStream_t);                                         \
-  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&,           \
-                                             row_tensor<T const>, row_tensor<T const>, row_tensor<T>, \
-                                             row_call<T> const&, cudaStream_t);
+#define ACTIVATIONS_CUDA_INSTANTIATE_CLUSTER_FOR(op, T)                                   \
+  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&, \
+                                             row_tensor<T const>, row_tensor<T>,          \
+                                             row_call<T> const&, cudaStream_t);           \
+  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&, \
+                                             row_tensor<T const>, row_tensor<T const>,    \
+                                             row_tensor<T>, row_call<T> const&, cudaStream_t);

@@ -38,13 +38,13 @@ struct forward_kernels {
   static constexpr auto rows() {
     return rowwise_forward_kernel<Op, T, Group, packs, aligned, Mask>;
   }
-  template <bool keeps>
+  template <bool keeps, class Mask>
   static constexpr auto stream() {
-    return rowwise_stream_forward_kernel<Op, T, keeps>;
+    return rowwise_stream_forward_kernel<Op, T, keeps, Mask>;
   }
-  template <bool finishes>
+  template <bool finishes, class Mask>
   static constexpr auto parts() {
-    return rowwise_parts_forward_kernel<Op, T, finishes>;
+    return rowwise_parts_forward_kernel<Op, T, finishes, Mask>;
   }
   template <int width, bool packed, bool held>
   static constexpr auto columns() {
@@ -58,13 +58,13 @@ struct backward_kernels {
   static constexpr auto rows() {
     return rowwise_backward_kernel<Op, T, Group, packs, aligned, Mask>;
   }
-  template <bool keeps>
+  template <bool keeps, class Mask>
   static constexpr auto stream() {
-    return rowwise_stream_backward_kernel<Op, T, keeps>;
+    return rowwise_stream_backward_kernel<Op, T, keeps, Mask>;
   }
-  template <bool finishes>
+  template <bool finishes, class Mask>
   static constexpr auto parts() {
-    return rowwise_parts_backward_kernel<Op, T, finishes>;
+    return rowwise_parts_backward_kernel<Op, T, finishes, Mask>;
   }
   template <int width, bool packed, bool held>
   static constexpr auto columns() {
@@ -82,6 +82,12 @@ cudaError_t allow_shared_memory(Kernel kernel, int bytes, int device,
       cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
   if (status == cudaSuccess && device < 64) allowed.fetch_or(bit, std::memory_order_relaxed);
   return status;
+}
+
+constexpr int log2_of(int power_of_two) {
+  int log2 = 0;
+  while (1 << log2 < power_of_two) ++log2;
+  return log2;
 }
 
 /// Keeps an argument out of the deduction of a kernel's parameters.
@@ -146,19 +152,27 @@ struct row_launcher {
       case row_tier::cluster:
         return launch_cluster<Op, T>(op, plan, row_tensor_of(tensors)..., call, stream);
       case row_tier::shared:
-        return launch_shared(plan, tensors...);
       case row_tier::stream:
-        return run(kernels::template stream<false>(), grid_of(shape.outer), plan.warps * 32, 0, op,
-                   row_tensor_of(tensors)..., call);
       case row_tier::parts:
         break;
     }
+    return call.masked ? launch_walk<any_mask<T>>(plan, tensors...)
+                       : launch_walk<no_mask<T>>(plan, tensors...);
+  }
+
+  template <class Mask, class... Tensors>
+  cudaError_t launch_walk(row_plan const& plan, Tensors const&... tensors) const {
+    if (plan.tier == row_tier::shared) return launch_shared<Mask>(plan, tensors...);
+    if (plan.tier == row_tier::stream) {
+      return run(kernels::template stream<false, Mask>(), grid_of(shape.outer), plan.warps * 32, 0,
+                 op, row_tensor_of(tensors)..., call);
+    }
     row_parts<real> const parts{static_cast<real*>(space.pointer), plan.parts, plan.part_columns};
     dim3 const grid = grid_of(shape.outer * plan.parts);
-    cudaError_t const status = run(kernels::template parts<false>(), grid, plan.warps * 32, 0, op,
-                                   row_tensor_of(tensors)..., call, parts);
+    cudaError_t const status = run(kernels::template parts<false, Mask>(), grid, plan.warps * 32, 0,
+                                   op, row_tensor_of(tensors)..., call, parts);
     if (status != cudaSuccess) return status;
-    return run(kernels::template parts<true>(), grid, plan.warps * 32, 0, op,
+    return run(kernels::template parts<true, Mask>(), grid, plan.warps * 32, 0, op,
                row_tensor_of(tensors)..., call, parts);
   }
 
@@ -175,13 +189,13 @@ struct row_launcher {
     auto const kernel = call.masked ? kernels::template rows<Group, packs, false, any_mask<T>>()
                         : aligned   ? kernels::template rows<Group, packs, true, no_mask<T>>()
                                     : kernels::template rows<Group, packs, false, no_mask<T>>();
-    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, plan.lanes);
+    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, log2_of(plan.lanes));
   }
 
-  template <class... Tensors>
+  template <class Mask, class... Tensors>
   cudaError_t launch_shared(row_plan const& plan, Tensors const&... tensors) const {
     static std::atomic<std::uint64_t> allowed{0};
-    auto const kernel = kernels::template stream<true>();
+    auto const kernel = kernels::template stream<true, Mask>();
     device_limits limits{};
     int device = 0;
     cudaError_t status = limits_of_device(limits, &device);
@@ -196,12 +210,12 @@ struct row_launcher {
   cudaError_t launch_columns(softmax_tensor<Elements> const&... tensors) const {
     constexpr int width = tuning::full_width<T>;
     column_plan const plan = plan_columns<T>(shape.columns, shape.inner);
-    bool const packed =
-        plan.width > 1 && !call.masked && shape.inner % width == 0 &&
-        ((on_boundary(tensors.first) && tensors.outer_stride % width == 0 &&
-          tensors.column_stride % width == 0) &&
-         ...);
-    column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes};
+    bool const packed = plan.width > 1 && !call.masked && shape.inner % width == 0 &&
+                        ((on_boundary(tensors.first) && tensors.outer_stride % width == 0 &&
+                          tensors.column_stride % width == 0) &&
+                         ...);
+    column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes,
+                               log2_of(plan.lanes)};
     auto const launch_kernel = [&](auto kernel) {
       return run(kernel, grid_of(shape.outer * columns.tiles), tuning::column_threads, 0, op,
                  column_tensor_of(tensors)..., call, columns);
@@ -247,17 +261,18 @@ cudaError_t launch_softmax_backward(Op const& op, softmax_shape const& shape,
                                     softmax_tensor<T const> const& dy,
                                     softmax_tensor<T const> const& y, softmax_tensor<T> const& dx,
                                     softmax_options<T> const& options, cudaStream_t stream) {
-  kernels::row_launcher<Op, T, kernels::backward_kernels> const launcher(op, shape, options, stream);
+  kernels::row_launcher<Op, T, kernels::backward_kernels> const launcher(op, shape, options,
+                                                                         stream);
   return launcher.launch(dy, y, dx);
 }
 
 }  // namespace activations_cuda
 
-#define ACTIVATIONS_CUDA_INSTANTIATE_ROWWISE_FOR(op, T)                                         \
-  template cudaError_t launch_softmax_forward(                                                  \
+#define ACTIVATIONS_CUDA_INSTANTIATE_ROWWISE_FOR(op, T)                                          \
+  template cudaError_t launch_softmax_forward(                                                   \
       op const&, softmax_shape const&, softmax_tensor<T const> const&, softmax_tensor<T> const&, \
-      softmax_options<T> const&, cudaStream_t);                                                 \
-  template cudaError_t launch_softmax_backward(                                                 \
-      op const&, softmax_shape const&, softmax_tensor<T const> const&,                          \
-      softmax_tensor<T const> const&, softmax_tensor<T> const&, softmax_options<T> const&,      \
+      softmax_options<T> const&, cudaStream_t);                                                  \
+  template cudaError_t launch_softmax_backward(                                                  \
+      op const&, softmax_shape const&, softmax_tensor<T const> const&,                           \
+      softmax_tensor<T const> const&, softmax_tensor<T> const&, softmax_options<T> const&,       \
       cudaStream_t);

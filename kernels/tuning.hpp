@@ -51,13 +51,15 @@ inline constexpr int channel_finish_threads = 256;
 
 /// Short rows: blocks of four warps, which have rows of their own.
 inline constexpr int short_row_threads = 128;
-/// Rows of up to 64 packs: so many lanes share one that each has up to two. 12 blocks of up to 40
-/// registers a thread: 48 KiB.
+/// Rows of up to 64 packs: so many lanes share one that each has up to two. 10 blocks of up to 48
+/// registers a thread: 40 KiB; masks take 64 registers.
 inline constexpr int lanes_packs = 2;
-inline constexpr int lanes_blocks = 12;
-/// A warp for a row of up to 128 packs; 8 blocks of up to 64 registers: 64 KiB.
+inline constexpr int lanes_blocks = 10;
+inline constexpr int masked_lanes_blocks = 8;
+/// A warp for a row of up to 128 packs; 8 blocks of up to 64 registers: 64 KiB; masks take 96.
 inline constexpr int warp_packs = 4;
 inline constexpr int warp_blocks = 8;
+inline constexpr int masked_warp_blocks = 5;
 /// As many warps of a block as the row needs, up to 16 of 256 packs each and 128 registers a thread:
 /// 64 KiB. Then as many such blocks, up to 8, which is what every device with clusters can join.
 inline constexpr int block_packs = 8;
@@ -74,5 +76,7 @@ inline constexpr int most_parts = 512;
 /// the rest share the columns; each holds up to so many bytes of its columns.
 inline constexpr int column_threads = 512;
 inline constexpr int column_bytes = 128;
+/// Where they do not fit, so many are in flight together, and raise a maximum together.
+inline constexpr int column_steps = 4;
 
 }  // namespace activations_cuda::tuning

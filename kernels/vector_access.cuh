@@ -4,6 +4,7 @@
 
 #include <activations_cuda/traits.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -45,6 +46,20 @@ struct pack {
     return result;
   }
 
+  /// The same over what the pack is, from global memory.
+  __device__ void load_over_if(bool there, T const* from) {
+    static_assert(bytes == 16, "for whole packs");
+    asm volatile(
+        "{\n\t"
+        ".reg .pred there;\n\t"
+        "setp.ne.b32 there, %5, 0;\n\t"
+        "@there ld.global.v4.b32 {%0, %1, %2, %3}, [%4];\n\t"
+        "}"
+        : "+r"(raw.x), "+r"(raw.y), "+r"(raw.z), "+r"(raw.w)
+        : "l"(from), "r"(static_cast<int>(there))
+        : "memory");
+  }
+
   /// To global memory. The intrinsic, because nvcc takes an assignment apart and does not always
   /// put it together again: one pack of each thread would be stored in 32-bit pieces.
   __device__ void store(T* to) const {
@@ -52,6 +67,24 @@ struct pack {
       *to = raw;
     } else {
       __stwb(reinterpret_cast<access*>(to), raw);
+    }
+  }
+
+  /// The same if there is a pack to store, as one predicated instruction: around it the compiler would
+  /// branch, and make the pack's elements behind the branch.
+  __device__ void store_if(bool there, T* to) const {
+    if constexpr (width == 1 || bytes < 16) {
+      if (there) store(to);
+    } else {
+      asm volatile(
+          "{\n\t"
+          ".reg .pred there;\n\t"
+          "setp.ne.b32 there, %5, 0;\n\t"
+          "@there st.global.wb.v4.b32 [%4], {%0, %1, %2, %3};\n\t"
+          "}"
+          :
+          : "r"(raw.x), "r"(raw.y), "r"(raw.z), "r"(raw.w), "l"(to), "r"(static_cast<int>(there))
+          : "memory");
     }
   }
 
@@ -119,7 +152,32 @@ struct pack {
     return result;
   }
 
+  /// Of 16-bit elements: the larger of each two. NaN only where both are.
+  __device__ pack larger(pack const& other) const {
+    pack result;
+    pair mine[width / 2], others[width / 2];
+    memcpy(mine, &raw, sizeof(raw));
+    memcpy(others, &other.raw, sizeof(raw));
+#pragma unroll
+    for (int i = 0; i < width / 2; ++i) mine[i] = __hmax2(mine[i], others[i]);
+    memcpy(&result.raw, mine, sizeof(raw));
+    return result;
+  }
+  /// The largest element that is not NaN, or -inf.
+  __device__ real largest() const {
+    pair pairs[width / 2];
+    memcpy(pairs, &raw, sizeof(raw));
+#pragma unroll
+    for (int step = width / 4; step > 0; step /= 2) {
+#pragma unroll
+      for (int i = 0; i < step; ++i) pairs[i] = __hmax2(pairs[i], pairs[i + step]);
+    }
+    return ::fmaxf(static_cast<real>(-INFINITY), ::fmaxf(to_real(pairs[0].x), to_real(pairs[0].y)));
+  }
+
  private:
+  using pair = std::conditional_t<std::is_same_v<T, __half>, __half2, __nv_bfloat162>;
+
   // One conversion instruction for both from sm_80 on; the same bits as two single ones.
   __device__ static std::uint32_t round_pair(float low, float high) {
     if constexpr (std::is_same_v<T, __half>) {

@@ -1,13 +1,6 @@
 # Tests that run a second time, on an emulated device of another capability, because kernels have a path of their own there.
 #
-# From 10.0 on, the elementwise engines evaluate 16 bits in pairs (float_pair.cuh). So their kernels get PTX for
-# that too, and their tests of 16 bits run a second time, on an emulated device of that capability.
-set(units ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_GLU})
-list(TRANSFORM units REPLACE "(.+)" "${PROJECT_BINARY_DIR}/generated/kernels/\\1.cu")
-if(NOT CMAKE_CUDA_ARCHITECTURES MATCHES "100(-virtual)?(;|$)")
-  set_property(SOURCE ${units} TARGET_DIRECTORY activations_cuda_objects APPEND PROPERTY COMPILE_OPTIONS
-               "--generate-code=arch=compute_100,code=[compute_100]")
-endif()
+# From 10.0 on, the elementwise engines evaluate 16 bits in pairs (float_pair.cuh; cmake/library.cmake sees to the PTX).
 
 # The virtual architectures that tests run on: what the presets build for, and what follows.
 set(tested_architectures 80)

@@ -61,7 +61,8 @@ add_subdirectory(structure)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME add_activation COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/add_activation/run
          --folder ${CMAKE_CURRENT_BINARY_DIR}/toy_tree --compiler ${CMAKE_CXX_COMPILER} --cuda ${CUDAToolkit_TARGET_DIR})
-set_tests_properties(add_activation PROPERTIES TIMEOUT 900)
+# Long, and with a core idle at times: first.
+set_tests_properties(add_activation PROPERTIES TIMEOUT 900 COST 1000)
 activations_cuda_runs_on_device(add_activation)
 add_test(NAME mutants.apply COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/mutants/run --check)
 

@@ -67,9 +67,8 @@ class rowwise_engine : public testing::TestWithParam<subject> {
 };
 
 // Of every tier in every type, at their ends and between.
-constexpr std::int64_t lengths[] = {1,    3,    16,   33,     64,     129,    256,    257,
-                                    513,  1000, 1025, 2049,   5000,   8193,   16'385, 17'000,
-                                    33'000, 70'001};
+constexpr std::int64_t lengths[] = {1,    3,    16,   33,   64,   129,    256,    257,    513,
+                                    1000, 1025, 2049, 5000, 8193, 16'385, 17'000, 33'000, 70'001};
 
 TEST_P(rowwise_engine, AlignmentAndPlaceChangeNoBit) {
   std::size_t const one = type().bytes;

@@ -25,7 +25,9 @@ struct subject {
 std::string to_string(subject const& s) {
   return s.op + "_" + support::storages[s.dtype].name + "_" + std::to_string(s.shape.outer) + "_" +
          std::to_string(s.shape.columns) + "_" + std::to_string(s.shape.inner) +
-         (s.scale == 1 ? "" : s.scale < 0 ? "_negative" : "_scaled");
+         (s.scale == 1  ? ""
+          : s.scale < 0 ? "_negative"
+                        : "_scaled");
 }
 void PrintTo(subject const& s, std::ostream* out) { *out << to_string(s); }
 
@@ -128,8 +130,7 @@ TEST_P(softmax_axes, StatisticsAreThoseOfTheLogits) {
   support::row_bounds const bounds(type, sum(false));
   std::size_t row = 0;
   for_each_row([&](std::int64_t o, std::int64_t i) {
-    auto const z =
-        oracle::find_row(GetParam().op).logits(support::axis_of(x, shape, o, i), scale);
+    auto const z = oracle::find_row(GetParam().op).logits(support::axis_of(x, shape, o, i), scale);
     double const top = oracle::maximum(z).to_double();
     double const exact = oracle::log_sum_exp(z).to_double();
     EXPECT_NEAR(maxima[row], top, u / 2 * std::fabs(top)) << "row " << row;
@@ -144,7 +145,7 @@ TEST_P(softmax_axes, StatisticsAreThoseOfTheLogits) {
 std::vector<subject> subjects() {
   std::vector<subject> all;
   constexpr act_softmax_shape shapes[] = {
-      {3, 1, 1},   {3, 33, 1},  {2, 300, 1},  {2, 700, 1}, {1, 5000, 1}, {2, 1, 5},   {2, 5, 3},
+      {3, 1, 1},   {3, 33, 1},  {2, 300, 1},  {2, 700, 1}, {1, 5000, 1}, {2, 1, 5},    {2, 5, 3},
       {3, 100, 7}, {2, 65, 16}, {1, 33, 300}, {1, 700, 9}, {1, 2100, 4}, {1, 2100, 18}};
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (storage const& type : support::storages) {

@@ -33,8 +33,8 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
   act_softmax const op = support::softmax_named("softmax");
   host_array const x = ramp(type, support::elements_of(shape));
   host_array const dense = support::forward(op, shape, x, support::plain_options());
-  auto const last = (shape.outer - 1) * far.outer_stride + (shape.columns - 1) * far.column_stride +
-                    shape.inner;
+  auto const last =
+      (shape.outer - 1) * far.outer_stride + (shape.columns - 1) * far.column_stride + shape.inner;
   support::device_buffer const memory(static_cast<std::size_t>(last) * 2);
   auto* const first = static_cast<std::uint16_t*>(memory.get());
   auto const for_each_run = [&](auto const& body) {
@@ -50,9 +50,9 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
   auto const* const values = static_cast<std::uint16_t const*>(x.data());
   for_each_run([&](std::uint16_t* to, std::size_t at) { copy(to, values + at, run); });
   act_softmax_options const plain = support::plain_options();
-  ASSERT_EQ(act_softmax_forward_strided(&op, type.dtype, shape, first, far, first, far, &plain,
-                                        nullptr),
-            ACT_OK)
+  ASSERT_EQ(
+      act_softmax_forward_strided(&op, type.dtype, shape, first, far, first, far, &plain, nullptr),
+      ACT_OK)
       << act_last_error();
   host_array y(type, x.size());
   auto* const results = static_cast<std::uint16_t*>(y.data());
@@ -62,8 +62,7 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
 
 TEST(softmax_large, RowsBeyondTwoToThe32) {
   std::int64_t const far = (std::int64_t{1} << 31) + 9;
-  for (std::int64_t const columns : {3, 700, 3000})
-    expect_far_rows({4, columns, 1}, {far, 1});
+  for (std::int64_t const columns : {3, 700, 3000}) expect_far_rows({4, columns, 1}, {far, 1});
 }
 
 TEST(softmax_large, ColumnsBeyondTwoToThe32) {
@@ -73,16 +72,13 @@ TEST(softmax_large, ColumnsBeyondTwoToThe32) {
 
 // A part of a row that begins behind 2^32 elements, walked through as the kernels of long rows do.
 __global__ void walk_part(float const* x, float* y, std::int64_t first, std::int64_t end) {
-  using evaluator = kernels::evaluator_of<log_softmax, float>;
-  evaluator const op{log_softmax{}};
-  kernels::row_scale<evaluator> const by(op, false);
-  kernels::row_walk<float> const all{first, end};
-  kernels::walked_tensor<float, false> const from{x, -INFINITY, end, nullptr};
-  kernels::any_mask<float> const mask({}, 0, 0, end, kernels::neighbours::columns);
-  kernels::row_sums<evaluator> sums;
-  kernels::forward_walk<float>::add(all, from, op, mask, false, by, sums);
-  sums.merge<0>(kernels::block_of_row(32), by);
-  kernels::forward_walk<float>::finish(all, from, y, op, mask, false, by, sums, false);
+  kernels::evaluator_of<log_softmax, float> const op{log_softmax{}};
+  kernels::row_call<float> const call{1, end, {}, false, false, {nullptr, nullptr}};
+  kernels::forward_walk<log_softmax, float, false, kernels::no_mask<float>> const walk(
+      op, {x, 0}, {y, 0}, call, 0, first, end);
+  auto sums = walk.raised();
+  sums.merge<0>(walk.group, walk.by);
+  walk.finish(sums);
 }
 
 TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
@@ -90,16 +86,16 @@ TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
   constexpr int threads = activations_cuda::tuning::most_row_warps * 32;
   host_array const x = ramp(support::storages[ACT_FLOAT32], elements);
   std::vector<std::vector<float>> results;
-  // The same alignment, so the same accesses: of 4 bytes after a boundary.
-  for (std::int64_t const first : {std::int64_t{1}, (std::int64_t{1} << 31) - 4095,
-                                   (std::int64_t{1} << 32) + 5}) {
-    std::size_t const bytes = static_cast<std::size_t>(first + elements) * sizeof(float);
+  // Parts begin at multiples of packs; the row lies an element off the boundaries, so that a part also
+  // finishes elements of the one before it.
+  for (std::int64_t const first :
+       {std::int64_t{0}, (std::int64_t{1} << 31) - 4096, std::int64_t{1} << 32}) {
+    std::size_t const bytes = static_cast<std::size_t>(1 + first + elements) * sizeof(float);
     support::device_buffer const in(bytes), out(bytes);
-    auto* const from = static_cast<float*>(in.get());
-    auto* const to = static_cast<float*>(out.get());
+    auto* const from = static_cast<float*>(in.get()) + 1;
+    auto* const to = static_cast<float*>(out.get()) + 1;
     copy(from + first, x.data(), elements * sizeof(float));
-    // Elements before the part are the row's: they may be read beside it.
-    check(cudaMemset(from + first - first % 4, 0, static_cast<std::size_t>(first % 4) * 4), "fill");
+    if (first > 0) check(cudaMemset(from + first - 4, 0, 4 * sizeof(float)), "fill");
     walk_part<<<1, threads>>>(from, to, first, first + elements);
     check(cudaDeviceSynchronize(), "walk_part");
     results.emplace_back(elements);

@@ -93,8 +93,7 @@ class softmax_masks : public testing::TestWithParam<subject> {
       dy_plain.set(i, 0);
     }
     host_array const dx = support::backward(op, shape, dy_hidden, y, masked);
-    host_array expected =
-        support::backward(op, shape, dy_plain, y, support::plain_options());
+    host_array expected = support::backward(op, shape, dy_plain, y, support::plain_options());
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (!kept[i]) expected.set(i, 0);
     }
@@ -139,7 +138,8 @@ TEST_P(softmax_masks, LengthsOfRowsBeyondTheColumns) {
 }
 
 TEST_P(softmax_masks, CausalWithAnOffset) {
-  for (std::int64_t const offset : {std::int64_t{0}, shape.columns - queries, std::int64_t{1} << 60}) {
+  for (std::int64_t const offset :
+       {std::int64_t{0}, shape.columns - queries, std::int64_t{1} << 60}) {
     if (offset < 0) continue;
     act_softmax_options masked = options();
     masked.causal = 1;
@@ -181,8 +181,8 @@ TEST_P(softmax_masks, BooleansOfEachElement) {
   masked.boolean_strides = {heads * queries * row, queries * row, row, shape.inner, 1};
   masked.boolean_meaning = ACT_MASK_NONZERO_KEEPS;
   expect_masked(masked, [&](auto b, auto h, auto q, auto c, auto in) {
-    return bytes[static_cast<std::size_t>(((b * heads + h) * queries + q) * row +
-                                          c * shape.inner + in)] != 0;
+    return bytes[static_cast<std::size_t>(((b * heads + h) * queries + q) * row + c * shape.inner +
+                                          in)] != 0;
   });
 }
 
@@ -267,14 +267,15 @@ std::vector<subject> subjects() {
   // lanes, warp, block, shared memory or cluster, twice read; and other axes, held and not
   struct {
     std::int64_t columns, inner;
-  } const shapes[] = {{1, 1},  {5, 1},   {40, 1},  {300, 1},   {1000, 1},
-                      {9001, 1}, {33'003, 1}, {7, 3}, {65, 8}, {300, 5}, {2100, 4}};
+  } const shapes[] = {{1, 1},      {5, 1}, {40, 1}, {300, 1}, {1000, 1}, {9001, 1},
+                      {33'003, 1}, {7, 3}, {65, 8}, {300, 5}, {2100, 4}};
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (storage const& type : support::storages) {
       for (auto const& s : shapes) {
         bool const long_row = s.columns > 5000;
         bool const again = std::string(act_softmax_name(i)) == "softmin";
-        if (long_row && (again || type.dtype == ACT_BFLOAT16 || type.dtype == ACT_FLOAT64)) continue;
+        if (long_row && (again || type.dtype == ACT_BFLOAT16 || type.dtype == ACT_FLOAT64))
+          continue;
         all.push_back({act_softmax_name(i), type.dtype, s.columns, s.inner});
       }
     }

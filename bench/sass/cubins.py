@@ -44,8 +44,15 @@ def translation_units(build):
     return units
 
 
+CLUSTER = "_cluster"  # what units end in whose kernels only devices with clusters have
+
+
 def activation_of(unit):
-    return re.sub(r"_(float|double|__half|__nv_bfloat16)$", "", unit)
+    return re.sub(r"_(float|double|__half|__nv_bfloat16)$", "", unit.removesuffix(CLUSTER))
+
+
+def is_compiled_for(unit, architecture):
+    return architecture >= 90 or not unit.endswith(CLUSTER)
 
 
 def cubin_command(entry, architecture):
@@ -156,6 +163,7 @@ def kernels_of(entry, unit, architecture, folder):
 
 def compile_units(units, architectures, folder):
     """Every kernel of the translation units ({name: compile command}) for every architecture."""
-    work = [(entry, unit, architecture, folder) for unit, entry in units.items() for architecture in architectures]
+    work = [(entry, unit, architecture, folder) for unit, entry in units.items() for architecture in architectures
+            if is_compiled_for(unit, architecture)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return [kernel for group in pool.map(lambda job: kernels_of(*job), work) for kernel in group]

@@ -3,78 +3,10 @@
 import collections
 import dataclasses
 import functools
-import pathlib
 import re
 
-from . import flow, gpus, listing, pipes
-
-SOURCES = pathlib.Path(__file__).resolve().parent.parent.parent / "kernels"
-ELEMENTS = {"float": "float32", "double": "float64", "__half": "float16", "__nv_bfloat16": "bfloat16"}
-BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
-
-
-def find_in(sources, pattern):
-    """The numbers in the one place that looks like the pattern."""
-    found = [match for path in sorted(SOURCES.glob(sources)) for match in re.finditer(pattern, path.read_text())]
-    if len(found) != 1:
-        raise ValueError(f"kernels/{sources} has {len(found)} places like {pattern}, not one")
-    return tuple(int(group) for group in found[0].groups())
-
-
-@functools.lru_cache
-def tuning(name):
-    return find_in("tuning.hpp", rf"constexpr int {name} = (\d+);")[0]
-
-
-@functools.lru_cache
-def arity(function):
-    """Streams in and out of what an element goes through."""
-    return find_in("*.cuh", rf"struct {function} {{\s*static constexpr int inputs = (\d+), outputs = (\d+);")
-
-
-def template_arguments(name):
-    """The outermost template arguments of a demangled name."""
-    arguments, depth, start = [], 0, 0
-    for i, c in enumerate(name):
-        if c == "<":
-            depth += 1
-            if depth == 1:
-                start = i + 1
-        elif c in ">,":
-            if depth == 1:
-                arguments.append(name[start:i].strip())
-                start = i + 1
-            if c == ">":
-                depth -= 1
-                if depth == 0:
-                    break
-    return arguments
-
-
-@dataclasses.dataclass(frozen=True)
-class Access:
-    """How an engine means to reach memory."""
-    direction: str
-    type: str
-    access_bytes: int  # of one access
-    packs: int  # that a thread stores
-    inputs: int
-    outputs: int
-    threads: int  # of a block
-    values: int = 0  # of 64 bits that a thread may read beside the tensors
-
-    @property
-    def moves_packs(self):
-        return self.access_bytes == 16
-
-    @property
-    def loaded_bytes(self):
-        """By a thread."""
-        return self.packs * self.inputs * self.access_bytes
-
-    @property
-    def stored_bytes(self):
-        return self.packs * self.outputs * self.access_bytes
+from . import flow, gpus, listing, pipes, softmax_kernels
+from .access import BYTES, ELEMENTS, Access, arity, find_in, template_arguments, tuning
 
 
 def pointwise_access(arguments):
@@ -123,20 +55,9 @@ def slopes_access(arguments):
     return Access("slopes", kind, BYTES[kind], 16 // BYTES[kind], 0, 1, tuning("pointwise_threads"), values=2)
 
 
-def rowwise_access(direction, inputs):
-    def access(arguments):
-        """rowwise_..._kernel<op, element, threads, packs, held, aligned>"""
-        _, element, threads, packs, _, aligned = arguments
-        kind = ELEMENTS[element]
-        rows = tuning("warps_per_block") if int(threads) == 32 else 1
-        return Access(direction, kind, 16 if aligned == "true" else BYTES[kind], int(packs), inputs, 1, int(threads) * rows)
-    return access
-
-
 # The engines' kernels, by name.
 FAMILIES = {"pointwise_kernel": pointwise_access, "channelwise_kernel": channelwise_access,
-            "strided_kernel": strided_access, "slopes_kernel": slopes_access,
-            "rowwise_forward_kernel": rowwise_access("forward", 1), "rowwise_backward_kernel": rowwise_access("backward", 2)}
+            "strided_kernel": strided_access, "slopes_kernel": slopes_access, **softmax_kernels.FAMILIES}
 
 
 @dataclasses.dataclass
@@ -153,7 +74,10 @@ class Figures:
 
 
 def figures_of(instructions, elements, moved_bytes, architecture):
-    operations = {pipe: count / elements for pipe, count in pipes.count(instructions).items()}
+    return figures_from({pipe: count / elements for pipe, count in pipes.count(instructions).items()}, moved_bytes, architecture)
+
+
+def figures_from(operations, moved_bytes, architecture):
     return Figures(moved_bytes, operations,
                    {gpu.name: gpus.load(gpu, operations, moved_bytes) for gpu in gpus.gpus_of(architecture)})
 
@@ -189,6 +113,16 @@ class Kernel:
         channelwise engine's loops over single elements as it likes."""
         return self.family in ("pointwise_kernel", "strided_kernel") or self.family == "channelwise_kernel" and self.moves_packs
 
+    @property
+    def is_row(self):
+        """Of softmax and its family."""
+        return isinstance(self.access, softmax_kernels.RowAccess)
+
+    @property
+    def has_budget(self):
+        """What it costs per element is known, and it moves packs."""
+        return self.moves_packs and (self.is_elementwise or self.is_row)
+
     @functools.cached_property
     def flow(self):
         return flow.Flow(self.code)
@@ -199,11 +133,15 @@ class Kernel:
 
     def path(self, rare_path=False):
         """The instructions of the main path."""
+        if self.is_row and self.moves_packs:
+            return [i for one in softmax_kernels.passes(self) for i in one.instructions]
         moved = (self.access.loaded_bytes, self.access.stored_bytes) if self.is_elementwise else ()
         return self.flow.instructions(self.flow.main(*moved, rare_path=rare_path))
 
     @functools.cache
     def figures(self, rare_path=False):
+        if self.is_row and self.moves_packs:
+            return figures_from(softmax_kernels.operations(self), softmax_kernels.moved_bytes(self.access), self.architecture)
         instructions, size = self.path(rare_path), BYTES[self.access.type]
         elements = bytes_of(instructions, "store") / (size * self.access.outputs)
         # A gradient that does not depend on dy does not read it.

@@ -1,6 +1,6 @@
 """What must hold for every kernel of the library: each rule answers with the problem in words, or None."""
 
-from . import pipes
+from . import pipes, softmax_kernels
 from .kernels import FAMILIES, bytes_of, widths
 
 
@@ -41,7 +41,7 @@ def spills(kernel, bars):
 
 def narrow_packs(kernel, bars):
     """Packs of 16 bytes move in 128-bit accesses, and nothing else does but the elements at the ends and single values."""
-    if not kernel.moves_packs:
+    if not kernel.moves_packs or kernel.is_row:
         return None
     path = bars.path(kernel) if kernel.is_elementwise else kernel.code.instructions
     for kind in ("load", "store"):
@@ -62,6 +62,8 @@ def generic_accesses(kernel, bars):
 
 def elements_unclear(kernel, bars):
     """What the main path stores is what the name promises: else every figure per element is wrong."""
+    if kernel.is_row:
+        return softmax_kernels.problem(kernel) if kernel.moves_packs else None
     if not kernel.is_elementwise:
         return None
     stored = bytes_of(bars.path(kernel), "store")
@@ -71,6 +73,8 @@ def elements_unclear(kernel, bars):
 
 
 def divergence(kernel, bars):
+    if kernel.is_row:
+        return softmax_kernels.divergence(kernel) if kernel.moves_packs and kernel.access.type != "float64" else None
     if not (kernel.is_elementwise and kernel.moves_packs) or kernel.access.type == "float64" or bars.has_rare_path(kernel):
         return None
     branches, calls = kernel.flow.divergence()
@@ -78,7 +82,7 @@ def divergence(kernel, bars):
 
 
 def load(kernel, bars):
-    return bars.load_problem(kernel) if kernel.is_elementwise and kernel.moves_packs else None
+    return bars.load_problem(kernel) if kernel.has_budget else None
 
 
 # Until these hold, nothing else can be said about a kernel.

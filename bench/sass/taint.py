@@ -43,26 +43,29 @@ def results_and_sources(instruction):
     return frozenset(results), frozenset(sources | {instruction.predicate} - {""})
 
 
-def after(instruction, tainted, origins):
+def after(instruction, tainted, origins, ends=frozenset(), least_bits=0):
     results, sources = results_and_sources(instruction)
-    if instruction.opcode in origins or sources & tainted:
+    if instruction.opcode in ends:
+        return tainted - results
+    if instruction.opcode in origins and instruction.bits >= least_bits or sources & tainted:
         return tainted | results
     return tainted if instruction.predicate else tainted - results
 
 
-def dependent_branches(blocks, origins):
-    """Indices of the blocks that end in a branch on what comes from instructions of these opcodes."""
+def dependent_branches(blocks, origins, ends=frozenset(), least_bits=0):
+    """Indices of the blocks that end in a branch on what comes from instructions of these opcodes, of so many bits at least, and
+    did not go through others."""
     entering = {0: frozenset()}
     todo, found = [0], set()
     while todo:
         index = todo.pop()
         tainted = entering[index]
         for instruction in blocks[index].instructions[:-1]:
-            tainted = after(instruction, tainted, origins)
+            tainted = after(instruction, tainted, origins, ends, least_bits)
         last = blocks[index].instructions[-1]
         if len(blocks[index].next) > 1 and results_and_sources(last)[1] & tainted:
             found.add(index)
-        tainted = after(last, tainted, origins)
+        tainted = after(last, tainted, origins, ends, least_bits)
         for following in blocks[index].next:
             known = entering.get(following)
             if known is None or not tainted <= known:

@@ -3,9 +3,8 @@ cmake_minimum_required(VERSION 3.24)
 set(folder ${WORK}/misuse)
 file(MAKE_DIRECTORY ${folder})
 
-# Compiles one statement; prints what the compiler says, and nothing if it accepts it.
-function(compile statement result)
-  file(WRITE ${folder}/call.cpp "#include <activations_cuda/activations.hpp>
+# What the statements are compiled after, once for all of them.
+file(WRITE ${folder}/before.hpp "#include <activations_cuda/activations.hpp>
 #include <activations_cuda/channelwise.hpp>
 #include <activations_cuda/glu.hpp>
 #include <activations_cuda/random.hpp>
@@ -13,17 +12,22 @@ function(compile statement result)
 #include <activations_cuda/softmax.hpp>
 namespace act = activations_cuda;
 struct foreign {};
-act::parameter_arrays<act::prelu, float const> learned;
-act::parameter_arrays<act::prelu, double const> doubles;
-act::parameter_arrays<act::prelu, double> double_gradients;
-act::parameter_arrays<act::prelu, int const> integers;
-act::parameter_arrays<act::relu, float const> of_relu;
-act::softmax_tensor<float const> const input{nullptr, 4};
-act::softmax_tensor<float> const output{nullptr, 4};
-act::softmax_options<float> const options;
-void call(float* x, int* i) { ${statement}; (void)x; (void)i; }
+extern act::parameter_arrays<act::prelu, float const> learned;
+extern act::parameter_arrays<act::prelu, double const> doubles;
+extern act::parameter_arrays<act::prelu, double> double_gradients;
+extern act::parameter_arrays<act::prelu, int const> integers;
+extern act::parameter_arrays<act::relu, float const> of_relu;
+extern act::softmax_tensor<float const> const input;
+extern act::softmax_tensor<float> const output;
+extern act::softmax_options<float> const options;
 ")
-  execute_process(COMMAND ${CXX} -std=c++17 -fsyntax-only -I${SOURCE}/include -I${GENERATED} -I${CUDA} ${folder}/call.cpp
+set(compile ${CXX} -std=c++17 -I${SOURCE}/include -I${GENERATED} -I${CUDA})
+execute_process(COMMAND ${compile} -x c++-header ${folder}/before.hpp -o ${folder}/before.hpp.gch COMMAND_ERROR_IS_FATAL ANY)
+
+# Compiles one statement; prints what the compiler says, and nothing if it accepts it.
+function(compile statement result)
+  file(WRITE ${folder}/call.cpp "void call(float* x, int* i) { ${statement}; (void)x; (void)i; }\n")
+  execute_process(COMMAND ${compile} -fsyntax-only -include ${folder}/before.hpp ${folder}/call.cpp
                   RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(status EQUAL 0)
     set(output "")

@@ -30,8 +30,7 @@ class row_judge {
     double const spread = exact_.logarithm ? mean_distance(z, maximum) : 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       double const e = exact[i].to_double();
-      double bound =
-          exact_.logarithm ? bounds.log_softmax(e) : bounds.softmax(e, z[i] - maximum);
+      double bound = exact_.logarithm ? bounds.log_softmax(e) : bounds.softmax(e, z[i] - maximum);
       if (exact_.logarithm && z[i] == maximum)
         bound = std::min(bound, bounds.dominant_log_softmax(e, spread));
       judge(y[i], exact[i], bound, i);
@@ -53,9 +52,8 @@ class row_judge {
     for (std::size_t i = 0; i < y.size(); ++i) {
       double const e = exact[i].to_double();
       judge(dx[i], exact[i],
-            exact_.logarithm
-                ? bounds.log_softmax_gradient(e, y[i], size * dy[i], size * magnitudes)
-                : bounds.softmax_gradient(e, y[i], size * dy[i], size * magnitudes),
+            exact_.logarithm ? bounds.log_softmax_gradient(e, y[i], size * dy[i], size * magnitudes)
+                             : bounds.softmax_gradient(e, y[i], size * dy[i], size * magnitudes),
             i);
     }
   }

@@ -6,8 +6,9 @@
 #include "support/device_buffer.hpp"
 #include "support/storage.hpp"
 
-#include <cstdint>
 #include <cuda_runtime_api.h>
+
+#include <cstdint>
 
 namespace support {
 

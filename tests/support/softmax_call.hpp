@@ -125,9 +125,8 @@ inline host_array forward(act_softmax const& op, act_softmax_shape const& shape,
   device_tensor const in(type, shape, layout.strides(shape), layout.offset, &x);
   device_tensor const out(type, shape, layout.strides(shape), layout.offset, nullptr);
   long const before = calls().launches;
-  act_status const status =
-      act_softmax_forward_strided(&op, type.dtype, shape, in.get(), in.strides(), out.get(),
-                                  out.strides(), &options, nullptr);
+  act_status const status = act_softmax_forward_strided(
+      &op, type.dtype, shape, in.get(), in.strides(), out.get(), out.strides(), &options, nullptr);
   require_launches(status, before, launches);
   return out.download();
 }
@@ -141,9 +140,9 @@ inline host_array backward(act_softmax const& op, act_softmax_shape const& shape
   device_tensor const in_y(type, shape, layout.strides(shape), layout.offset, &y);
   device_tensor const out(type, shape, layout.strides(shape), layout.offset, nullptr);
   long const before = calls().launches;
-  act_status const status = act_softmax_backward_strided(
-      &op, type.dtype, shape, in_dy.get(), in_dy.strides(), in_y.get(), in_y.strides(), out.get(),
-      out.strides(), &options, nullptr);
+  act_status const status =
+      act_softmax_backward_strided(&op, type.dtype, shape, in_dy.get(), in_dy.strides(), in_y.get(),
+                                   in_y.strides(), out.get(), out.strides(), &options, nullptr);
   require_launches(status, before, launches);
   return out.download();
 }

@@ -15,7 +15,8 @@ namespace activations_cuda {
 struct log_softmax {
   double scale = 1.0;
 
-  static constexpr parameter<log_softmax> parameters[] = {{"scale", &log_softmax::scale, constraint::nonzero}};
+  static constexpr parameter<log_softmax> parameters[] = {
+      {"scale", &log_softmax::scale, constraint::nonzero}};
 
   template <class Arithmetic>
   struct evaluator : row_evaluator<Arithmetic> {
@@ -35,9 +36,7 @@ struct log_softmax {
     }
     static constexpr double masked = -INFINITY;
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real /*y*/) const {
-      return sum + dy;
-    }
+    ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real /*y*/) const { return sum + dy; }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
       return math::fma(dy, this->signed_scale,
                        -math::product(this->exponential_of_log(y), scaled_sum));

@@ -11,7 +11,8 @@ namespace activations_cuda {
 struct softmax {
   double scale = 1.0;
 
-  static constexpr parameter<softmax> parameters[] = {{"scale", &softmax::scale, constraint::nonzero}};
+  static constexpr parameter<softmax> parameters[] = {
+      {"scale", &softmax::scale, constraint::nonzero}};
 
   template <class Arithmetic>
   struct evaluator : row_evaluator<Arithmetic> {

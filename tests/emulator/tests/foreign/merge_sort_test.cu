@@ -12,7 +12,7 @@ using namespace foreign;
 
 template <class T>
 class merge_sort : public typed_fixture<T> {};
-using key_types = testing::Types<std::uint8_t, std::int32_t, double, three_words, padded>;
+using key_types = testing::Types<std::uint8_t, double, three_words, padded>;
 TYPED_TEST_SUITE(merge_sort, key_types);
 
 std::vector<expected_kernel> const kernels{{"DeviceMergeSortBlockSortKernel", 8},

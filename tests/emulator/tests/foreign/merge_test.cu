@@ -22,7 +22,7 @@ struct sequences {
 
 template <class T>
 class merge : public typed_fixture<T> {};
-using key_types = testing::Types<std::uint16_t, std::int32_t, double, three_words, padded>;
+using key_types = testing::Types<std::uint16_t, double, three_words, padded>;
 TYPED_TEST_SUITE(merge, key_types);
 
 TYPED_TEST(merge, Keys) {

@@ -8,7 +8,7 @@ using namespace foreign;
 
 template <class T>
 class run_length : public typed_fixture<T> {};
-using run_types = testing::Types<std::uint8_t, std::int32_t, double, __half, three_words>;
+using run_types = testing::Types<std::uint8_t, double, __half, three_words>;
 TYPED_TEST_SUITE(run_length, run_types);
 
 template <class T>

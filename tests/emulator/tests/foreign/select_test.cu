@@ -29,8 +29,7 @@ struct below_zero {
 
 template <class T>
 class select : public typed_fixture<T> {};
-using selected_types =
-    testing::Types<std::uint8_t, std::int32_t, double, __half, three_words, padded>;
+using selected_types = testing::Types<std::uint8_t, double, __half, three_words, padded>;
 TYPED_TEST_SUITE(select, selected_types);
 
 std::vector<expected_kernel> const sweep{{"DeviceCompactInitKernel"},

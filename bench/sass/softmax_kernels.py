@@ -1,0 +1,176 @@
+"""The kernels of softmax and its family, by tier: what their names say that they move, and what is counted of them.
+
+A thread that holds its elements goes straight through them: all of that is counted, the prologue and the reductions too. One
+that walks through a row has a loop that reads and one that writes: a turn of each is counted."""
+
+import dataclasses
+
+from . import pipes, taint, ways
+from .access import BYTES, ELEMENTS, Access, tuning
+
+
+@dataclasses.dataclass(frozen=True)
+class RowAccess(Access):
+    walks: tuple = ()  # how many streams each walk moves: ("load", 1); none: it holds its elements
+    moved_streams: int = 0  # between a row and DRAM, as often as an element is moved
+
+    @property
+    def stream_of_walk(self):
+        return dict(self.walks)
+
+
+INPUTS = {"forward": 1, "backward": 2}
+TIERS = {"lanes_of_rows": "lanes", "warp_of_row": "warp", "block_of_row": "block", "cluster_of_row": "cluster"}
+
+
+def last_name(argument):
+    return argument.split("<")[0].rsplit("::", 1)[-1]
+
+
+def threads_of(tier):
+    return tuning("short_row_threads") if tier in ("lanes", "warp") else tuning("most_row_warps") * 32
+
+
+def row_access(way):
+    def access(arguments):
+        """rowwise_..._kernel<op, element, group, packs, aligned, mask>"""
+        _, element, group, packs, aligned, mask = arguments
+        tier, inputs = TIERS[last_name(group)], INPUTS[way]
+        masked = last_name(mask) == "any_mask"
+        direction = f"row_{tier}_{way}" + ("_masked" if masked else "" if aligned == "true" else "_unaligned")
+        return RowAccess(direction, ELEMENTS[element], 16, int(packs), inputs, 1, threads_of(tier), moved_streams=inputs + 1)
+    return access
+
+
+def walk_access(way, names, walks):
+    def access(arguments):
+        """rowwise_stream_..._kernel<op, element, keeps, mask> and rowwise_parts_..._kernel<op, element, finishes, mask>"""
+        _, element, flag, mask = arguments
+        inputs, flag = INPUTS[way], flag == "true"
+        kinds = walks[flag]
+        moved = ("load" in kinds) * inputs + ("store" in kinds) * (inputs + 1)
+        if names[flag] == "shared":
+            moved = inputs + 1  # the second time from shared memory
+        masked = "_masked" if last_name(mask) == "any_mask" else ""
+        return RowAccess(f"row_{names[flag]}_{way}{masked}", ELEMENTS[element], 16, tuning("stream_packs"), inputs, 1,
+                         threads_of(names[flag]), walks=tuple((k, inputs if k == "load" else 1) for k in kinds),
+                         moved_streams=moved)
+    return access
+
+
+def column_access(way):
+    def access(arguments):
+        """column_..._kernel<op, element, width, packed, held>"""
+        _, element, width, packed, held = arguments
+        kind, inputs, is_held = ELEMENTS[element], INPUTS[way], held == "true"
+        moves_packs = packed == "true"
+        direction = "column" + ("_held" if is_held else "") + f"_{way}" + (
+            "" if moves_packs else "_singly" if width == "1" else "_unpacked")
+        bytes_held = tuning("column_bytes") // max(4, BYTES[kind]) // int(width)
+        return RowAccess(direction, kind, BYTES[kind] * int(width) if moves_packs else BYTES[kind],
+                         bytes_held if is_held else tuning("column_steps"), inputs, 1, tuning("column_threads"),
+                         walks=() if is_held else (("load", inputs), ("store", 1)),
+                         moved_streams=inputs + 1 if is_held else 2 * inputs + 1)
+    return access
+
+
+BOTH = ("load", "store")
+FAMILIES = {}
+for way_ in INPUTS:
+    FAMILIES[f"rowwise_{way_}_kernel"] = row_access(way_)
+    FAMILIES[f"rowwise_stream_{way_}_kernel"] = walk_access(way_, ("stream", "shared"), (BOTH, BOTH))
+    FAMILIES[f"rowwise_parts_{way_}_kernel"] = walk_access(way_, ("parts_sums", "parts"), (BOTH[:1], BOTH[1:]))
+    FAMILIES[f"column_{way_}_kernel"] = column_access(way_)
+
+
+def directions(architecture):
+    """What every activation of the family has for every type."""
+    tiers = [t for t in TIERS.values() if t != "cluster"]
+    for way in INPUTS:
+        yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
+        if architecture >= 90:
+            yield from (f"row_cluster_{way}{kind}" for kind in ("_unaligned", "_masked"))
+        yield from (f"row_{walk}_{way}{kind}" for walk in ("stream", "shared", "parts_sums", "parts") for kind in ("", "_masked"))
+        yield from (f"column{held}_{way}{kind}" for held in ("", "_held") for kind in ("", "_unpacked", "_singly"))
+
+
+def missing(kernels, architecture):
+    """Directions that no kernel of an activation has."""
+    there = {}
+    for k in kernels:
+        if isinstance(k.access, RowAccess) and k.architecture == architecture:
+            there.setdefault((k.unit, k.access.type), set()).add(k.access.direction)
+    if not there:
+        yield f"sm_{architecture}: no kernels of softmax"
+    for (op, kind), found in there.items():
+        for direction in directions(architecture):
+            if direction not in found:
+                yield f"sm_{architecture}: no {direction} of {op} for {kind}"
+
+
+@dataclasses.dataclass
+class Pass:
+    """Instructions that a thread executes for some packs of each stream."""
+    blocks: list
+    instructions: list
+    packs: int
+
+    def moved(self, kind):
+        return sum(i.accesses == kind and i.bits == ways.WIDE for i in self.instructions)
+
+
+def passes(kernel):
+    """What is counted. Where packs do not lie on their boundaries, a thread moves one more than it has."""
+    access, flow = kernel.access, kernel.flow
+    if not access.walks:
+        way = ways.straight(flow, access.packs * access.inputs)
+        return [Pass(way, flow.instructions(way), access.packs)]
+    chosen = {}
+    for way in ways.turns(flow, access.packs * access.inputs):
+        one = Pass(way, flow.instructions(way), 0)
+        kind = "store" if one.moved("store") else "load"
+        one.packs = one.moved(kind) // access.stream_of_walk.get(kind, 1) // access.packs * access.packs
+        if kind not in chosen or one.packs > chosen[kind].packs:  # not what is left when a loop is unrolled
+            chosen[kind] = one
+    return list(chosen.values())
+
+
+def problem(kernel):
+    """Why the figures would be wrong."""
+    access, found = kernel.access, passes(kernel)
+    if len(found) != max(1, len(access.walks)):
+        return f"{len(found)} of its loops move packs; {len(access.walks)} were expected"
+    for one in found:
+        for kind, streams in access.walks or (("load", access.inputs), ("store", 1)):
+            if kind == "load" and access.walks and one.moved("store"):
+                continue
+            if kind == "store" and access.walks and not one.moved("store"):
+                continue
+            least = max(one.packs, access.packs) * streams
+            if not least <= one.moved(kind) <= least + streams:
+                return f"its main path {kind}s {one.moved(kind)} packs a thread; {least} were expected"
+        if narrow := sum(i.accesses in ("load", "store") and i.bits != ways.WIDE for i in one.instructions):
+            return f"its main path has {narrow} accesses to single elements"
+    return None
+
+
+def divergence(kernel):
+    """What parts the threads of a warp where all elements go through: branches on elements that are not on the row's sums."""
+    on_elements = taint.dependent_branches(kernel.flow.blocks, {"LDG"}, ends={"SHFL"}, least_bits=ways.WIDE)
+    branches = sum(len(on_elements.intersection(one.blocks)) for one in passes(kernel))
+    return f"{branches} branches on elements in its main path; 0 are allowed" if branches else None
+
+
+def operations(kernel):
+    """Per element, by pipe."""
+    totals = dict.fromkeys(pipes.PIPES, 0.0)
+    width = 16 // BYTES[kernel.access.type]
+    for one in passes(kernel):
+        for pipe, count in pipes.count(one.instructions).items():
+            totals[pipe] += count / (one.packs * width)
+    return totals
+
+
+def moved_bytes(access):
+    """Per element."""
+    return BYTES[access.type] * access.moved_streams
