@@ -59,11 +59,8 @@ __device__ typename Evaluator::real kept(typename Evaluator::real value, bool ma
                                          row_scale<Evaluator> const& by) {
   using real = typename Evaluator::real;
   real const result = sums.add(value, op, by);
-  if constexpr (Evaluator::counts_maxima) {
-    return result;
-  } else {
-    return masked & (value == static_cast<real>(-INFINITY)) ? -real(0) : result;
-  }
+  real const mark = Evaluator::counts_maxima ? static_cast<real>(-INFINITY) : -real(0);
+  return masked & (value == static_cast<real>(-INFINITY)) ? mark : result;
 }
 template <class Evaluator>
 __device__ typename Evaluator::real finished(typename Evaluator::real kept, bool masked,

@@ -29,9 +29,11 @@ struct row_sums {
   real maximum = static_cast<real>(-INFINITY);
   real maxima = 0, others = 0;
 
-  /// What is subtracted from elements: a finite number also where there was nothing but -inf.
+  /// What is subtracted from elements: a finite number also where there was nothing but -inf. Beside
+  /// +inf it is NaN, so that finite elements, infinitely far below, do not pass for masked ones.
   __device__ real origin() const {
-    return maximum == static_cast<real>(-INFINITY) ? real(0) : maximum;
+    real const top = maximum + (maximum - maximum);
+    return maximum == static_cast<real>(-INFINITY) ? real(0) : top;
   }
   /// The sums for a maximum that is not lower.
   __device__ void raise(real higher, row_scale<Evaluator> const& by) {

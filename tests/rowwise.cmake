@@ -20,6 +20,11 @@ if(ACTIVATIONS_CUDA_RUNS_ON STREQUAL "emulator")
   set_tests_properties(softmax_traffic_test PROPERTIES ENVIRONMENT "ACTIVATIONS_EMULATOR_COUNTERS=${counters}")
 endif()
 
-foreach(subject IN ITEMS softmax_c_api_test softmax_capture_test softmax_contract_test softmax_fuzz_test)
+foreach(subject IN ITEMS
+    softmax_c_api_test
+    softmax_capture_test
+    softmax_contract_test
+    softmax_fuzz_test
+    softmax_special_values_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support)
 endforeach()
