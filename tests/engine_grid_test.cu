@@ -6,7 +6,6 @@
 
 #include <activations_cuda/ops.hpp>
 
-#include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
 
@@ -68,20 +67,24 @@ TEST(engine_grid, PointwiseTilesContinueInY) {
 }
 
 // Rows of the warps and of the blocks, on 2 x n blocks.
-template <int threads>
-void expect_rows_continue_in_y() {
+template <class Group>
+void expect_rows_continue_in_y(int threads, int rows_of_block) {
   constexpr std::int64_t rows = 9;
   constexpr std::int64_t columns = 6;
   host_array const x = ramp(rows * columns);
   device_buffer const in(x);
   device_buffer const out(x.bytes());
-  constexpr int per_block = kernels::row_group<threads>::per_block;
-  auto const config = config_of(dim3(2, (rows / per_block + 2) / 2), threads * per_block);
-  using evaluator = act::softmax::evaluator<act::float32_arithmetic>;
+  auto const config =
+      config_of(dim3(2, static_cast<unsigned>(rows / rows_of_block + 2) / 2), threads);
+  using evaluator = kernels::evaluator_of<act::softmax, float>;
+  kernels::row_call<float> const call{rows, columns, {}, false, false, {nullptr, nullptr}};
   check(cudaLaunchKernelEx(
-            &config, kernels::rowwise_forward_kernel<act::softmax, float, threads, 4, true, false>,
-            evaluator(act::softmax{}), static_cast<float const*>(in.get()),
-            static_cast<float*>(out.get()), rows, columns),
+            &config,
+            kernels::rowwise_forward_kernel<act::softmax, float, Group, 4, false,
+                                            kernels::no_mask<float>>,
+            evaluator(act::softmax{}),
+            kernels::row_tensor<float const>{static_cast<float const*>(in.get()), columns},
+            kernels::row_tensor<float>{static_cast<float*>(out.get()), columns}, call, 5),
         "rowwise_forward_kernel");
   host_array const y = out.download(float32);
   // Every row is six consecutive integers.
@@ -92,15 +95,16 @@ void expect_rows_continue_in_y() {
 }
 
 TEST(engine_grid, RowsContinueInY) {
-  expect_rows_continue_in_y<32>();
-  expect_rows_continue_in_y<256>();
+  constexpr int threads = act::tuning::short_row_threads;
+  expect_rows_continue_in_y<kernels::lanes_of_rows>(threads, threads / 32);
+  expect_rows_continue_in_y<kernels::warp_of_row>(threads, threads / 32);
+  expect_rows_continue_in_y<kernels::block_of_row>(threads, 1);
 }
 
 // Elements and bytes beyond what 32 bits count, without touching what lies between: float16 in
 // memory that stays unwritten but for a few elements.
 
 using half_relu = act::relu::evaluator<act::arithmetic_for<__half>>;
-using half_softmax = act::softmax::evaluator<act::arithmetic_for<__half>>;
 support::storage const& float16 = support::storages[ACT_FLOAT16];
 
 void upload(__half* to, host_array const& values) {
@@ -145,57 +149,6 @@ void expect_backward_beyond_2_to_the_31() {
 TEST(engine_grid, PointwiseBackwardReachesBeyondTwoToThe31) {
   expect_backward_beyond_2_to_the_31<1>();
   expect_backward_beyond_2_to_the_31<8>();
-}
-
-// A row held in registers keeps 32 bits of its length and 64 of its stride: of rows of 2^32 + 8
-// elements these kernels do the first 8.
-template <int threads, bool aligned>
-void expect_rows_beyond_2_to_the_32() {
-  constexpr std::int64_t columns = (std::int64_t{1} << 32) + 8;
-  constexpr std::int64_t rows = 2;
-  constexpr int per_block = kernels::row_group<threads>::per_block;
-  auto const config = config_of(dim3(rows), threads * per_block);
-  device_buffer const buffer((columns + 8) * sizeof(__half));
-  device_buffer const gradients((columns + 8) * sizeof(__half));
-  auto* const y = static_cast<__half*>(buffer.get());
-  auto* const dy = static_cast<__half*>(gradients.get());
-  host_array const x[] = {
-      host_array::of(float16, {0, 0, 0, 0, 0, 0, 0, 0}),
-      host_array::of(float16, {0, 0, 0, 0, -INFINITY, -INFINITY, -INFINITY, -INFINITY})};
-  host_array const ramp = host_array::of(float16, {0, 1, 2, 3, 4, 5, 6, 7});
-  for (int r = 0; r < rows; ++r) {
-    upload(y + r * columns, x[r]);
-    upload(dy + r * columns, ramp);
-  }
-  half_softmax const op(act::softmax{});
-  check(
-      cudaLaunchKernelEx(
-          &config, kernels::rowwise_forward_kernel<act::softmax, __half, threads, 4, true, aligned>,
-          op, static_cast<__half const*>(y), y, rows, columns),
-      "rowwise_forward_kernel");
-  check(cudaLaunchKernelEx(
-            &config,
-            kernels::rowwise_backward_kernel<act::softmax, __half, threads, 4, true, aligned>, op,
-            static_cast<__half const*>(dy), static_cast<__half const*>(y), dy, rows, columns),
-        "rowwise_backward_kernel");
-  // Equal shares of a few: every value and every sum is exact.
-  for (int r = 0; r < rows; ++r) {
-    host_array const shares = download(y + r * columns, 8);
-    host_array const dx = download(dy + r * columns, 8);
-    int const sharing = r == 0 ? 8 : 4;
-    for (int i = 0; i < 8; ++i) {
-      double const share = i < sharing ? 1.0 / sharing : 0;
-      EXPECT_EQ(shares[i], share) << "row " << r << ", column " << i;
-      EXPECT_EQ(dx[i], share * (i - (sharing - 1) / 2.0)) << "row " << r << ", column " << i;
-    }
-  }
-}
-
-TEST(engine_grid, RowsBeginBeyondTwoToThe32) {
-  expect_rows_beyond_2_to_the_32<32, true>();
-  expect_rows_beyond_2_to_the_32<32, false>();
-  expect_rows_beyond_2_to_the_32<256, true>();
-  expect_rows_beyond_2_to_the_32<256, false>();
 }
 
 }  // namespace

@@ -54,10 +54,19 @@ void expect_far_rows(act_softmax_shape const& shape, act_softmax_strides const& 
       act_softmax_forward_strided(&op, type.dtype, shape, first, far, first, far, &plain, nullptr),
       ACT_OK)
       << act_last_error();
-  host_array y(type, x.size());
-  auto* const results = static_cast<std::uint16_t*>(y.data());
-  for_each_run([&](std::uint16_t* from, std::size_t at) { copy(results + at, from, run); });
-  EXPECT_TRUE(y == dense);
+  auto const is_there = [&](host_array const& expected) {
+    host_array found(type, x.size());
+    auto* const results = static_cast<std::uint16_t*>(found.data());
+    for_each_run([&](std::uint16_t* from, std::size_t at) { copy(results + at, from, run); });
+    return found == expected;
+  };
+  EXPECT_TRUE(is_there(dense));
+  // Backward with y for dy too, in place of both.
+  ASSERT_EQ(act_softmax_backward_strided(&op, type.dtype, shape, first, far, first, far, first, far,
+                                         &plain, nullptr),
+            ACT_OK)
+      << act_last_error();
+  EXPECT_TRUE(is_there(support::backward(op, shape, dense, dense, plain)));
 }
 
 TEST(softmax_large, RowsBeyondTwoToThe32) {
