@@ -132,8 +132,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
     for (int k = 0; k < most; ++k) {
       real results[width];
 #pragma unroll
-      for (int v = 0; v < width; ++v)
-        results[v] = finished(values[k][v], masked, op, ends[v]);
+      for (int v = 0; v < width; ++v) results[v] = finished(values[k][v], masked, op, ends[v]);
       count const c = first + k * apart;
       if (c < columns) place.template store<packed>(y, c, pack<T, width>::from(results));
     }

@@ -98,8 +98,7 @@ __global__ void __launch_bounds__(Group::most_threads,
   sums.others = sum_of_places<share::shifted>(places, row.shift, group);
   sums.template reduce<1>(group);
   row_end<evaluator> const end(op, sums, by, call.zeros);
-  out.store(to + row.start,
-            [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
+  out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
   if (row.ends_in_rest(out, group)) {
     row.for_each_of_rest(out, [&](int, int column) {
       row_sums<evaluator> known{sums.maximum, 0, 0};
