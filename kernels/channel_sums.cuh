@@ -32,7 +32,24 @@ __device__ typename arithmetic_for<T>::real load_learned(learned_arrays const& l
                       : to_real(static_cast<T const*>(learned.array[array])[index]);
 }
 
-/// The channels of a block's tile, and their parameters in shared memory, each loaded once.
+/// The columns and channels of a block's tile, of a merged row.
+struct channel_tile {
+  std::int64_t number, begin, end, first, last;
+
+  __device__ channel_tile(channel_walk const& walk, std::int64_t tile) : number(tile) {
+    begin = tile * walk.tile_length;
+    end = begin + walk.tile_length < walk.row_length ? begin + walk.tile_length : walk.row_length;
+    first = is_channel(walk) ? tile : begin / walk.inner;
+    last = is_channel(walk) ? tile : (end - 1) / walk.inner;
+  }
+  /// Whether every tile is one channel.
+  __device__ static bool is_channel(channel_walk const& walk) {
+    return walk.tile_length == walk.inner;
+  }
+  __device__ int channels() const { return static_cast<int>(last - first) + 1; }
+};
+
+/// The parameters of a tile's channels in shared memory, each loaded once.
 template <class Op, class Evaluator, class T>
 class tile_parameters {
  public:
@@ -45,14 +62,8 @@ class tile_parameters {
                                                     : 16);
 
   __device__ tile_parameters(channel_walk const& walk, learned_arrays const& learned,
-                             std::int64_t tile, real* shared)
-      : shared_(shared) {
-    std::int64_t const begin = tile * walk.tile_length;
-    std::int64_t const end =
-        begin + walk.tile_length < walk.row_length ? begin + walk.tile_length : walk.row_length;
-    first_ = walk.tile_length == walk.inner ? tile : begin / walk.inner;
-    std::int64_t const last = walk.tile_length == walk.inner ? tile : (end - 1) / walk.inner;
-    channels_ = static_cast<int>(last - first_) + 1;
+                             channel_tile const& tile, real* shared)
+      : shared_(shared), first_(tile.first), channels_(tile.channels()) {
     int const thread = static_cast<int>(threadIdx.y * blockDim.x + threadIdx.x);
     int const threads = static_cast<int>(blockDim.x * blockDim.y);
     for (int c = thread; c < channels_; c += threads) {
@@ -116,7 +127,7 @@ class block_sums {
   using layout = learned_layout<Op, Evaluator>;
 
   __device__ block_sums(channel_walk const& walk, learned_gradients const& gradients,
-                        std::int64_t tile, std::int64_t group)
+                        channel_tile const& tile, std::int64_t group)
       : walk_(walk),
         gradients_(gradients),
         tile_(tile),
@@ -130,13 +141,8 @@ class block_sums {
     int const columns = walk_.lanes * slots;
     // Elements of a column: where packs are in one channel, a pack is a column.
     int const column_length = walk_.width / slots;
-    std::int64_t const begin = tile_ * walk_.tile_length;
-    std::int64_t const end =
-        begin + walk_.tile_length < walk_.row_length ? begin + walk_.tile_length : walk_.row_length;
     bool const one_column = walk_.inner == column_length;
-    bool const one_channel = walk_.tile_length == walk_.inner;
-    std::int64_t const first_channel = one_channel ? tile_ : begin / walk_.inner;
-    std::int64_t const last_channel = one_channel ? tile_ : (end - 1) / walk_.inner;
+    bool const one_channel = channel_tile::is_channel(walk_);
 #pragma unroll
     for (int i = 0; i < Evaluator::count; ++i) {
       __syncthreads();
@@ -147,7 +153,7 @@ class block_sums {
         real sum = shared[column];
         for (int line = 1; line < walk_.lines; ++line) sum += shared[line * columns + column];
         if (one_column) {
-          if (first_channel + column <= last_channel) store(i, first_channel + column, sum);
+          if (tile_.first + column <= tile_.last) store(i, tile_.first + column, sum);
         } else {
           shared[column] = sum;
         }
@@ -155,15 +161,15 @@ class block_sums {
       if (one_column) continue;
       __syncthreads();
       int const warps = threads_ / 32;
-      for (std::int64_t v = first_channel + thread_ / 32; v <= last_channel; v += warps) {
+      for (std::int64_t v = tile_.first + thread_ / 32; v <= tile_.last; v += warps) {
         if (thread_ >= warps * 32) break;  // of a last, partial warp
         // A tile holds fewer columns than an int.
-        std::int64_t const from = one_channel ? begin : v * walk_.inner;
-        std::int64_t const to = one_channel ? end : from + walk_.inner;
-        int const low = static_cast<int>((from > begin ? from - begin : 0) / column_length);
-        int const high = one_channel
-                             ? columns
-                             : static_cast<int>(((to < end ? to : end) - begin) / column_length);
+        std::int64_t const from = v * walk_.inner - tile_.begin;
+        std::int64_t const to = from + walk_.inner;
+        std::int64_t const length = tile_.end - tile_.begin;
+        int const low = static_cast<int>(from > 0 ? from : 0) / column_length;
+        int const high =
+            one_channel ? columns : static_cast<int>(to < length ? to : length) / column_length;
         real sum = 0;
         for (int column = low + thread_ % 32; column < high; column += 32) sum += shared[column];
 #pragma unroll
@@ -183,13 +189,15 @@ class block_sums {
     } else {
       std::int64_t const row = group_ * Evaluator::count + i;
       static_cast<real*>(
-          gradients_.sums)[walk_.first_sum + row * walk_.slots() + merged_channel + tile_] = sum;
+          gradients_.sums)[walk_.first_sum + row * walk_.slots() + merged_channel + tile_.number] =
+          sum;
     }
   }
 
   channel_walk const& walk_;
   learned_gradients const& gradients_;
-  std::int64_t tile_, group_;
+  channel_tile const& tile_;
+  std::int64_t group_;
   int thread_, threads_;
 };
 

@@ -59,6 +59,14 @@ constexpr int mixed_width() {
   return width;
 }
 
+/// Steps whose loads are in flight together.
+template <class T, int width, int inputs>
+inline constexpr int steps_together = (tuning::channel_bytes_in_flight / pack<T, width>::bytes <
+                                               tuning::channel_loads_in_flight
+                                           ? tuning::channel_bytes_in_flight / pack<T, width>::bytes
+                                           : tuning::channel_loads_in_flight) /
+                                      inputs;
+
 /// The evaluators of a pack: of each element's channel or, if it is in one channel, one.
 template <class Evaluator, class Sequence>
 struct pack_evaluators;
@@ -88,34 +96,40 @@ struct channel_counter {
   }
 };
 
-/// Where a thread's pack is, step by step.
-struct channel_position {
-  std::int64_t row, column;
-  std::int64_t piece = 0;
+/// Elements before a pack, as an offset that one instruction adds to a pointer.
+template <int width>
+__device__ std::uint64_t pack_offset(std::uint32_t packs) {
+  return static_cast<std::uint64_t>(packs) * width;
+}
 
-  __device__ channel_position(channel_walk const& walk, std::int64_t tile, std::int64_t group) {
-    std::int64_t const step = group * walk.steps;
-    if (walk.pieces == 1) {
-      row = step * walk.lines + threadIdx.y;
+/// Where a thread's packs are: the first one, and others at equal distances after it.
+struct channel_path {
+  std::int64_t column, element;  // the first one's, of a row and of the tensor
+  std::uint32_t distance;        // in packs
+  int left, spacing;             // in rows, or in columns where steps go along them
+  int passes;                    // of the same, a row apart
+
+  __device__ channel_path(channel_walk const& walk, channel_tile const& tile, std::int64_t group) {
+    int const length = walk.lanes * walk.width;  // of what threads have side by side
+    std::int64_t row = group;
+    std::int64_t from = 0;
+    if (walk.segments == 0) {
+      row = group * walk.steps * walk.lines + threadIdx.y;
     } else {
-      row = step / walk.pieces;
-      piece = step - row * walk.pieces;
+      row = walk.segments == 1 ? group : group / walk.segments;
+      from = (group - row * walk.segments) * walk.steps * length;
+      row *= walk.passes;
     }
-    column = tile * walk.tile_length + piece * piece_length(walk) +
-             static_cast<std::int64_t>(threadIdx.x) * walk.width;
-  }
-  __device__ static std::int64_t piece_length(channel_walk const& walk) {
-    return static_cast<std::int64_t>(walk.lanes) * walk.width;
-  }
-  __device__ std::int64_t element(channel_walk const& walk) const {
-    return walk.first + row * walk.row_length + column;
-  }
-  __device__ void advance(channel_walk const& walk) {
-    ++piece;
-    bool const wraps = piece == walk.pieces;
-    column += piece_length(walk) - (wraps ? walk.pieces * piece_length(walk) : 0);
-    row += wraps ? walk.lines : 0;
-    piece = wraps ? 0 : piece;
+    column = tile.begin + from + static_cast<std::int64_t>(threadIdx.x) * walk.width;
+    element = walk.first + row * walk.row_length + column;
+    bool const down = walk.segments == 0;
+    spacing = down ? walk.lines : length;
+    distance = down ? static_cast<std::uint32_t>(walk.row_length / walk.width) * spacing : walk.lanes;
+    std::int64_t const rest = down ? (column < tile.end ? walk.rows - row : 0) : tile.end - column;
+    std::int64_t const most = static_cast<std::int64_t>(walk.steps) * spacing;
+    left = static_cast<int>(rest < most ? (rest > 0 ? rest : 0) : most);
+    std::int64_t const rows = walk.rows - row;
+    passes = rows < walk.passes ? static_cast<int>(rows) : walk.passes;
   }
 };
 
@@ -126,19 +140,16 @@ __global__ void __launch_bounds__(tuning::channel_threads)
   using real = typename pack<T, width>::real;
   constexpr int inputs = Direction::inputs;
   constexpr int slots = mixed ? width : 1;
-  std::int64_t const tile = blockIdx.x;
   std::int64_t const group = column_block_number();
   if (group >= walk.groups) return;
 
-  channel_position at(walk, tile, group);
-  std::int64_t const tile_end = (tile + 1) * walk.tile_length;
-  std::int64_t const end = tile_end < walk.row_length ? tile_end : walk.row_length;
+  channel_tile const tile(walk, blockIdx.x);
+  channel_path const path(walk, tile, group);
   // A lane beyond the tile takes its first channel's parameters, and has no elements.
   using parameters = tile_parameters<Op, Evaluator, T>;
   __shared__ real shared[parameters::template room<slots>];
   parameters const tile_channels(walk, learned, tile, shared);
-  bool const idle = at.piece == 0 && at.column >= end;
-  channel_counter counter(walk, idle || walk.pieces > 1 ? tile * walk.tile_length : at.column);
+  channel_counter counter(walk, path.column < tile.end ? path.column : tile.begin);
   auto const make = [&] {
     Evaluator const result = tile_channels.evaluator_of(counter.channel);
     counter.next();
@@ -147,30 +158,26 @@ __global__ void __launch_bounds__(tuning::channel_threads)
   pack_evaluators<Evaluator, std::make_integer_sequence<int, slots>> const evaluators(make);
   real sums[slots][Evaluator::count] = {};
 
-  // All loads of some steps, then the rest. A pack in one channel is summed apart, and its sums are
-  // dropped if it is not there; with many parameters they would not fit beside the others, and there is
-  // a branch. Of mixed packs a thread has only steps that are there.
+  // A pack in one channel is summed apart; with many parameters its sums would not fit beside the
+  // others.
   constexpr bool summed_apart = !mixed && Evaluator::count <= tuning::channel_parameters_apart;
-  auto const take_steps = [&](auto steps) {
+  streams<T, inputs, 1> from = data;
+#pragma unroll
+  for (int s = 0; s < inputs; ++s) from.in[s] += path.element;
+  from.out[0] += path.element;
+  bool const stores = data.out[0] != nullptr;
+  // All loads of some steps, then the rest.
+  auto const take_steps = [&](auto steps, std::uint32_t first) {
     constexpr int unrolled = decltype(steps)::value;
     pack<T, width> in[unrolled][inputs];
-    bool there[unrolled];
-    std::int64_t element[unrolled];
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
-      there[u] = mixed | ((at.row < walk.rows) & (at.column < end));
-      element[u] = at.element(walk);
-      at.advance(walk);
-    }
 #pragma unroll
-    for (int s = 0; s < inputs; ++s) {
-#pragma unroll
-      for (int u = 0; u < unrolled; ++u)
-        in[u][s] = pack<T, width>::load_if(there[u], data.in[s] + element[u]);
+      for (int s = 0; s < inputs; ++s)
+        in[u][s] = pack<T, width>::load(from.in[s] + pack_offset<width>(first + u * path.distance));
     }
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
-      if (!mixed && !summed_apart && Direction::has_sums && !there[u]) continue;
       real values[inputs][width];
       real result[width];
       real terms[1][Evaluator::count] = {};
@@ -186,25 +193,28 @@ __global__ void __launch_bounds__(tuning::channel_threads)
       }
       if constexpr (Direction::has_sums && summed_apart) {
 #pragma unroll
-        for (int i = 0; i < Evaluator::count; ++i) sums[0][i] += there[u] ? terms[0][i] : real(0);
+        for (int i = 0; i < Evaluator::count; ++i) sums[0][i] += terms[0][i];
       }
-      if (there[u] && data.out[0] != nullptr)
-        pack<T, width>::from(result).store(data.out[0] + element[u]);
+      if (!Direction::has_sums || stores)
+        pack<T, width>::from(result).store(from.out[0] +
+                                           pack_offset<width>(first + u * path.distance));
     }
   };
-  constexpr int unrolled = tuning::channel_unrolled_steps;
-  if constexpr (mixed) {
-    std::int64_t const rows_left = idle ? 0 : walk.rows - at.row;
-    std::int64_t const lines = walk.lines;
-    int step = 0;
-    for (; step + unrolled <= walk.steps && (step + unrolled - 1) * lines < rows_left;
-         step += unrolled)
-      take_steps(std::integral_constant<int, unrolled>());
-    for (; step < walk.steps && step * lines < rows_left; ++step)
-      take_steps(std::integral_constant<int, 1>());
-  } else {
-    for (int step = 0; step < walk.steps; step += unrolled)
-      take_steps(std::integral_constant<int, unrolled>());
+  constexpr int unrolled = steps_together<T, width, inputs>;
+  for (int pass = 0; pass < path.passes; ++pass) {
+    std::uint32_t at = 0;
+    int left = path.left;
+    for (; left > (unrolled - 1) * path.spacing; left -= unrolled * path.spacing) {
+      take_steps(std::integral_constant<int, unrolled>(), at);
+      at += unrolled * path.distance;
+    }
+    for (; left > 0; left -= path.spacing) {
+      take_steps(std::integral_constant<int, 1>(), at);
+      at += path.distance;
+    }
+#pragma unroll
+    for (int s = 0; s < inputs; ++s) from.in[s] += walk.row_length;
+    from.out[0] += walk.row_length;
   }
   if constexpr (Direction::has_sums)
     block_sums<Op, Evaluator, T, slots>(walk, gradients, tile, group).finish(sums);
