@@ -61,11 +61,12 @@ constexpr int mixed_width() {
 
 /// Steps whose loads are in flight together.
 template <class T, int width, int inputs>
-inline constexpr int steps_together = (tuning::channel_bytes_in_flight / pack<T, width>::bytes <
-                                               tuning::channel_loads_in_flight
-                                           ? tuning::channel_bytes_in_flight / pack<T, width>::bytes
-                                           : tuning::channel_loads_in_flight) /
-                                      inputs;
+inline constexpr int steps_together =
+    (width == 1 ? tuning::channel_scalar_loads_in_flight
+     : pack<T, width>::bytes * tuning::channel_loads_in_flight < tuning::channel_bytes_in_flight
+         ? tuning::channel_loads_in_flight
+         : tuning::channel_bytes_in_flight / pack<T, width>::bytes) /
+    inputs;
 
 /// The evaluators of a pack: of each element's channel or, if it is in one channel, one.
 template <class Evaluator, class Sequence>
@@ -124,7 +125,8 @@ struct channel_path {
     element = walk.first + row * walk.row_length + column;
     bool const down = walk.segments == 0;
     spacing = down ? walk.lines : length;
-    distance = down ? static_cast<std::uint32_t>(walk.row_length / walk.width) * spacing : walk.lanes;
+    distance =
+        down ? static_cast<std::uint32_t>(walk.row_length / walk.width) * spacing : walk.lanes;
     std::int64_t const rest = down ? (column < tile.end ? walk.rows - row : 0) : tile.end - column;
     std::int64_t const most = static_cast<std::int64_t>(walk.steps) * spacing;
     left = static_cast<int>(rest < most ? (rest > 0 ? rest : 0) : most);
@@ -133,8 +135,9 @@ struct channel_path {
   }
 };
 
+// One block of an SM is asked for: to fit more of them, ptxas would spill.
 template <class Direction, class Op, class Evaluator, class T, int width, bool mixed>
-__global__ void __launch_bounds__(tuning::channel_threads)
+__global__ void __launch_bounds__(tuning::channel_threads, 1)
     channelwise_kernel(channel_walk walk, streams<T, Direction::inputs, 1> data,
                        learned_arrays learned, learned_gradients gradients) {
   using real = typename pack<T, width>::real;
@@ -160,7 +163,8 @@ __global__ void __launch_bounds__(tuning::channel_threads)
 
   // A pack in one channel is summed apart; with many parameters its sums would not fit beside the
   // others.
-  constexpr bool summed_apart = !mixed && Evaluator::count <= tuning::channel_parameters_apart;
+  constexpr bool summed_apart =
+      !mixed && width > 1 && Evaluator::count <= tuning::channel_parameters_apart;
   streams<T, inputs, 1> from = data;
 #pragma unroll
   for (int s = 0; s < inputs; ++s) from.in[s] += path.element;

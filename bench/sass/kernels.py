@@ -115,7 +115,8 @@ def channelwise_access(arguments):
     direction = CHANNELWISE[way] + (f"_{room.group(1)}" if room else "") + ("_mixed" if mixed == "true" else "")
     kind = ELEMENTS[element]
     access_bytes = BYTES[kind] * int(width)
-    loads = min(tuning("channel_bytes_in_flight") // access_bytes, tuning("channel_loads_in_flight"))
+    loads = (tuning("channel_scalar_loads_in_flight") if width == "1" else
+             min(tuning("channel_bytes_in_flight") // access_bytes, tuning("channel_loads_in_flight")))
     return Access(direction, kind, access_bytes, loads // inputs, inputs, 1, tuning("channel_threads"))
 
 

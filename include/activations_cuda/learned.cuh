@@ -1,7 +1,7 @@
 // What the activations with learned parameters share.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
 
 #include <cmath>
 
@@ -27,6 +27,12 @@ class learned_slope {
  private:
   Real farthest_;
 };
+
+/// a, but NaN where b is NaN.
+template <class Value, class Other>
+ACTIVATIONS_CUDA_HOST_DEVICE Value nan_with(Value a, Other b) {
+  return math::select(b == b, a, Value(b));
+}
 
 /// One element of a gradient: dy, NaN where x is, and whether either is. So dx and the parameters'
 /// gradients are NaN, if such an element is on every side of a knot.

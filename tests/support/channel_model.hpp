@@ -111,7 +111,8 @@ class channel_model {
       }
       if (row >= walk.rows || column >= end) continue;
       real apart[count] = {};
-      bool const summed_apart = !mixed && count <= tuning::channel_parameters_apart;
+      bool const summed_apart =
+          !mixed && walk.width > 1 && count <= tuning::channel_parameters_apart;
       for (int e = 0; e < walk.width; ++e) {
         std::int64_t const channel = (column + e) / walk.inner % walk.channels;
         std::int64_t const i = walk.first + row * walk.row_length + column + e;

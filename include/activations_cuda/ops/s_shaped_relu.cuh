@@ -35,8 +35,8 @@ struct s_shaped_relu {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
       // At a threshold exactly that, which slope x + constant would not be.
-      real const right = math::fma(right_.slope.value, right_.slope.above(x - right_.threshold),
-                                   right_.threshold);
+      real const right =
+          math::fma(right_.slope.value, right_.slope.above(x - right_.threshold), right_.threshold);
       real const left =
           math::fma(left_.slope.value, left_.slope.below(x - left_.threshold), left_.threshold);
       return of_side(x, right, left, x);
