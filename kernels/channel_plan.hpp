@@ -37,6 +37,8 @@ struct channel_walk {
   int width;                 // elements of a pack
   int lanes, lines;          // threads of a block: packs side by side, and rows
   int steps;                 // of a thread
+  int spacing;               // of steps: in rows, or in columns where they go along one
+  std::uint32_t distance;    // the same in packs
   int passes;                // how often it takes them: a row each, if segments are 1
 
   ACTIVATIONS_CUDA_HOST_DEVICE std::int64_t merged_channels() const { return row_length / inner; }
@@ -105,12 +107,16 @@ inline void step_down(channel_walk& walk, channel_access const& access) {
   // A thread counts packs from its first one in 32 bits.
   std::int64_t const packs = walk.lines * (walk.row_length / walk.width);
   std::int64_t const within = std::max<std::int64_t>((std::int64_t{1} << 31) / packs, 1);
+  walk.spacing = walk.lines;
+  walk.distance = static_cast<std::uint32_t>(packs);
   walk.steps = static_cast<int>(std::min(steps_for(walk, all, access), within));
   walk.passes = 1;
   walk.groups = divided_up(all, walk.steps);
 }
 
 inline void step_along(channel_walk& walk, std::int64_t pieces, channel_access const& access) {
+  walk.spacing = walk.lanes * walk.width;
+  walk.distance = static_cast<std::uint32_t>(walk.lanes);
   std::int64_t const steps = steps_for(walk, walk.rows * pieces, access);
   walk.steps = static_cast<int>(std::min(steps, pieces));
   walk.segments = divided_up(pieces, walk.steps);

@@ -8,6 +8,7 @@
 #include "channel_finish.cuh"
 #include "channel_plan.hpp"
 #include "channel_sums.cuh"
+#include "channel_tile.cuh"
 #include "grid.hpp"
 #include "launch.hpp"
 #include "pointwise.cuh"
@@ -78,62 +79,11 @@ struct pack_evaluators<Evaluator, std::integer_sequence<int, i...>> {
   __device__ explicit pack_evaluators(Make& make) : of{(static_cast<void>(i), make())...} {}
 };
 
-/// Channels of consecutive columns, of a merged row: divided once, counted from there on.
-struct channel_counter {
-  std::int64_t channel, left_in_channel, inner;
-
-  __device__ channel_counter(channel_walk const& walk, std::int64_t column) : inner(walk.inner) {
-    if (walk.row_length <= 0xFFFFFFFFLL) {  // some 15 instructions in place of 70
-      channel = static_cast<std::uint32_t>(column) / static_cast<std::uint32_t>(inner);
-    } else {
-      channel = column / inner;
-    }
-    left_in_channel = (channel + 1) * inner - column;
-  }
-  __device__ void next() {
-    bool const leaves = --left_in_channel == 0;
-    channel += leaves ? 1 : 0;
-    left_in_channel = leaves ? inner : left_in_channel;
-  }
-};
-
 /// Elements before a pack, as an offset that one instruction adds to a pointer.
 template <int width>
 __device__ std::uint64_t pack_offset(std::uint32_t packs) {
   return static_cast<std::uint64_t>(packs) * width;
 }
-
-/// Where a thread's packs are: the first one, and others at equal distances after it.
-struct channel_path {
-  std::int64_t column, element;  // the first one's, of a row and of the tensor
-  std::uint32_t distance;        // in packs
-  int left, spacing;             // in rows, or in columns where steps go along them
-  int passes;                    // of the same, a row apart
-
-  __device__ channel_path(channel_walk const& walk, channel_tile const& tile, std::int64_t group) {
-    int const length = walk.lanes * walk.width;  // of what threads have side by side
-    std::int64_t row = group;
-    std::int64_t from = 0;
-    if (walk.segments == 0) {
-      row = group * walk.steps * walk.lines + threadIdx.y;
-    } else {
-      row = walk.segments == 1 ? group : group / walk.segments;
-      from = (group - row * walk.segments) * walk.steps * length;
-      row *= walk.passes;
-    }
-    column = tile.begin + from + static_cast<std::int64_t>(threadIdx.x) * walk.width;
-    element = walk.first + row * walk.row_length + column;
-    bool const down = walk.segments == 0;
-    spacing = down ? walk.lines : length;
-    distance =
-        down ? static_cast<std::uint32_t>(walk.row_length / walk.width) * spacing : walk.lanes;
-    std::int64_t const rest = down ? (column < tile.end ? walk.rows - row : 0) : tile.end - column;
-    std::int64_t const most = static_cast<std::int64_t>(walk.steps) * spacing;
-    left = static_cast<int>(rest < most ? (rest > 0 ? rest : 0) : most);
-    std::int64_t const rows = walk.rows - row;
-    passes = rows < walk.passes ? static_cast<int>(rows) : walk.passes;
-  }
-};
 
 // One block of an SM is asked for: to fit more of them, ptxas would spill.
 template <class Direction, class Op, class Evaluator, class T, int width, bool mixed>
@@ -178,7 +128,7 @@ __global__ void __launch_bounds__(tuning::channel_threads, 1)
     for (int u = 0; u < unrolled; ++u) {
 #pragma unroll
       for (int s = 0; s < inputs; ++s)
-        in[u][s] = pack<T, width>::load(from.in[s] + pack_offset<width>(first + u * path.distance));
+        in[u][s] = pack<T, width>::load(from.in[s] + pack_offset<width>(first + u * walk.distance));
     }
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
@@ -201,20 +151,20 @@ __global__ void __launch_bounds__(tuning::channel_threads, 1)
       }
       if (!Direction::has_sums || stores)
         pack<T, width>::from(result).store(from.out[0] +
-                                           pack_offset<width>(first + u * path.distance));
+                                           pack_offset<width>(first + u * walk.distance));
     }
   };
   constexpr int unrolled = steps_together<T, width, inputs>;
   for (int pass = 0; pass < path.passes; ++pass) {
     std::uint32_t at = 0;
     int left = path.left;
-    for (; left > (unrolled - 1) * path.spacing; left -= unrolled * path.spacing) {
+    for (; left > (unrolled - 1) * walk.spacing; left -= unrolled * walk.spacing) {
       take_steps(std::integral_constant<int, unrolled>(), at);
-      at += unrolled * path.distance;
+      at += unrolled * walk.distance;
     }
-    for (; left > 0; left -= path.spacing) {
+    for (; left > 0; left -= walk.spacing) {
       take_steps(std::integral_constant<int, 1>(), at);
-      at += path.distance;
+      at += walk.distance;
     }
 #pragma unroll
     for (int s = 0; s < inputs; ++s) from.in[s] += walk.row_length;

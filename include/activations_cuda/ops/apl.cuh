@@ -63,16 +63,17 @@ struct apl {
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       real slope = slope_without_hinges(x);
-      for (int s = 0; s < capacity; ++s) slope = slope_with(s, x, slope);
+      for (int s = 0; s < capacity; ++s) slope = slope_with(s, is_below(x, b_[s]), slope);
       return math::product(gradient_point<real>(dy, x).dy, slope);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       gradient_point<real> const at(dy, x);
       real slope = slope_without_hinges(x);
       for (int s = 0; s < capacity; ++s) {
-        slope = slope_with(s, x, slope);
-        sums[s] = at.sum_on(is_below(x, b_[s]), b_[s] - x, sums[s]);
-        sums[capacity + s] = at.sum_on(is_below(x, b_[s]), a_[s], sums[capacity + s]);
+        bool const below = is_below(x, b_[s]) | at.is_nan;
+        slope = slope_with(s, below, slope);
+        sums[s] = at.sum_on(below, b_[s] - x, sums[s]);
+        sums[capacity + s] = at.sum_on(below, a_[s], sums[capacity + s]);
       }
       return math::product(at.dy, slope);
     }
@@ -82,9 +83,9 @@ struct apl {
     ACTIVATIONS_CUDA_HOST_DEVICE static real slope_without_hinges(real x) {
       return x > 0 ? real(1) : real(0);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real slope_with(int s, real x, real slope) const {
+    ACTIVATIONS_CUDA_HOST_DEVICE real slope_with(int s, bool below, real slope) const {
       real const lowered = slope - a_[s];
-      return is_below(x, b_[s]) ? lowered : slope;
+      return below ? lowered : slope;
     }
 
     real a_[capacity], b_[capacity];
