@@ -16,8 +16,8 @@ namespace activations_cuda {
 /// so small that its sine is v: there, nothing is divided, and alpha's gradient is x^2.
 ///
 /// Bounds and phases as snake's; alpha's gradient is within 4 ulp of 2 x min(x, 1 / alpha), its
-/// larger term's amplitude, for |x| up to a quarter of the largest number. y at +-inf, and where v
-/// overflows, is x; gradients have no limit there: NaN.
+/// larger term's amplitude, in 16-bit types within 2^-15 of it, for |x| up to a quarter of the largest
+/// number. y at +-inf, and where v overflows, is x; gradients have no limit there: NaN.
 struct learned_snake {
   static constexpr learned_parameter learned[] = {{"alpha", 1.0}};
   static constexpr double knots[] = {0.0};
