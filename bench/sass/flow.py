@@ -26,7 +26,8 @@ class Block:
 
     @property
     def calls(self):
-        return sum(i.opcode == "CALL" for i in self.instructions)
+        """Of subroutines: a call of one of the kernel's own labels is how a warp may leave a loop on sm_80, and does not return."""
+        return sum(i.opcode == "CALL" and not i.targets for i in self.instructions)
 
     def stored_bytes(self, bits):
         return sum(i.bits // 8 for i in self.instructions if i.accesses == "store" and i.bits == bits)
@@ -48,9 +49,10 @@ def blocks_of(listing):
     for start, end in zip(starts, starts[1:] + [len(code)]):
         last = code[end - 1]
         following = []
-        if last.opcode not in ENDS or is_conditional(last):
+        jumps = last.opcode in ENDS or last.opcode == "CALL" and last.targets
+        if not jumps or is_conditional(last):
             following.append(end)
-        if last.opcode not in ("BSSY", "CALL"):  # they name where a warp joins again, and a subroutine
+        if last.opcode != "BSSY":  # it names where a warp joins again
             following += [listing.labels.get(label) for label in last.targets]
         blocks.append(Block(code[start:end], sorted({number[f] for f in following if f in number})))
     return blocks

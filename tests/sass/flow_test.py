@@ -161,6 +161,21 @@ class Branches(unittest.TestCase):
             self.assertEqual(toy.opcodes(flow), ["S2R", "LDG", "FSETP", "BRA", "FADD", "STG", "EXIT"])
             self.assertEqual(flow.divergence()[1], rare.count("CALL"))
 
+    def test_a_call_that_leaves_a_loop_is_a_jump(self):
+        flow = toy.flow_of("""
+            .L_x_0:
+            LDG.E.128 R4, [R2.64]
+            STG.E.128 [R2.64], R4
+            ISETP.GT.AND P1, PT, R0, UR4, PT
+            @!P1 CALL.REL.NOINC `(.L_x_1)
+            BRA `(.L_x_0)
+            .L_x_1:
+            STG.E [R2.64], R4
+            EXIT""")
+        self.assertEqual(flow.divergence(), (0, 0))
+        self.assertEqual(toy.opcodes(flow), ["LDG", "STG", "ISETP", "CALL", "BRA"])
+        self.assertIn(flow.blocks[-1], [flow.blocks[b] for b in flow.live])
+
     def test_the_cheaper_side_has_to_make_the_stores(self):
         flow = toy.flow_of("""
             S2R R0, SR_TID.X
