@@ -91,8 +91,8 @@ struct learned_snake {
   /// For 16 bits. y is x + (c sin v)^2, negative for a negative alpha, where c^2 is 1 / |alpha|: snake
   /// says why no phase is too large for it. The gradients take the sine and the cosine of 2 v: dx is
   /// dy (1 + sin(2 v)), alpha's (x sin(2 v) - sin(v)^2 / alpha) / alpha with the square as
-  /// (1 - cos(2 v)) / 2, each with an error of 2^-20 of its amplitude. Below |2 v| = 1/8, where that
-  /// would be too much, alpha's is x^2 (1 - v^2) to 2^-19.
+  /// (1 - cos(2 v)) / 2. The error of 2^-20.5 of both makes one of 2^-18 of 2 x^2 at |2 v| = 1/2; below,
+  /// where it would grow as 1 / v^2, alpha's is x^2 (1 - v^2 + 2/9 v^4) to 2^-17.5.
   struct nearby {
     static constexpr bool forward_holds_everywhere = true;
 
@@ -132,8 +132,10 @@ struct learned_snake {
       float const sine = math::sine_approximate(r);
       float const square = math::fma(-0.5F, math::cosine_approximate(r), 0.5F);
       float const large = math::fma(x, sine, -math::product(square, inverse_));
-      float const small = math::fma(math::product(-0.25F * x, phase), phase, x);
-      bool const is_small = math::absolute(phase) < 0.125F;
+      float const squared = math::product(phase, phase);
+      float const small =
+          math::fma(math::product(x, squared), math::fma(squared, 1.0F / 72, -0.25F), x);
+      bool const is_small = math::absolute(phase) < 0.5F;
       sums[0] = add_product(dy, is_small ? x : inverse_, is_small ? small : large, sums[0]);
       return gradient(dy, sine);
     }
