@@ -3,8 +3,9 @@
 //
 // The tensor is a matrix: its rows are outer, its columns channels * inner. A block takes a tile of
 // columns and steps down the rows; a thread keeps its columns, so that it loads its channels'
-// parameters once and sums their gradients in registers. What blocks sum goes to the workspace, and
-// a second kernel sums that.
+// parameters once and sums their gradients in registers. Where rows are few and channels long, a
+// block takes a channel and steps along its part of a row instead. What blocks sum goes to the
+// workspace, and a second kernel sums that.
 //
 // Rows whose length is no multiple of a pack are merged, as many as make it one: their channels
 // count on, and channel v of a merged row is channel v % channels.
@@ -30,12 +31,15 @@ struct channel_walk {
   std::int64_t row_length;   // channels * inner, times the rows that are merged
   std::int64_t tile_length;  // columns of a block
   std::int64_t tiles;        // of a row
-  std::int64_t pieces;       // of a tile, each of lanes packs; 1 if there is more than one line
-  std::int64_t groups;       // of steps; a block for each tile and group
+  std::int64_t segments;     // of a tile, if steps go along it; 0 if they go down the rows
+  std::int64_t groups;       // of rows, or of rows' segments; a block for each tile and group
   std::int64_t first_sum;    // where its sums begin in the workspace
   int width;                 // elements of a pack
   int lanes, lines;          // threads of a block: packs side by side, and rows
   int steps;                 // of a thread
+  int spacing;               // of steps: in rows, or in columns where they go along one
+  std::uint32_t distance;    // the same in packs
+  int passes;                // how often it takes them: a row each, if segments are 1
 
   ACTIVATIONS_CUDA_HOST_DEVICE std::int64_t merged_channels() const { return row_length / inner; }
   /// Sums of a group and parameter: the channels that a tile holds, wholly or partly, are its own.
@@ -73,10 +77,10 @@ inline int lanes_for(std::int64_t row_packs, std::int64_t packs_of_whole_channel
   return static_cast<int>(std::min<std::int64_t>(lanes, row_packs));
 }
 
-/// Steps enough for a block's sums to be a small part of its traffic, and for its end to be a small
-/// part of its work; not more than that while there are few blocks.
-inline void divide_steps(channel_walk& walk, channel_access const& access) {
-  std::int64_t const all = divided_up(walk.rows * walk.pieces, walk.lines);
+/// Steps of a thread: enough for a block's sums to be a small part of its traffic, and for its end to
+/// be a small part of its work; not more than that while there are few blocks.
+inline std::int64_t steps_for(channel_walk const& walk, std::int64_t all,
+                              channel_access const& access) {
   std::int64_t least = tuning::channel_least_steps;
   std::int64_t most = tuning::channel_most_steps;
   if (access.parameters > 0) {
@@ -94,10 +98,30 @@ inline void divide_steps(channel_walk& walk, channel_access const& access) {
   std::int64_t const wanted = walk.tiles >= tuning::channel_blocks
                                   ? most
                                   : divided_up(all * walk.tiles, tuning::channel_blocks);
-  std::int64_t const steps = std::min(std::clamp(wanted, least, most), all);
-  constexpr std::int64_t unrolled = tuning::channel_unrolled_steps;
-  walk.steps = static_cast<int>(divided_up(steps, unrolled) * unrolled);
+  constexpr std::int64_t together = tuning::channel_loads_in_flight;
+  return divided_up(std::min(std::clamp(wanted, least, most), all), together) * together;
+}
+
+inline void step_down(channel_walk& walk, channel_access const& access) {
+  std::int64_t const all = divided_up(walk.rows, walk.lines);
+  // A thread counts packs from its first one in 32 bits.
+  std::int64_t const packs = walk.lines * (walk.row_length / walk.width);
+  std::int64_t const within = std::max<std::int64_t>((std::int64_t{1} << 31) / packs, 1);
+  walk.spacing = walk.lines;
+  walk.distance = static_cast<std::uint32_t>(packs);
+  walk.steps = static_cast<int>(std::min(steps_for(walk, all, access), within));
+  walk.passes = 1;
   walk.groups = divided_up(all, walk.steps);
+}
+
+inline void step_along(channel_walk& walk, std::int64_t pieces, channel_access const& access) {
+  walk.spacing = walk.lanes * walk.width;
+  walk.distance = static_cast<std::uint32_t>(walk.lanes);
+  std::int64_t const steps = steps_for(walk, walk.rows * pieces, access);
+  walk.steps = static_cast<int>(std::min(steps, pieces));
+  walk.segments = divided_up(pieces, walk.steps);
+  walk.passes = static_cast<int>(walk.segments > 1 ? 1 : std::min(steps / pieces, walk.rows));
+  walk.groups = walk.segments * divided_up(walk.rows, walk.passes);
 }
 
 inline channel_walk make_walk(std::int64_t first, std::int64_t channels, std::int64_t inner,
@@ -110,19 +134,21 @@ inline channel_walk make_walk(std::int64_t first, std::int64_t channels, std::in
   walk.rows = rows;
   walk.row_length = row_length;
   walk.width = width;
-  std::int64_t const row_packs = row_length / width;
-  if (inner % width == 0 && inner / width >= tuning::channel_threads) {
-    walk.tile_length = inner;  // a channel's row, in pieces
-    walk.lanes = tuning::channel_threads;
-    walk.lines = 1;
-  } else {
-    walk.lanes = lanes_for(row_packs, inner / std::gcd<std::int64_t>(inner, width));
-    walk.lines = tuning::channel_threads / walk.lanes;
-    walk.tile_length = static_cast<std::int64_t>(walk.lanes) * width;
-  }
-  walk.pieces = divided_up(walk.tile_length, static_cast<std::int64_t>(walk.lanes) * width);
+  bool const is_long = inner % width == 0 && inner / width >= tuning::channel_threads;
+  walk.lanes = is_long
+                   ? tuning::channel_threads
+                   : lanes_for(row_length / width, inner / std::gcd<std::int64_t>(inner, width));
+  walk.lines = tuning::channel_threads / walk.lanes;
+  std::int64_t const side_by_side = static_cast<std::int64_t>(walk.lanes) * width;
+  std::int64_t const pieces = divided_up(inner, side_by_side);
+  bool const along = is_long && rows < pieces;
+  walk.tile_length = along ? inner : side_by_side;
   walk.tiles = divided_up(row_length, walk.tile_length);
-  divide_steps(walk, access);
+  if (along) {
+    step_along(walk, pieces, access);
+  } else {
+    step_down(walk, access);
+  }
   return walk;
 }
 

@@ -1,7 +1,7 @@
-// The learned parameters of channels in device memory, and the sums that are their gradients.
+// The sums that are the gradients of learned parameters.
 #pragma once
 
-#include "channel_plan.hpp"
+#include "channel_tile.cuh"
 #include "launch.hpp"
 #include "tuning.hpp"
 
@@ -12,103 +12,32 @@
 
 namespace activations_cuda::kernels {
 
-/// Which array, and which of its rows, an evaluator's flat parameter is: each array's rows follow one
-/// another, as many as the evaluator has room for.
-template <class Op, class Evaluator>
-struct learned_layout {
-  static constexpr int arrays = learned_count<Op>;
-  static constexpr int capacity = Evaluator::count / arrays;
-  static_assert(arrays <= most_learned_arrays && capacity * arrays == Evaluator::count);
-  __host__ __device__ static constexpr int array(int flat) { return flat / capacity; }
-  __host__ __device__ static constexpr int row(int flat) { return flat % capacity; }
-};
-
-/// A parameter in the type that T computes in.
-template <class T>
-__device__ typename arithmetic_for<T>::real load_learned(learned_arrays const& learned, int array,
-                                                         std::int64_t index) {
-  using real = typename arithmetic_for<T>::real;
-  return learned.wide ? static_cast<real const*>(learned.array[array])[index]
-                      : to_real(static_cast<T const*>(learned.array[array])[index]);
+/// The array of a number that is not known before: indexing would copy all of them to local memory.
+template <int arrays>
+__device__ void* array_of(learned_gradients const& gradients, int array) {
+  void* result = gradients.array[0];
+#pragma unroll
+  for (int i = 1; i < arrays; ++i) result = i == array ? gradients.array[i] : result;
+  return result;
 }
 
-/// The channels of a block's tile, and their parameters in shared memory, each loaded once.
-template <class Op, class Evaluator, class T>
-class tile_parameters {
- public:
-  using real = typename Evaluator::real;
-  using layout = learned_layout<Op, Evaluator>;
-  /// Of the plan's widest tiles: channel_lanes packs of as many channels as they have elements.
-  template <int slots>
-  static constexpr int room = Evaluator::count*(tuning::channel_lanes* slots > 16
-                                                    ? tuning::channel_lanes * slots
-                                                    : 16);
-
-  __device__ tile_parameters(channel_walk const& walk, learned_arrays const& learned,
-                             std::int64_t tile, real* shared)
-      : shared_(shared) {
-    std::int64_t const begin = tile * walk.tile_length;
-    std::int64_t const end =
-        begin + walk.tile_length < walk.row_length ? begin + walk.tile_length : walk.row_length;
-    first_ = walk.tile_length == walk.inner ? tile : begin / walk.inner;
-    std::int64_t const last = walk.tile_length == walk.inner ? tile : (end - 1) / walk.inner;
-    channels_ = static_cast<int>(last - first_) + 1;
-    int const thread = static_cast<int>(threadIdx.y * blockDim.x + threadIdx.x);
-    int const threads = static_cast<int>(blockDim.x * blockDim.y);
-    for (int c = thread; c < channels_; c += threads) {
-      std::int64_t const merged = first_ + c;
-      std::int64_t const channel =
-          walk.row_length == walk.channels * walk.inner ? merged : merged % walk.channels;
-#pragma unroll
-      for (int i = 0; i < Evaluator::count; ++i)
-        shared[i * channels_ + c] = load(learned, i, channel, walk.channels);
-    }
-    __syncthreads();
-  }
-
-  /// Of a channel of a merged row that is in the tile.
-  __device__ Evaluator evaluator_of(std::int64_t merged) const {
-    auto const c = static_cast<int>(merged - first_);
-    real parameters[Evaluator::count];
-#pragma unroll
-    for (int i = 0; i < Evaluator::count; ++i) parameters[i] = shared_[i * channels_ + c];
-    return Evaluator(parameters);
-  }
-
- private:
-  __device__ static real load(learned_arrays const& learned, int i, std::int64_t channel,
-                              std::int64_t channels) {
-    if constexpr (layout::capacity == 1) {
-      return load_learned<T>(learned, layout::array(i), channel);
-    } else {
-      int const row = layout::row(i);
-      return row < learned.rows
-                 ? load_learned<T>(learned, layout::array(i), row * channels + channel)
-                 : Evaluator::absent(layout::array(i));
-    }
-  }
-
-  real const* shared_;
-  std::int64_t first_;
-  int channels_;
-};
-
 /// A finished gradient, rounded once, in place of what was there or added to it.
-template <class T>
+template <class T, int arrays = most_learned_arrays>
 __device__ void store_gradient(learned_gradients const& gradients, int array, std::int64_t index,
                                double value) {
   using real = typename arithmetic_for<T>::real;
   if (gradients.wide) {
-    real* const to = static_cast<real*>(gradients.array[array]) + index;
+    real* const to = static_cast<real*>(array_of<arrays>(gradients, array)) + index;
     *to = static_cast<real>(gradients.adds ? *to + value : value);
   } else {
-    T* const to = static_cast<T*>(gradients.array[array]) + index;
+    T* const to = static_cast<T*>(array_of<arrays>(gradients, array)) + index;
     *to = from_real<T>(static_cast<real>(gradients.adds ? to_real(*to) + value : value));
   }
 }
 
 /// What a block makes of its threads' sums: of each column the lines in turn, then of each channel
-/// its columns, 32 apart, and those 32 by halves.
+/// its columns, 32 apart, and those 32 by halves. Of some parameters at a time, whose sums it has
+/// shared memory for.
 template <class Op, class Evaluator, class T, int slots>
 class block_sums {
  public:
@@ -116,81 +45,108 @@ class block_sums {
   using layout = learned_layout<Op, Evaluator>;
 
   __device__ block_sums(channel_walk const& walk, learned_gradients const& gradients,
-                        std::int64_t tile, std::int64_t group)
+                        channel_tile const& tile, std::int64_t group)
       : walk_(walk),
         gradients_(gradients),
         tile_(tile),
         group_(group),
-        thread_(static_cast<int>(threadIdx.y * blockDim.x + threadIdx.x)),
-        threads_(static_cast<int>(blockDim.x * blockDim.y)) {}
+        columns_(static_cast<unsigned>(walk.lanes) * slots),
+        thread_(threadIdx.y * blockDim.x + threadIdx.x),
+        threads_(blockDim.x * blockDim.y) {}
 
   /// own: of the elements of this thread's pack, or of the pack.
   __device__ void finish(real const (&own)[slots][Evaluator::count]) const {
-    __shared__ real shared[tuning::channel_threads * slots];
-    int const columns = walk_.lanes * slots;
-    // Elements of a column: where packs are in one channel, a pack is a column.
-    int const column_length = walk_.width / slots;
-    std::int64_t const begin = tile_ * walk_.tile_length;
-    std::int64_t const end =
-        begin + walk_.tile_length < walk_.row_length ? begin + walk_.tile_length : walk_.row_length;
-    bool const one_column = walk_.inner == column_length;
-    bool const one_channel = walk_.tile_length == walk_.inner;
-    std::int64_t const first_channel = one_channel ? tile_ : begin / walk_.inner;
-    std::int64_t const last_channel = one_channel ? tile_ : (end - 1) / walk_.inner;
-#pragma unroll
-    for (int i = 0; i < Evaluator::count; ++i) {
+    __shared__ real shared[together * room];
+#pragma unroll 1
+    for (int first = 0; first < Evaluator::count; first += together) {
       __syncthreads();
 #pragma unroll
-      for (int e = 0; e < slots; ++e) shared[thread_ * slots + e] = own[e][i];
-      __syncthreads();
-      for (int column = thread_; column < columns; column += threads_) {
-        real sum = shared[column];
-        for (int line = 1; line < walk_.lines; ++line) sum += shared[line * columns + column];
-        if (one_column) {
-          if (first_channel + column <= last_channel) store(i, first_channel + column, sum);
-        } else {
-          shared[column] = sum;
-        }
+      for (int i = 0; i < Evaluator::count; ++i) {
+        if (i / together * together != first) continue;
+#pragma unroll
+        for (int e = 0; e < slots; ++e)
+          shared[i % together * room + thread_ * slots + e] = own[e][i];
       }
-      if (one_column) continue;
       __syncthreads();
-      int const warps = threads_ / 32;
-      for (std::int64_t v = first_channel + thread_ / 32; v <= last_channel; v += warps) {
-        if (thread_ >= warps * 32) break;  // of a last, partial warp
-        // A tile holds fewer columns than an int.
-        std::int64_t const from = one_channel ? begin : v * walk_.inner;
-        std::int64_t const to = one_channel ? end : from + walk_.inner;
-        int const low = static_cast<int>((from > begin ? from - begin : 0) / column_length);
-        int const high = one_channel
-                             ? columns
-                             : static_cast<int>(((to < end ? to : end) - begin) / column_length);
-        real sum = 0;
-        for (int column = low + thread_ % 32; column < high; column += 32) sum += shared[column];
-#pragma unroll
-        for (int step = 16; step > 0; step /= 2) sum += __shfl_xor_sync(0xFFFFFFFFU, sum, step);
-        if (thread_ % 32 == 0) store(i, v, sum);
-      }
+      int const left = Evaluator::count - first;
+      unsigned const parameters = left < together ? left : together;
+      sum_lines(shared, first, parameters);
+      if (is_column()) continue;
+      __syncthreads();
+      sum_columns(shared, first, parameters);
     }
   }
 
  private:
+  static constexpr int room = tuning::channel_threads * slots;
+  static constexpr int most = tuning::channel_shared_sums / static_cast<int>(room * sizeof(real));
+  static constexpr int together = most < 1 ? 1 : most < Evaluator::count ? most : Evaluator::count;
+
+  /// Elements of a column: where packs are in one channel, a pack is a column.
+  __device__ int column_length() const { return walk_.width / slots; }
+  __device__ bool is_column() const { return walk_.inner == column_length(); }
+
+  __device__ void sum_lines(real* shared, int first, unsigned parameters) const {
+    for (unsigned at = thread_; at < parameters * columns_; at += threads_) {
+      unsigned const i = at / columns_;
+      unsigned const column = at - i * columns_;
+      real* const sums = shared + i * room + column;
+      real sum = *sums;
+      for (int line = 1; line < walk_.lines; ++line) sum += sums[line * columns_];
+      if (!is_column()) {
+        *sums = sum;
+      } else if (tile_.first + column <= tile_.last) {
+        store(first + i, tile_.first + column, sum);
+      }
+    }
+  }
+  /// A warp for each parameter and channel.
+  __device__ void sum_columns(real const* shared, int first, unsigned parameters) const {
+    unsigned const warps = threads_ / 32;
+    if (thread_ >= warps * 32) return;  // of a last, partial warp
+    unsigned const lane = thread_ % 32;
+    unsigned const channels = tile_.channels();
+    // A tile whose sums are more than a channel's holds fewer columns than an int.
+    std::int64_t const length = tile_.end - tile_.begin;
+    for (unsigned at = thread_ / 32; at < parameters * channels; at += warps) {
+      unsigned const i = at / channels;
+      std::int64_t const v = tile_.first + (at - i * channels);
+      std::int64_t const from = v * walk_.inner - tile_.begin;
+      std::int64_t const to = from + walk_.inner;
+      unsigned low = 0;
+      unsigned high = columns_;
+      if (!channel_tile::is_channel(walk_)) {
+        low = static_cast<unsigned>(from > 0 ? from : 0) / column_length();
+        high = static_cast<unsigned>(to < length ? to : length) / column_length();
+      }
+      real sum = 0;
+      for (unsigned column = low + lane; column < high; column += 32)
+        sum += shared[i * room + column];
+#pragma unroll
+      for (int step = 16; step > 0; step /= 2) sum += __shfl_xor_sync(0xFFFFFFFFU, sum, step);
+      if (lane == 0) store(first + i, v, sum);
+    }
+  }
+
   __device__ void store(int i, std::int64_t merged_channel, real sum) const {
     if (gradients_.sums == nullptr) {
       if (layout::row(i) < gradients_.rows) {
-        store_gradient<T>(gradients_, layout::array(i),
-                          layout::row(i) * walk_.channels + merged_channel, sum);
+        store_gradient<T, layout::arrays>(gradients_, layout::array(i),
+                                          layout::row(i) * walk_.channels + merged_channel, sum);
       }
     } else {
       std::int64_t const row = group_ * Evaluator::count + i;
       static_cast<real*>(
-          gradients_.sums)[walk_.first_sum + row * walk_.slots() + merged_channel + tile_] = sum;
+          gradients_.sums)[walk_.first_sum + row * walk_.slots() + merged_channel + tile_.number] =
+          sum;
     }
   }
 
   channel_walk const& walk_;
   learned_gradients const& gradients_;
-  std::int64_t tile_, group_;
-  int thread_, threads_;
+  channel_tile const& tile_;
+  std::int64_t group_;
+  unsigned columns_, thread_, threads_;
 };
 
 }  // namespace activations_cuda::kernels

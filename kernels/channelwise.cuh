@@ -8,6 +8,7 @@
 #include "channel_finish.cuh"
 #include "channel_plan.hpp"
 #include "channel_sums.cuh"
+#include "channel_tile.cuh"
 #include "grid.hpp"
 #include "launch.hpp"
 #include "pointwise.cuh"
@@ -59,6 +60,15 @@ constexpr int mixed_width() {
   return width;
 }
 
+/// Steps whose loads are in flight together.
+template <class T, int width, int inputs>
+inline constexpr int steps_together =
+    (width == 1 ? tuning::channel_scalar_loads_in_flight
+     : pack<T, width>::bytes * tuning::channel_loads_in_flight < tuning::channel_bytes_in_flight
+         ? tuning::channel_loads_in_flight
+         : tuning::channel_bytes_in_flight / pack<T, width>::bytes) /
+    inputs;
+
 /// The evaluators of a pack: of each element's channel or, if it is in one channel, one.
 template <class Evaluator, class Sequence>
 struct pack_evaluators;
@@ -69,76 +79,30 @@ struct pack_evaluators<Evaluator, std::integer_sequence<int, i...>> {
   __device__ explicit pack_evaluators(Make& make) : of{(static_cast<void>(i), make())...} {}
 };
 
-/// Channels of consecutive columns, of a merged row: divided once, counted from there on.
-struct channel_counter {
-  std::int64_t channel, left_in_channel, inner;
+/// Elements before a pack, as an offset that one instruction adds to a pointer.
+template <int width>
+__device__ std::uint64_t pack_offset(std::uint32_t packs) {
+  return static_cast<std::uint64_t>(packs) * width;
+}
 
-  __device__ channel_counter(channel_walk const& walk, std::int64_t column) : inner(walk.inner) {
-    if (walk.row_length <= 0xFFFFFFFFLL) {  // some 15 instructions in place of 70
-      channel = static_cast<std::uint32_t>(column) / static_cast<std::uint32_t>(inner);
-    } else {
-      channel = column / inner;
-    }
-    left_in_channel = (channel + 1) * inner - column;
-  }
-  __device__ void next() {
-    bool const leaves = --left_in_channel == 0;
-    channel += leaves ? 1 : 0;
-    left_in_channel = leaves ? inner : left_in_channel;
-  }
-};
-
-/// Where a thread's pack is, step by step.
-struct channel_position {
-  std::int64_t row, column;
-  std::int64_t piece = 0;
-
-  __device__ channel_position(channel_walk const& walk, std::int64_t tile, std::int64_t group) {
-    std::int64_t const step = group * walk.steps;
-    if (walk.pieces == 1) {
-      row = step * walk.lines + threadIdx.y;
-    } else {
-      row = step / walk.pieces;
-      piece = step - row * walk.pieces;
-    }
-    column = tile * walk.tile_length + piece * piece_length(walk) +
-             static_cast<std::int64_t>(threadIdx.x) * walk.width;
-  }
-  __device__ static std::int64_t piece_length(channel_walk const& walk) {
-    return static_cast<std::int64_t>(walk.lanes) * walk.width;
-  }
-  __device__ std::int64_t element(channel_walk const& walk) const {
-    return walk.first + row * walk.row_length + column;
-  }
-  __device__ void advance(channel_walk const& walk) {
-    ++piece;
-    bool const wraps = piece == walk.pieces;
-    column += piece_length(walk) - (wraps ? walk.pieces * piece_length(walk) : 0);
-    row += wraps ? walk.lines : 0;
-    piece = wraps ? 0 : piece;
-  }
-};
-
+// One block of an SM is asked for: to fit more of them, ptxas would spill.
 template <class Direction, class Op, class Evaluator, class T, int width, bool mixed>
-__global__ void __launch_bounds__(tuning::channel_threads)
+__global__ void __launch_bounds__(tuning::channel_threads, 1)
     channelwise_kernel(channel_walk walk, streams<T, Direction::inputs, 1> data,
                        learned_arrays learned, learned_gradients gradients) {
   using real = typename pack<T, width>::real;
   constexpr int inputs = Direction::inputs;
   constexpr int slots = mixed ? width : 1;
-  std::int64_t const tile = blockIdx.x;
   std::int64_t const group = column_block_number();
   if (group >= walk.groups) return;
 
-  channel_position at(walk, tile, group);
-  std::int64_t const tile_end = (tile + 1) * walk.tile_length;
-  std::int64_t const end = tile_end < walk.row_length ? tile_end : walk.row_length;
+  channel_tile const tile(walk, blockIdx.x);
+  channel_path const path(walk, tile, group);
   // A lane beyond the tile takes its first channel's parameters, and has no elements.
   using parameters = tile_parameters<Op, Evaluator, T>;
   __shared__ real shared[parameters::template room<slots>];
   parameters const tile_channels(walk, learned, tile, shared);
-  bool const idle = at.piece == 0 && at.column >= end;
-  channel_counter counter(walk, idle || walk.pieces > 1 ? tile * walk.tile_length : at.column);
+  channel_counter counter(walk, path.column < tile.end ? path.column : tile.begin);
   auto const make = [&] {
     Evaluator const result = tile_channels.evaluator_of(counter.channel);
     counter.next();
@@ -147,30 +111,27 @@ __global__ void __launch_bounds__(tuning::channel_threads)
   pack_evaluators<Evaluator, std::make_integer_sequence<int, slots>> const evaluators(make);
   real sums[slots][Evaluator::count] = {};
 
-  // All loads of some steps, then the rest. A pack in one channel is summed apart, and its sums are
-  // dropped if it is not there; with many parameters they would not fit beside the others, and there is
-  // a branch. Of mixed packs a thread has only steps that are there.
-  constexpr bool summed_apart = !mixed && Evaluator::count <= tuning::channel_parameters_apart;
-  auto const take_steps = [&](auto steps) {
+  // A pack in one channel is summed apart; with many parameters its sums would not fit beside the
+  // others.
+  constexpr bool summed_apart =
+      !mixed && width > 1 && Evaluator::count <= tuning::channel_parameters_apart;
+  streams<T, inputs, 1> from = data;
+#pragma unroll
+  for (int s = 0; s < inputs; ++s) from.in[s] += path.element;
+  from.out[0] += path.element;
+  bool const stores = data.out[0] != nullptr;
+  // All loads of some steps, then the rest.
+  auto const take_steps = [&](auto steps, std::uint32_t first) {
     constexpr int unrolled = decltype(steps)::value;
     pack<T, width> in[unrolled][inputs];
-    bool there[unrolled];
-    std::int64_t element[unrolled];
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
-      there[u] = mixed | ((at.row < walk.rows) & (at.column < end));
-      element[u] = at.element(walk);
-      at.advance(walk);
-    }
 #pragma unroll
-    for (int s = 0; s < inputs; ++s) {
-#pragma unroll
-      for (int u = 0; u < unrolled; ++u)
-        in[u][s] = pack<T, width>::load_if(there[u], data.in[s] + element[u]);
+      for (int s = 0; s < inputs; ++s)
+        in[u][s] = pack<T, width>::load(from.in[s] + pack_offset<width>(first + u * walk.distance));
     }
 #pragma unroll
     for (int u = 0; u < unrolled; ++u) {
-      if (!mixed && !summed_apart && Direction::has_sums && !there[u]) continue;
       real values[inputs][width];
       real result[width];
       real terms[1][Evaluator::count] = {};
@@ -186,25 +147,28 @@ __global__ void __launch_bounds__(tuning::channel_threads)
       }
       if constexpr (Direction::has_sums && summed_apart) {
 #pragma unroll
-        for (int i = 0; i < Evaluator::count; ++i) sums[0][i] += there[u] ? terms[0][i] : real(0);
+        for (int i = 0; i < Evaluator::count; ++i) sums[0][i] += terms[0][i];
       }
-      if (there[u] && data.out[0] != nullptr)
-        pack<T, width>::from(result).store(data.out[0] + element[u]);
+      if (!Direction::has_sums || stores)
+        pack<T, width>::from(result).store(from.out[0] +
+                                           pack_offset<width>(first + u * walk.distance));
     }
   };
-  constexpr int unrolled = tuning::channel_unrolled_steps;
-  if constexpr (mixed) {
-    std::int64_t const rows_left = idle ? 0 : walk.rows - at.row;
-    std::int64_t const lines = walk.lines;
-    int step = 0;
-    for (; step + unrolled <= walk.steps && (step + unrolled - 1) * lines < rows_left;
-         step += unrolled)
-      take_steps(std::integral_constant<int, unrolled>());
-    for (; step < walk.steps && step * lines < rows_left; ++step)
-      take_steps(std::integral_constant<int, 1>());
-  } else {
-    for (int step = 0; step < walk.steps; step += unrolled)
-      take_steps(std::integral_constant<int, unrolled>());
+  constexpr int unrolled = steps_together<T, width, inputs>;
+  for (int pass = 0; pass < path.passes; ++pass) {
+    std::uint32_t at = 0;
+    int left = path.left;
+    for (; left > (unrolled - 1) * walk.spacing; left -= unrolled * walk.spacing) {
+      take_steps(std::integral_constant<int, unrolled>(), at);
+      at += unrolled * walk.distance;
+    }
+    for (; left > 0; left -= walk.spacing) {
+      take_steps(std::integral_constant<int, 1>(), at);
+      at += walk.distance;
+    }
+#pragma unroll
+    for (int s = 0; s < inputs; ++s) from.in[s] += walk.row_length;
+    from.out[0] += walk.row_length;
   }
   if constexpr (Direction::has_sums)
     block_sums<Op, Evaluator, T, slots>(walk, gradients, tile, group).finish(sums);

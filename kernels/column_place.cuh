@@ -37,7 +37,7 @@ struct column_place {
 
   __device__ column_place(column_shape const& shape, std::int64_t outers)
       : first_column(static_cast<int>(threadIdx.x) >> shape.log2_lanes),
-        columns_apart(tuning::column_threads >> shape.log2_lanes) {
+        columns_apart(static_cast<int>(blockDim.x >> shape.log2_lanes)) {
     int const lane = static_cast<int>(threadIdx.x) & (shape.lanes - 1);
     auto const [o, tile] = divided(block_number(), shape.tiles);
     outer = o;
@@ -88,11 +88,12 @@ struct column_place {
 /// many threads as a tile has elements.
 template <int width, class Real, class Combine>
 __device__ void combine_columns(Real (&values)[width], int lanes, Combine combine) {
-  constexpr int warps = tuning::column_threads / 32, side_by_side = 32 * width;
-  __shared__ Real of_warps[warps][side_by_side];
+  constexpr int most_warps = tuning::column_threads / 32, side_by_side = 32 * width;
+  __shared__ Real of_warps[most_warps][side_by_side];
   __shared__ Real of_all[side_by_side];
   int const warp = static_cast<int>(threadIdx.x) / 32;
   int const lane = static_cast<int>(threadIdx.x) & 31;
+  int const warps = static_cast<int>(blockDim.x / 32);
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) {
     if (step < lanes) break;
@@ -100,14 +101,14 @@ __device__ void combine_columns(Real (&values)[width], int lanes, Combine combin
     for (int v = 0; v < width; ++v)
       values[v] = combine(values[v], __shfl_xor_sync(0xFFFFFFFFU, values[v], step));
   }
+  if (warps == 1) return;
 #pragma unroll
   for (int v = 0; v < width; ++v) of_warps[warp][v * 32 + lane] = values[v];
   __syncthreads();
-  if (threadIdx.x < side_by_side) {
-    Real all = of_warps[0][threadIdx.x];
-#pragma unroll
-    for (int w = 1; w < warps; ++w) all = combine(all, of_warps[w][threadIdx.x]);
-    of_all[threadIdx.x] = all;
+  for (int i = static_cast<int>(threadIdx.x); i < side_by_side; i += static_cast<int>(blockDim.x)) {
+    Real all = of_warps[0][i];
+    for (int w = 1; w < warps; ++w) all = combine(all, of_warps[w][i]);
+    of_all[i] = all;
   }
   __syncthreads();  // after which the next call's values may take their place, too
 #pragma unroll

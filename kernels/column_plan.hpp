@@ -11,6 +11,7 @@ struct column_plan {
   int width;  // elements side by side of a thread: 1 or a pack's
   int lanes;  // threads side by side
   bool held;  // else the columns are read twice
+  int warps;  // of a block
 
   constexpr std::int64_t tiles(std::int64_t inner) const {
     return (inner - 1) / (width * lanes) + 1;
@@ -29,9 +30,12 @@ constexpr column_plan plan_columns(std::int64_t columns, std::int64_t inner) {
   while (widest < 32 && std::int64_t{widest} * width < inner) widest *= 2;
   int const sector = width == 1 ? widest : widest < 2 ? widest : 2;
   for (int lanes = widest; lanes >= sector && lanes >= 1; lanes /= 2) {
-    if (columns <= std::int64_t{tuning::column_threads} / lanes * most) return {width, lanes, true};
+    if (columns > std::int64_t{tuning::column_threads} / lanes * most) continue;
+    // As many threads as have columns to hold.
+    auto const sharing = static_cast<int>((columns - 1) / most + 1);
+    return {width, lanes, true, (lanes * sharing - 1) / 32 + 1};
   }
-  return {width, widest, false};
+  return {width, widest, false, tuning::column_threads / 32};
 }
 
 }  // namespace activations_cuda::kernels

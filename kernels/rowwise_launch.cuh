@@ -219,7 +219,7 @@ struct row_launcher {
     column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes,
                                log2_of(plan.lanes)};
     auto const launch_kernel = [&](auto kernel) {
-      return run(kernel, grid_of(shape.outer * columns.tiles), tuning::column_threads, 0, op,
+      return run(kernel, grid_of(shape.outer * columns.tiles), plan.warps * 32, 0, op,
                  column_tensor_of(tensors)..., call, columns);
     };
     if (plan.width == 1) {

@@ -25,8 +25,12 @@ inline constexpr int channel_threads = 256;
 /// Packs side by side, where channels are shorter: 256 bytes or more of a row in a request's
 /// neighbourhood, and few columns, so that the sums of a block are few.
 inline constexpr int channel_lanes = 16;
-/// Steps whose loads are in flight together: four 16-byte loads of a thread for two streams.
-inline constexpr int channel_unrolled_steps = 2;
+/// A thread's loads in flight, all streams together: four of 16 bytes, as above, eight shorter ones,
+/// and four single elements, which keep their kernels within 32 to 48 registers. Steps come in
+/// multiples of what one stream has of them.
+inline constexpr int channel_bytes_in_flight = 64;
+inline constexpr int channel_loads_in_flight = 8;
+inline constexpr int channel_scalar_loads_in_flight = 4;
 /// Steps of a thread. Without sums: enough to share the cost of fetching parameters. With them:
 /// at least so many that the end of a block, about 30 instructions a thread, is a small part; at most
 /// so many that a sum is a chain of so few additions; more, but never beyond the limit, where a block
@@ -39,10 +43,13 @@ inline constexpr int channel_limit_of_summed_steps = 256;
 inline constexpr int channel_sums_part = 200;
 /// Blocks before threads take more steps: some waves on every device.
 inline constexpr int channel_blocks = 2048;
-/// Parameters that a thread keeps where its packs hold several channels; it keeps as many sums.
-inline constexpr int channel_mixed_parameters = 32;
+/// Parameters that a thread keeps where its packs hold several channels; it keeps as many sums, and
+/// twice as many constants made of them: 64 registers, so that an SM has room for 512 threads or more.
+inline constexpr int channel_mixed_parameters = 16;
 /// Parameters up to which a pack in one channel is summed before it meets the sums so far.
 inline constexpr int channel_parameters_apart = 4;
+/// Bytes of shared memory for a block's sums at a time: 8 blocks of an SM have room for them.
+inline constexpr int channel_shared_sums = 16384;
 /// The second kernel's block.
 inline constexpr int channel_finish_threads = 256;
 

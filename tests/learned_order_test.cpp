@@ -66,4 +66,36 @@ TEST(learned_order, ErrorsDoNotGrowWithTheTensor) {
   }
 }
 
+// A thread counts the packs after its first one in 32 bits: whatever the tensor, its last step is within
+// them, or it has one step.
+TEST(learned_order, StepsStayWithin32Bits) {
+  constexpr std::int64_t large = std::int64_t{1} << 31;
+  for (act::channel_shape const& shape : {act::channel_shape{64, 3, large + 1},
+                                          {1000, 5, large / 8 + 1},
+                                          {64, large, 1},
+                                          {1 << 20, 1 << 20, 3},
+                                          {4096, 7, large / 256},
+                                          {1, 1, large * 64}}) {
+    for (int const parameters : {0, 1, 32}) {
+      for (int const width : {1, 8}) {
+        auto const plan =
+            act::kernels::plan_channels(shape, {2, 4, width, width == 1 ? 1 : 2, parameters});
+        for (int w = 0; w < plan.count; ++w) {
+          auto const& walk = plan.walks[w];
+          std::int64_t const packs =
+              walk.segments == 0 ? walk.lines * (walk.row_length / walk.width) : walk.lanes;
+          EXPECT_TRUE(walk.steps == 1 || (walk.steps - 1) * packs < 2 * large)
+              << shape.outer << ", " << shape.channels << ", " << shape.inner << ": " << walk.steps
+              << " steps of " << packs << " packs";
+          EXPECT_EQ(walk.distance, static_cast<std::uint32_t>(packs));
+          // Every row has its steps.
+          std::int64_t const rows = walk.segments == 0 ? walk.groups * walk.steps * walk.lines
+                                                       : walk.groups / walk.segments * walk.passes;
+          EXPECT_GE(rows, walk.rows);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace

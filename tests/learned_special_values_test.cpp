@@ -119,7 +119,7 @@ void expect_rows() {
       expect_same(stored<Arithmetic>(evaluate.backward(dy, x)), r.dx, "dx", r);
       expect_same(stored<Arithmetic>(evaluate.backward(dy, x, sums)), r.dx, "dx with the sums", r);
       for (std::size_t k = 0; k < sums.size(); ++k) {
-        expect_same(sums[k], r.terms[k], "sum " + std::to_string(k), r);
+        expect_same(stored<Arithmetic>(sums[k]), r.terms[k], "sum " + std::to_string(k), r);
         EXPECT_FALSE(sums[k] == 0 && std::signbit(sums[k])) << r.op << ": a sum of -0";
       }
     });

@@ -146,15 +146,18 @@ TEST(column_plan, ThreadsFillTheInnerAxisAndShareTheColumns) {
     std::int64_t columns, inner;
     int width, lanes;
     bool held;
-  } const cases[] = {{10, 1, 1, 1, true},      {10, 3, 1, 4, true},       {10, 4, 4, 1, true},
-                     {10, 49, 4, 16, true},    {128, 4096, 4, 32, true},  {129, 4096, 4, 16, true},
-                     {2048, 4096, 4, 2, true}, {2049, 4096, 4, 32, false}};
+    int warps;
+  } const cases[] = {
+      {10, 1, 1, 1, true, 1},      {10, 3, 1, 4, true, 1},       {10, 4, 4, 1, true, 1},
+      {10, 49, 4, 16, true, 1},    {64, 64, 4, 16, true, 4},     {128, 4096, 4, 32, true, 16},
+      {129, 4096, 4, 16, true, 9}, {2048, 4096, 4, 2, true, 16}, {2049, 4096, 4, 32, false, 16}};
   for (auto const& c : cases) {
     kernels::column_plan const plan = kernels::plan_columns<float>(c.columns, c.inner);
     SCOPED_TRACE(std::to_string(c.columns) + " columns, inner " + std::to_string(c.inner));
     EXPECT_EQ(plan.width, c.width);
     EXPECT_EQ(plan.lanes, c.lanes);
     EXPECT_EQ(plan.held, c.held);
+    EXPECT_EQ(plan.warps, c.warps);
     EXPECT_GE(plan.tiles(c.inner) * plan.width * plan.lanes, c.inner);
   }
 }

@@ -46,7 +46,10 @@ def channelwise_access(arguments):
     room = re.search(r"evaluator_of<.*, (\d+)>$", evaluator)
     direction = CHANNELWISE[way] + (f"_{room.group(1)}" if room else "") + ("_mixed" if mixed == "true" else "")
     kind = ELEMENTS[element]
-    return Access(direction, kind, BYTES[kind] * int(width), tuning("channel_unrolled_steps"), inputs, 1, tuning("channel_threads"))
+    access_bytes = BYTES[kind] * int(width)
+    loads = (tuning("channel_scalar_loads_in_flight") if width == "1" else
+             min(tuning("channel_bytes_in_flight") // access_bytes, tuning("channel_loads_in_flight")))
+    return Access(direction, kind, access_bytes, loads // inputs, inputs, 1, tuning("channel_threads"))
 
 
 def slopes_access(arguments):

@@ -68,7 +68,7 @@ Where a pack's first element begins a block of random words, and where it does n
 
 A turn of the loop over a thread's packs: what precedes it, a thread's parameters, and what follows, a block's sums, is some 16 to
 256 packs' work apart and not counted. `channelwise_gradients` has dx and the parameters' sums in one pass. `_mixed`: a pack
-holds several channels. apl is compiled with room for 2, 4, 8 and 16 hinges (`_2`, ...).
+holds several channels; of 16 parameters and more it is shorter and not listed. apl is compiled with room for 2, 4, 8 and 16 hinges (`_2`, ...).
 
 {table}
 """, "row_": """

@@ -123,7 +123,9 @@ ACTIVATIONS_CUDA_HOST_DEVICE double select(bool condition, double yes, double no
 
 /// The smaller and the larger of two numbers, or the one that is not NaN.
 ACTIVATIONS_CUDA_HOST_DEVICE float minimum_number(float a, float b) { return ::fminf(a, b); }
+ACTIVATIONS_CUDA_HOST_DEVICE double minimum_number(double a, double b) { return ::fmin(a, b); }
 ACTIVATIONS_CUDA_HOST_DEVICE float maximum_number(float a, float b) { return ::fmaxf(a, b); }
+ACTIVATIONS_CUDA_HOST_DEVICE double maximum_number(double a, double b) { return ::fmax(a, b); }
 
 ACTIVATIONS_CUDA_HOST_DEVICE float absolute(float a) { return ::fabsf(a); }
 ACTIVATIONS_CUDA_HOST_DEVICE double absolute(double a) { return ::fabs(a); }

@@ -70,11 +70,7 @@ struct logistic_gate {
       return math::product(gated, gate.slope(argument, at, 1.0F));
     } else {
       auto const v = argument.of(at);
-      terms const t(v);
-      auto const growth = argument.growth(at, v);
-      real const other = t.other();
-      real const factor = math::fma(growth.value, other, math::fma(growth.low, other, real(1)));
-      return math::scaled_product(dy, math::product(t.inverse, factor), t.exponent);
+      return gradient(dy, at, v, terms(v));
     }
   }
 
@@ -92,29 +88,40 @@ struct logistic_gate {
     return {gate.times(x), dx + dx};
   }
 
- private:
-  /// s(v) = inverse * 2^exponent.
+ protected:
+  /// s(v) = inverse * 2^exponent, and what it is made of: below is -|k|, and the denominator is in two
+  /// parts.
   struct terms {
     bool closed;
-    int exponent;
-    real p, m, inverse;
+    int below, exponent;
+    real p, m, denominator, low, inverse;
     ACTIVATIONS_CUDA_HOST_DEVICE explicit terms(two_part<real> const& v) {
       constexpr int lowest = math::detail::format<real>::near_exponent;  // lost beside 1
       auto const split = math::exponential(-v.value, -v.low);
       m = split.minus_one;
       closed = split.exponent > 0;
-      int const below = closed ? -split.exponent : split.exponent;
+      below = closed ? -split.exponent : split.exponent;
       exponent = closed ? below : 0;
       p = math::power_of_two<real>(below < lowest ? lowest : below);
       real const rest = math::fma(closed ? real(1) : p, m, p);
-      real const denominator = real(1) + rest;
-      inverse = math::reciprocal(denominator, rest - (denominator - real(1)));
+      denominator = real(1) + rest;
+      low = rest - (denominator - real(1));
+      inverse = math::reciprocal(denominator, low);
     }
     /// s(-v), with no difference that cancels.
     ACTIVATIONS_CUDA_HOST_DEVICE real other() const {
       return closed ? math::fma(-p, inverse, real(1)) : math::product(math::fma(p, m, p), inverse);
     }
   };
+
+  /// dy s(v) (1 + x v' s(-v)), of an x that is limited().
+  ACTIVATIONS_CUDA_HOST_DEVICE real gradient(real dy, real x, two_part<real> const& v,
+                                             terms const& t) const {
+    auto const growth = argument.growth(x, v);
+    real const other = t.other();
+    real const factor = math::fma(growth.value, other, math::fma(growth.low, other, real(1)));
+    return math::scaled_product(dy, math::product(t.inverse, factor), t.exponent);
+  }
 
   /// w, and s(-v) times a power of two.
   template <class Value>
@@ -142,6 +149,7 @@ struct logistic_gate {
     }
   };
 
+  /// x, but not beyond the argument's reach.
   template <class Value>
   ACTIVATIONS_CUDA_HOST_DEVICE Value limited(Value x) const {
     return math::select(math::absolute(x) > argument.reach, math::with_sign_of(argument.reach, x),

@@ -1,7 +1,9 @@
 // What the activations with learned parameters share.
 #pragma once
 
-#include <activations_cuda/arithmetic.cuh>
+#include <activations_cuda/float_pair.cuh>
+
+#include <cmath>
 
 namespace activations_cuda {
 
@@ -9,40 +11,42 @@ namespace activations_cuda {
 /// infinite distance shall be 0; a comparison for each element would be a branch.
 template <class Real>
 class learned_slope {
-  using bits = typename math::detail::format<Real>::bits;
-
  public:
   ACTIVATIONS_CUDA_HOST_DEVICE explicit learned_slope(Real slope)
-      : value(slope), kept_(slope == 0 ? bits{0} : ~bits{0}) {}
+      : value(slope), farthest_(slope == 0 ? Real(0) : Real(INFINITY)) {}
 
   Real value;
-  /// The distance from the knot; 0 for a slope of 0.
-  ACTIVATIONS_CUDA_HOST_DEVICE Real relevant(Real distance) const {
-    return math::detail::bits_as<Real>(math::detail::bits_as<bits>(distance) & kept_);
+  /// The distance of an x above the knot, and of one below it; 0 for a slope of 0. Of other x, any.
+  ACTIVATIONS_CUDA_HOST_DEVICE Real above(Real distance) const {
+    return math::minimum_number(distance, farthest_);
+  }
+  ACTIVATIONS_CUDA_HOST_DEVICE Real below(Real distance) const {
+    return math::maximum_number(distance, -farthest_);
   }
 
  private:
-  bits kept_;
+  Real farthest_;
 };
 
 /// a, but NaN where b is NaN.
-template <class Real>
-ACTIVATIONS_CUDA_HOST_DEVICE Real nan_with(Real a, Real b) {
-  return b == b ? a : b;
+template <class Value, class Other>
+ACTIVATIONS_CUDA_HOST_DEVICE Value nan_with(Value a, Other b) {
+  return math::select(b == b, a, Value(b));
 }
 
-/// One element of a gradient: dy and x, each NaN where the other is. So dx and the parameters'
-/// gradients are NaN, if a NaN x is on every side of a knot.
+/// One element of a gradient: dy, NaN where x is, and whether either is. So dx and the parameters'
+/// gradients are NaN, if such an element is on every side of a knot.
 template <class Real>
 struct gradient_point {
-  Real dy, x;
-  ACTIVATIONS_CUDA_HOST_DEVICE gradient_point(Real dy_, Real x_)
-      : dy(nan_with(dy_, x_)), x(nan_with(x_, dy)) {}
+  bool is_nan;
+  Real dy;
+  ACTIVATIONS_CUDA_HOST_DEVICE gradient_point(Real dy_, Real x)
+      : is_nan((dy_ != dy_) | (x != x)), dy(is_nan ? Real(NAN) : dy_) {}
   /// sum + dy * factor on the parameter's side of its knot, else sum: an overflow on the other side
   /// is never seen.
   ACTIVATIONS_CUDA_HOST_DEVICE Real sum_on(bool side, Real factor, Real sum) const {
     Real const added = math::fma(dy, factor, sum);
-    return side ? added : sum;
+    return side | is_nan ? added : sum;
   }
 };
 

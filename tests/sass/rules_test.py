@@ -85,6 +85,12 @@ class Names(unittest.TestCase):
                  "act::random_position>, __half, 8>", "random_backward_straddling", "float16", 16, loads // 2, 2, 1),
                 (f"pointwise_kernel<act::kernels::drawn<{function.format('random_forward_function')}, false, "
                  "act::random_position>, float, 4>", "random_forward", "float32", 16, loads, 1, 1),
+                ("channelwise_kernel<act::kernels::channel_forward, toy, toy::evaluator<act::float64_arithmetic>, double, 1, false>",
+                 "channelwise_forward", "float64", 8, kernels.tuning("channel_scalar_loads_in_flight"), 1, 1),
+                ("channelwise_kernel<act::kernels::channel_backward_with_sums, toy, toy::evaluator<act::reduced_arithmetic>, __half, "
+                 "8, true>", "channelwise_gradients_mixed", "float16", 16, kernels.tuning("channel_bytes_in_flight") // 16 // 2, 2, 1),
+                ("channelwise_kernel<act::kernels::channel_backward, toy, toy::evaluator_of<act::reduced_arithmetic, 16>, __half, "
+                 "2, true>", "channelwise_backward_16_mixed", "float16", 4, kernels.tuning("channel_loads_in_flight") // 2, 2, 1),
                 ("slopes_kernel<toy::evaluator<act::float64_arithmetic>, double>", "slopes", "float64", 8, 2, 0, 1),
                 ("rowwise_backward_kernel<act::softmax, __nv_bfloat16, act::kernels::warp_of_row, 4, true, "
                  "act::kernels::no_mask<__nv_bfloat16> >", "row_warp_backward", "bfloat16", 16, 4, 2, 1),

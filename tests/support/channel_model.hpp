@@ -101,15 +101,18 @@ class channel_model {
 
   void sum_thread(kernels::channel_walk const& walk, bool mixed, std::int64_t begin,
                   std::int64_t end, std::int64_t group, int line, int lane, real* own) {
-    std::int64_t const piece_length = static_cast<std::int64_t>(walk.lanes) * walk.width;
-    for (int s = 0; s < walk.steps; ++s) {
-      std::int64_t const step = (group * walk.steps + s) * walk.lines + line;
-      std::int64_t const row = step / walk.pieces;
-      std::int64_t const column =
-          begin + step % walk.pieces * piece_length + static_cast<std::int64_t>(lane) * walk.width;
+    std::int64_t const length = static_cast<std::int64_t>(walk.lanes) * walk.width;
+    for (int s = 0; s < walk.passes * walk.steps; ++s) {
+      std::int64_t row = (group * walk.steps + s) * walk.lines + line;
+      std::int64_t column = begin + static_cast<std::int64_t>(lane) * walk.width;
+      if (walk.segments > 0) {
+        row = group / walk.segments * walk.passes + s / walk.steps;
+        column += (group % walk.segments * walk.steps + s % walk.steps) * length;
+      }
       if (row >= walk.rows || column >= end) continue;
       real apart[count] = {};
-      bool const summed_apart = !mixed && count <= tuning::channel_parameters_apart;
+      bool const summed_apart =
+          !mixed && walk.width > 1 && count <= tuning::channel_parameters_apart;
       for (int e = 0; e < walk.width; ++e) {
         std::int64_t const channel = (column + e) / walk.inner % walk.channels;
         std::int64_t const i = walk.first + row * walk.row_length + column + e;

@@ -79,11 +79,10 @@ inline sum_of_row sum_of(kernels::row_plan const& plan, int bytes, std::int64_t 
 }
 
 inline sum_of_row sum_of(kernels::column_plan const& plan, std::int64_t columns) {
-  namespace tuning = activations_cuda::tuning;
-  std::int64_t const apart = tuning::column_threads / plan.lanes;
+  std::int64_t const apart = plan.warps * 32 / plan.lanes;
   auto const own = static_cast<double>(kernels::divided_up(columns, apart));
   double const warp = levels(32) - levels(plan.lanes);
-  return {own + warp + tuning::column_threads / 32.0, plan.held ? 1 : own + 1};
+  return {own + warp + plan.warps, plan.held ? 1 : own + 1};
 }
 
 }  // namespace support

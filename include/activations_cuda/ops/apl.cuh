@@ -54,8 +54,7 @@ struct apl {
     }
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      real const nothing = math::zero_or_nan(x);
-      real y = x > 0 ? x : nothing;
+      real y = x <= 0 ? real(0) : x;
       for (int s = 0; s < capacity; ++s) {
         real const raised = math::fma(a_[s], edge_[s] - x, y);
         y = is_below(x, edge_[s]) ? raised : y;
@@ -63,26 +62,31 @@ struct apl {
       return y;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real slope = x > 0 ? real(1) : real(0);
-      for (int s = 0; s < capacity; ++s) {
-        real const lowered = slope - a_[s];
-        slope = is_below(x, b_[s]) ? lowered : slope;
-      }
-      return math::product(nan_with(dy, x), slope);
+      real slope = slope_without_hinges(x);
+      for (int s = 0; s < capacity; ++s) slope = slope_with(s, is_below(x, b_[s]), slope);
+      return math::product(gradient_point<real>(dy, x).dy, slope);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       gradient_point<real> const at(dy, x);
+      real slope = slope_without_hinges(x);
       for (int s = 0; s < capacity; ++s) {
-        bool const below = is_below(at.x, b_[s]);
+        bool const below = is_below(x, b_[s]) | at.is_nan;
+        slope = slope_with(s, below, slope);
         sums[s] = at.sum_on(below, b_[s] - x, sums[s]);
         sums[capacity + s] = at.sum_on(below, a_[s], sums[capacity + s]);
       }
-      return backward(dy, x);
+      return math::product(at.dy, slope);
     }
 
    private:
-    // Of a NaN too, which must not be lost.
     ACTIVATIONS_CUDA_HOST_DEVICE static bool is_below(real x, real hinge) { return !(hinge <= x); }
+    ACTIVATIONS_CUDA_HOST_DEVICE static real slope_without_hinges(real x) {
+      return x > 0 ? real(1) : real(0);
+    }
+    ACTIVATIONS_CUDA_HOST_DEVICE real slope_with(int s, bool below, real slope) const {
+      real const lowered = slope - a_[s];
+      return below ? lowered : slope;
+    }
 
     real a_[capacity], b_[capacity];
     real edge_[capacity];  // b, but at a hinge that adds nothing -infinity

@@ -26,21 +26,24 @@ struct prelu {
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
       // Both sides first: the compiler makes a branch of what only one side needs.
-      real const leaked = math::product(alpha_.value, alpha_.relevant(x));
+      real const leaked = math::product(alpha_.value, alpha_.below(x));
       return x <= 0 ? leaked : x;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const g = nan_with(dy, x);
-      real const leaked = math::product(alpha_.value, g);
-      return x <= 0 ? leaked : g;
+      return gradient({dy, x}, x);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       gradient_point<real> const at(dy, x);
-      sums[0] = at.sum_on(!(at.x > 0), x, sums[0]);
-      return backward(dy, x);
+      sums[0] = at.sum_on(x <= 0, x, sums[0]);
+      return gradient(at, x);
     }
 
    private:
+    ACTIVATIONS_CUDA_HOST_DEVICE real gradient(gradient_point<real> const& at, real x) const {
+      real const leaked = math::product(alpha_.value, at.dy);
+      return x <= 0 ? leaked : at.dy;
+    }
+
     learned_slope<real> alpha_;
   };
 };

@@ -28,25 +28,31 @@ struct s_shaped_relu {
     static constexpr int count = 4;
 
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(real const (&parameters)[count])
-        : right_(parameters[0], parameters[1]), left_(parameters[2], parameters[3]) {}
+        : right_(parameters[0], parameters[1]),
+          left_(parameters[2], parameters[3]),
+          left_end_(right_.threshold <= left_.threshold ? number_below(right_.threshold)
+                                                        : left_.threshold) {}
 
     ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      return of_side(x, right_.value(x), left_.value(x), x);
+      // At a threshold exactly that, which slope x + constant would not be.
+      real const right =
+          math::fma(right_.slope.value, right_.slope.above(x - right_.threshold), right_.threshold);
+      real const left =
+          math::fma(left_.slope.value, left_.slope.below(x - left_.threshold), left_.threshold);
+      return of_side(x, right, left, x);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
-      real const g = nan_with(dy, x);
-      return of_side(x, math::product(right_.slope.value, g), math::product(left_.slope.value, g),
-                     g);
+      return gradient({dy, x}, x);
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
       gradient_point<real> const at(dy, x);
-      bool const on_right = !(at.x < right_.threshold);
-      bool const on_left = !(at.x > left_.threshold) & !(at.x >= right_.threshold);
+      bool const on_right = !(x < right_.threshold);
+      bool const on_left = !(x > left_end_);
       sums[0] = at.sum_on(on_right, right_.less, sums[0]);
       sums[1] = at.sum_on(on_right, x - right_.threshold, sums[1]);
       sums[2] = at.sum_on(on_left, left_.less, sums[2]);
       sums[3] = at.sum_on(on_left, x - left_.threshold, sums[3]);
-      return backward(dy, x);
+      return gradient(at, x);
     }
 
    private:
@@ -56,19 +62,28 @@ struct s_shaped_relu {
       real less;  // the slope than 1
       ACTIVATIONS_CUDA_HOST_DEVICE side(real threshold, real slope)
           : threshold(threshold), slope(slope), less(real(1) - slope) {}
-      // At the threshold exactly that, which slope x + constant would not be.
-      ACTIVATIONS_CUDA_HOST_DEVICE real value(real x) const {
-        return math::fma(slope.value, slope.relevant(x - threshold), threshold);
-      }
     };
 
+    /// The largest number below a; of -infinity there is none, and NaN.
+    ACTIVATIONS_CUDA_HOST_DEVICE static real number_below(real a) {
+      using bits = typename math::detail::format<real>::bits;
+      auto const of_a = math::detail::bits_as<bits>(a);
+      bits const smallest = (bits{1} << (8 * sizeof(real) - 1)) + 1;  // -0 and a step
+      bits const nonzero = a > 0 ? of_a - 1 : of_a + 1;
+      return math::detail::bits_as<real>(a == 0 ? smallest : nonzero);
+    }
+
+    ACTIVATIONS_CUDA_HOST_DEVICE real gradient(gradient_point<real> const& at, real x) const {
+      return math::product(of_side(x, right_.slope.value, left_.slope.value, real(1)), at.dy);
+    }
     // NaN is between the sides.
     ACTIVATIONS_CUDA_HOST_DEVICE real of_side(real x, real right, real left, real between) const {
-      real const not_right = x <= left_.threshold ? left : between;
+      real const not_right = x <= left_end_ ? left : between;
       return x >= right_.threshold ? right : not_right;
     }
 
     side right_, left_;
+    real left_end_;  // of the left side, where the right one does not end it before
   };
 };
 

@@ -36,71 +36,119 @@ struct swish {
     }
   };
 
+  /// For float32 and float64.
   template <class Arithmetic>
-  struct evaluator : logistic_gate<Arithmetic, argument> {
-    using gate = logistic_gate<Arithmetic, argument>;
+  struct exact : logistic_gate<Arithmetic, swish::argument> {
+    using gate = logistic_gate<Arithmetic, swish::argument>;
     using real = typename Arithmetic::real;
     static constexpr int count = 1;
 
-    ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(real const (&parameters)[count])
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit exact(real const (&parameters)[count])
         : gate(parameters[0]) {}
 
-    /// A NaN beta, which the gate for 16 bits takes for 0 times infinity, is not lost.
-    ACTIVATIONS_CUDA_HOST_DEVICE real forward(real x) const {
-      return gate::forward(gate::reduced ? nan_with(x, this->argument.beta) : x);
-    }
     using gate::backward;
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x, real (&sums)[count]) const {
-      factors const f = beta_factors(x);
+      real const at = this->limited(x);
+      auto const v = this->argument.of(at);
+      typename gate::terms const t(v);
+      bool const far = math::absolute(x) > this->argument.reach;
+      factors const f = beta_factors((far & (v.value != 0)) ? real(0) : x, t);
       sums[0] = add_product(dy, f.first, f.second, sums[0]);
-      return backward(dy, x);
+      return this->gradient(dy, at, v, t);
     }
 
    private:
     struct factors {
       real first, second;
     };
-    /// x^2 s(v) s(-v) in two factors of about the same size. What gate.cuh computes too is written as
-    /// there, for the compiler to find.
-    ACTIVATIONS_CUDA_HOST_DEVICE factors beta_factors(real x) const {
-      real const reach = this->argument.reach;
-      bool const far = math::absolute(x) > reach;
-      real const at = far ? math::with_sign_of(reach, x) : x;
-      if constexpr (gate::reduced) {
-        // h = 64 e^(-|v| / 2), and s(v) s(-v) = (64 h / (4096 + h^2))^2.
-        float const exponent = this->argument.half_exponent(at, 0.0F);
-        float const h = math::exp2_approximate(6.0F - math::absolute(exponent));
-        float const inverse = math::reciprocal_approximate(math::product(h, h) + 4096.0F);
-        float const reached = (far & (exponent != 0)) ? 0.0F : x;
-        float const root = math::product(reached, math::product(64.0F * h, inverse));
-        return {root, root};
-      } else {
-        // e^-v = (1 + m) 2^k: s(v) s(-v) is (1 + m) 2^-|k| over the denominator's square.
-        constexpr int lowest = math::detail::format<real>::near_exponent;
-        auto const v = this->argument.of(at);
-        auto const e = math::exponential(-v.value, -v.low);
-        bool const closed = e.exponent > 0;
-        int const below = closed ? -e.exponent : e.exponent;
-        real const p = math::power_of_two<real>(below < lowest ? lowest : below);
-        real const rest = math::fma(closed ? real(1) : p, e.minus_one, p);
-        real const denominator = real(1) + rest;
-        real const low = rest - (denominator - real(1));
-        real const inverse = math::reciprocal(denominator, low);
-        // (1 + m) / denominator^2, with what the square and the reciprocal were rounded by.
-        real const square = math::product(inverse, inverse);
-        real const lost = math::fma(inverse, inverse, -square);
-        real const error = math::fma(-low, inverse, math::fma(-denominator, inverse, real(1)));
-        real const corrected = math::fma(error + error, square, lost);
-        real const weight = square + math::fma(square, e.minus_one, corrected);
+    /// x^2 s(v) s(-v) in two factors of about the same size. s(v) s(-v) is (1 + m) 2^-|k| over the
+    /// denominator's square.
+    ACTIVATIONS_CUDA_HOST_DEVICE static factors beta_factors(real x,
+                                                             typename gate::terms const& t) {
+      // (1 + m) / denominator^2, with what the square and the reciprocal were rounded by.
+      real const square = math::product(t.inverse, t.inverse);
+      real const lost = math::fma(t.inverse, t.inverse, -square);
+      real const error =
+          math::fma(-t.low, t.inverse, math::fma(-t.denominator, t.inverse, real(1)));
+      real const corrected = math::fma(error + error, square, lost);
+      real const weight = square + math::fma(square, t.m, corrected);
 
-        real const reached = (far & (v.value != 0)) ? real(0) : x;
-        int const half = below >> 1;
-        real const first = math::scaled(reached, half);
-        real const remaining = math::power_of_two<real>(below - 2 * half);
-        return {first, math::product(math::product(first, remaining), weight)};
-      }
+      int const half = t.below >> 1;
+      real const first = math::scaled(x, half);
+      real const remaining = math::power_of_two<real>(t.below - 2 * half);
+      return {first, math::product(math::product(first, remaining), weight)};
     }
   };
+
+  /// For 16 bits. The gradients take the roots of s(v) and s(-v) from e^(-|v| / 2), so that beta's,
+  /// x^2 s(v) s(-v), keeps its digits on both sides.
+  struct reduced : logistic_gate<reduced_arithmetic, swish::argument> {
+    using gate = logistic_gate<reduced_arithmetic, swish::argument>;
+    static constexpr int count = 1;
+
+    ACTIVATIONS_CUDA_HOST_DEVICE explicit reduced(float const (&parameters)[count])
+        : gate(parameters[0]), beta_(parameters[0]) {
+      // Of a beta of 0 an infinity is not far, and its v is 0; a NaN beta is not lost.
+      float const limit = beta_ == 0 ? 0.0F : 400.0F;
+      farthest_ = nan_with(limit, beta_);
+      reach_ = beta_ == 0 ? INFINITY : this->argument.reach;
+    }
+
+    /// A NaN beta, which the gate takes for 0 times infinity, is not lost.
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value forward(Value x) const {
+      return gate::forward(nan_with(x, beta_));
+    }
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x) const {
+      return roots<Value>(limited(x)).gradient(nan_with(dy, x));
+    }
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value x, float (&sums)[count]) const {
+      roots<Value> const root(limited(x));
+      Value const g = nan_with(dy, x);
+      Value const reached = math::select(math::absolute(x) > reach_, 0.0F, x);
+      Value const factor = math::product(reached, root.product);
+      sums[0] = math::fma(math::product(g, factor), factor, sums[0]);
+      return root.gradient(g);
+    }
+
+   private:
+    /// own^2 = s(v), other^2 = s(-v).
+    template <class Value>
+    struct roots {
+      Value v, own, other, product;
+      // h = 64 e^(-|v| / 2): the smaller root is h / sqrt(4096 + h^2), the larger one 64 over the same.
+      ACTIVATIONS_CUDA_HOST_DEVICE explicit roots(Value v) : v(v) {
+        Value const h =
+            math::exp2_approximate(math::fma(math::absolute(v), -half_log2_e<float>, 6.0F));
+        Value const inverse = math::reciprocal_square_root_approximate(math::fma(h, h, 4096.0F));
+        Value const smaller = math::product(h, inverse);
+        Value const larger = math::product(inverse, 64.0F);
+        auto const closed = v < 0.0F;
+        own = math::select(closed, smaller, larger);
+        other = math::select(closed, larger, smaller);
+        product = math::product(smaller, larger);
+      }
+      /// g s(v) (1 + v s(-v))
+      ACTIVATIONS_CUDA_HOST_DEVICE Value gradient(Value g) const {
+        Value const slope = math::fma(v, math::product(other, other), 1.0F);
+        return math::product(math::product(math::product(g, own), own), slope);
+      }
+    };
+
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value limited(Value x) const {
+      Value const v = math::product(beta_, x);
+      return math::minimum_number(math::maximum_number(v, -farthest_), farthest_);
+    }
+
+    float beta_, farthest_, reach_;
+  };
+
+  template <class Arithmetic>
+  using evaluator = std::conditional_t<std::is_same<Arithmetic, reduced_arithmetic>::value, reduced,
+                                       exact<Arithmetic>>;
 };
 
 }  // namespace activations_cuda
