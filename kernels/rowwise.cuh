@@ -16,9 +16,14 @@
 
 namespace activations_cuda::kernels {
 
+/// Of an SM at least: masks, and doubles off the boundaries, take more registers.
+template <class T, class Group, bool aligned, class Mask>
+inline constexpr int blocks_of = Mask::is_there || (sizeof(T) == 8 && !aligned)
+                                     ? Group::masked_blocks
+                                     : Group::least_blocks;
+
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
-__global__ void __launch_bounds__(Group::most_threads,
-                                  Mask::is_there ? Group::masked_blocks : Group::least_blocks)
+__global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, aligned, Mask>)
     rowwise_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
                            row_call<T> call, int log2_lanes) {
   using evaluator = evaluator_of<Op, T>;
@@ -113,8 +118,7 @@ __global__ void __launch_bounds__(Group::most_threads,
 }
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
-__global__ void __launch_bounds__(Group::most_threads,
-                                  Mask::is_there ? Group::masked_blocks : Group::least_blocks)
+__global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, aligned, Mask>)
     rowwise_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy, row_tensor<T const> y,
                             row_tensor<T> dx, row_call<T> call, int log2_lanes) {
   using evaluator = evaluator_of<Op, T>;

@@ -82,7 +82,7 @@ inline constexpr int most_parts = 512;
 /// Columns of other axes: 512 threads, of which neighbours take neighbours along the inner axis and
 /// the rest share the columns; each holds up to so many bytes of its columns.
 inline constexpr int column_threads = 512;
-inline constexpr int column_bytes = 128;
+inline constexpr int column_bytes = 112;
 /// Where they do not fit, so many are in flight together, and raise a maximum together.
 inline constexpr int column_steps = 4;
 

@@ -149,8 +149,8 @@ TEST(column_plan, ThreadsFillTheInnerAxisAndShareTheColumns) {
     int warps;
   } const cases[] = {
       {10, 1, 1, 1, true, 1},      {10, 3, 1, 4, true, 1},       {10, 4, 4, 1, true, 1},
-      {10, 49, 4, 16, true, 1},    {64, 64, 4, 16, true, 4},     {128, 4096, 4, 32, true, 16},
-      {129, 4096, 4, 16, true, 9}, {2048, 4096, 4, 2, true, 16}, {2049, 4096, 4, 32, false, 16}};
+      {10, 49, 4, 16, true, 1},    {64, 64, 4, 16, true, 5},     {112, 4096, 4, 32, true, 16},
+      {113, 4096, 4, 16, true, 9}, {1792, 4096, 4, 2, true, 16}, {1793, 4096, 4, 32, false, 16}};
   for (auto const& c : cases) {
     kernels::column_plan const plan = kernels::plan_columns<float>(c.columns, c.inner);
     SCOPED_TRACE(std::to_string(c.columns) + " columns, inner " + std::to_string(c.inner));

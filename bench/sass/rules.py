@@ -56,7 +56,9 @@ def narrow_packs(kernel, bars):
 def generic_accesses(kernel, bars):
     # The blocks of a cluster read each other's shared memory so.
     shares = kernel.is_row and "cluster" in kernel.access.direction
-    for kind in ("generic store",) if shares else ("generic load", "generic store"):
+    # What writes statistics of several rows is not always known to be in global memory.
+    of_rows = kernel.is_row and kernel.access.direction.startswith("column")
+    for kind in ("generic store",) if shares else ("generic load",) if of_rows else ("generic load", "generic store"):
         if count := sum(kernel.accesses(kind).values()):
             return f"{count} {kind}s, whose address space is found at run time"
     return None

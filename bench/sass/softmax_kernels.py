@@ -152,7 +152,7 @@ def problem(kernel):
             least = one.packs * streams
             if one.packs == 0 or one.moved(kind) not in (least, least - one.packs * (kind == "load" and streams > 1)):
                 return f"its main path {kind}s {one.moved(kind)} packs a thread; {least} were expected"
-        if narrow := sum(i.accesses in ("load", "store") and i.bits != ways.WIDE for i in one.instructions):
+        if narrow := sum(i.accesses in ("load", "store") and i.bits != ways.WIDE and not i.predicate for i in one.instructions):
             return f"its main path has {narrow} accesses to single elements"
     return None
 
@@ -162,6 +162,8 @@ def divergence(kernel):
     there are a row's sums to branch on. Of walks, and of masks, what the operands say is too coarse."""
     if kernel.access.walks or kernel.access.direction.endswith("_masked"):
         return None
+    if kernel.access.direction.startswith("row_lanes_") and kernel.access.direction.endswith("_unaligned"):
+        return None  # rows of a warp end at different places: their ends are moved singly between its exchanges
     on_elements = taint.dependent_branches(kernel.flow.blocks, {"LDG"}, ends={"SHFL"}, least_bits=ways.WIDE)
     blocks = passes(kernel)[0].blocks
     last = max((n for n, b in enumerate(blocks) if any(i.opcode == "SHFL" for i in kernel.flow.blocks[b].instructions)), default=0)

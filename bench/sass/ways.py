@@ -22,10 +22,11 @@ def loads_in_twos(block):
     return any((register, hex(int(offset, 16) + 16)) in places for register, offset in places)
 
 
-def is_detour(block):
+def is_detour(block, predicated=True):
+    """Whether or not predicated accesses to single elements count."""
     if loads_in_twos(block):
         return True
-    globals_ = [i for i in block.instructions if i.accesses in ("load", "store")]
+    globals_ = [i for i in block.instructions if i.accesses in ("load", "store") and (predicated or not i.predicate)]
     return block.calls > 0 or bool(globals_) and not any(i.bits == WIDE for i in globals_)
 
 
@@ -72,11 +73,11 @@ def most_work(flow, within, start, ends, least_loads=0):
     return way[::-1]
 
 
-def without_detours(flow, blocks, entry):
+def without_detours(flow, blocks, entry, predicated=True):
     """Some blocks less the loops among them that move no packs, and less other detours."""
     inner = blocks - {entry}
     looping = set().union(*(part for part in flow.loops(inner) if not any(is_wide(flow, b) for b in part)))
-    return {b for b in blocks if b == entry or b not in looping and not is_detour(flow.blocks[b])}
+    return {b for b in blocks if b == entry or b not in looping and not is_detour(flow.blocks[b], predicated)}
 
 
 def is_wide(flow, block):
@@ -84,9 +85,13 @@ def is_wide(flow, block):
 
 
 def straight(flow, least_loads):
-    """From the entry to the last store of a pack."""
-    within = without_detours(flow, flow.live, 0)
-    return most_work(flow, within, 0, [b for b in within if moved(flow.blocks[b], "store")], least_loads)
+    """From the entry to the last store of a pack. The compiler may have put predicated accesses to single elements where all
+    ways go through."""
+    for predicated in (True, False):
+        within = without_detours(flow, flow.live, 0, predicated)
+        if way := most_work(flow, within, 0, [b for b in within if moved(flow.blocks[b], "store")], least_loads):
+            return way
+    return []
 
 
 def turn(flow, loop, least_loads):
