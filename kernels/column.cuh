@@ -17,7 +17,8 @@ namespace activations_cuda::kernels {
 /// How many columns a thread holds.
 template <class T, int width>
 inline constexpr int held_columns =
-    tuning::column_bytes / static_cast<int>(sizeof(typename arithmetic_for<T>::real)) / width;
+    (width == 1 ? tuning::column_single_bytes : tuning::column_bytes) /
+    static_cast<int>(sizeof(typename arithmetic_for<T>::real)) / width;
 
 /// How many columns a thread has at a time: all that it holds, or some.
 template <class T, int width, bool held>

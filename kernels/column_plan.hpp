@@ -25,7 +25,8 @@ template <class T>
 constexpr column_plan plan_columns(std::int64_t columns, std::int64_t inner) {
   constexpr int held_bytes = sizeof(T) == 8 ? 8 : 4;  // of the type that elements are held in
   int const width = inner >= tuning::full_width<T> ? tuning::full_width<T> : 1;
-  int const most = tuning::column_bytes / held_bytes / width;
+  int const bytes = width == 1 ? tuning::column_single_bytes : tuning::column_bytes;
+  int const most = bytes / held_bytes / width;
   int widest = 1;
   while (widest < 32 && std::int64_t{widest} * width < inner) widest *= 2;
   int const sector = width == 1 ? widest : widest < 2 ? widest : 2;

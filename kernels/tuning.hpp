@@ -83,6 +83,8 @@ inline constexpr int most_parts = 512;
 /// the rest share the columns; each holds up to so many bytes of its columns.
 inline constexpr int column_threads = 512;
 inline constexpr int column_bytes = 112;
+/// Of single elements fewer, whose addresses take registers too.
+inline constexpr int column_single_bytes = 64;
 /// Where they do not fit, so many are in flight together, and raise a maximum together.
 inline constexpr int column_steps = 4;
 

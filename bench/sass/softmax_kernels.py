@@ -66,7 +66,7 @@ def column_access(way):
         moves_packs = packed == "true"
         direction = "column" + ("_held" if is_held else "") + f"_{way}" + (
             "" if moves_packs else "_singly" if width == "1" else "_unpacked")
-        bytes_held = tuning("column_bytes") // max(4, BYTES[kind]) // int(width)
+        bytes_held = tuning("column_single_bytes" if width == "1" else "column_bytes") // max(4, BYTES[kind]) // int(width)
         return RowAccess(direction, kind, BYTES[kind] * int(width) if moves_packs else BYTES[kind],
                          bytes_held if is_held else tuning("column_steps"), inputs, 1, tuning("column_threads"),
                          walks=() if is_held else (("load", inputs), ("store", 1)),
