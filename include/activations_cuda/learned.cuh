@@ -46,7 +46,7 @@ struct gradient_point {
   /// is never seen.
   ACTIVATIONS_CUDA_HOST_DEVICE Real sum_on(bool side, Real factor, Real sum) const {
     Real const added = math::fma(dy, factor, sum);
-    return side | is_nan ? added : sum;
+    return (side | is_nan) ? added : sum;
   }
 };
 
