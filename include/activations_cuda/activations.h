@@ -12,8 +12,8 @@
  *  - Work is queued on the stream, whose device must be current. Nothing is allocated or
  *    synchronised, so calls may be captured into CUDA graphs.
  *  - An element of the result depends only on its own inputs and the parameters (softmax: a row, on
- *    its own inputs, their number, the options and whether inner is 1), and is the same bits in every
- *    call on the same device model.
+ *    its own inputs, their number, the options, inner and whether columns lie side by side), and is
+ *    the same bits in every call on the same device model.
  *  - Host pointers are found only with ACTIVATIONS_CUDA_CHECK_POINTERS=1 in the environment when
  *    the library is loaded.
  *  - After ACT_INVALID_ARGUMENT or ACT_UNSUPPORTED nothing has been launched or written. */

@@ -30,9 +30,9 @@ namespace activations_cuda {
 //    everything, a mask taken from its first to its last element. Inputs may overlap each other.
 //  - Work is queued on the stream, whose device must be current. Nothing is allocated or
 //    synchronised, so calls may be captured into CUDA graphs.
-//  - A row of the result depends only on its own inputs, their number, the options, and whether inner
-//    is 1; not on alignment, strides or other rows. It is the same bits in every call on the same
-//    device model.
+//  - A row of the result depends only on its own inputs, their number, the options, inner, and whether
+//    columns lie side by side; else not on alignment, strides or other rows. It is the same bits in
+//    every call on the same device model.
 //  - NaN in a row of x, or +inf in its scaled elements, makes the row of y NaN, and so does a row of
 //    nothing but -inf (empty_rows). Beside a finite element, -inf gives 0 (log_softmax: -inf). Other
 //    rows are not touched by it. What is masked is not looked at, beyond a row's length not even read,
