@@ -40,11 +40,15 @@ foreach(target IN LISTS objects)
   activations_cuda_warnings(${target})
 endforeach()
 
-# What the elementwise engines do from compute capability 10.0 on, evaluate 16 bits in pairs, as PTX for the tests. Other builds that
-# ask for it compile what the tests' build compiles, and ccache has it.
+# What engines do from compute capability 10.0 on, evaluate floats in pairs, as PTX for the tests. Other builds that ask for it compile
+# what the tests' build compiles, and ccache has it.
 option(ACTIVATIONS_CUDA_PTX_OF_PAIRS "Add the PTX of compute capability 10.0 to the kernels that have code of their own there" OFF)
 if((ACTIVATIONS_CUDA_BUILD_TESTS OR ACTIVATIONS_CUDA_PTX_OF_PAIRS) AND NOT CMAKE_CUDA_ARCHITECTURES MATCHES "100(-virtual)?(;|$)")
   set(units ${ACTIVATIONS_CUDA_POINTWISE} ${ACTIVATIONS_CUDA_GLU})
+  foreach(type IN ITEMS float __nv_bfloat16)
+    list(TRANSFORM ACTIVATIONS_CUDA_ROWWISE_KERNELS APPEND _${type} OUTPUT_VARIABLE of_type)
+    list(APPEND units ${of_type})
+  endforeach()
   list(TRANSFORM units REPLACE "(.+)" "${generated}/kernels/\\1.cu")
   set_property(SOURCE ${units} APPEND PROPERTY COMPILE_OPTIONS "--generate-code=arch=compute_100,code=[compute_100]")
 endif()

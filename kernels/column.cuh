@@ -49,7 +49,6 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   column_place<width> const place(shape, call.rows);
   if (place.outer >= call.rows) return;  // the block
   mask_type const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
-  bool const masked = mask_type::is_there && call.masked;
   auto const limit = static_cast<count>(place.is_there() ? mask.limit : 0);
   auto const columns = static_cast<count>(place.is_there() ? call.columns : 0);
   int const apart = place.columns_apart;
@@ -71,9 +70,10 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   };
   auto const add = [&](row_sums<evaluator>(&to)[width]) {
 #pragma unroll
-    for (int k = 0; k < most; ++k) {
+    for (int v = 0; v < width; ++v) {
+      logit_distance<real> const distance(to[v].maximum);
 #pragma unroll
-      for (int v = 0; v < width; ++v) values[k][v] = kept(values[k][v], masked, to[v], op, by);
+      for (int k = 0; k < most; ++k) values[k][v] = to[v].add(distance(values[k][v]), op, by);
     }
   };
 
@@ -133,11 +133,21 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
     for (int k = 0; k < most; ++k) {
       real results[width];
 #pragma unroll
-      for (int v = 0; v < width; ++v) results[v] = finished(values[k][v], masked, op, ends[v]);
+      for (int v = 0; v < width; ++v)
+        results[v] = op.finish(values[k][v], ends[v].normalizer, ends[v].scale);
       count const c = first + k * apart;
       if (c < columns) place.template store<packed>(y, c, pack<T, width>::from(results));
     }
   });
+  if constexpr (mask_type::is_there) {
+#pragma unroll
+    for (int v = 0; v < width; ++v) {
+      if (!ends[v].is_nan | (v >= place.valid)) continue;
+#pragma unroll 1
+      for (count c = place.first_column; c < columns; c += apart)
+        y.at(place.outer, c, place.inner)[v] = masked_or_nan<T, evaluator>(mask.keeps(c, v));
+    }
+  }
   if (place.first_column == 0) {
 #pragma unroll
     for (int v = 0; v < width; ++v) {

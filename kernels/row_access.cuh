@@ -43,6 +43,28 @@ __device__ int misalignment(T const* pointer) {
   return static_cast<int>(reinterpret_cast<std::uintptr_t>(pointer) % 16 / sizeof(T));
 }
 
+/// Of the rounds in which a warp's threads take packs: in the first of them, whole ones, each pack is the
+/// row's; in those up to all some are. A row that begins within a pack has a ragged first round as well.
+struct row_rounds {
+  int whole, all;
+  bool ragged;
+
+  /// Of a row that goes so far behind the place where a group's packs begin, and from there on leaves
+  /// early elements to others.
+  template <int width, int packs, class Group>
+  __device__ static row_rounds of(int elements, int early, Group const& group) {
+    int const there = elements > 0 ? elements : 0;
+    int const together = group.together() * width, before = group.unit() * together;
+    int const rounds = group.rounds(there / width);
+    int const rest = there - rounds * group.threads() * width;
+    int const whole = rounds + static_cast<int>(rest >= before + together);
+    int const all = rounds + static_cast<int>(rest > before);
+    // The compiler takes what comes from one lane to be the same for all of them: no branch on it
+    // needs to bring lanes together again.
+    return {group.from_first(whole), group.from_first(all), group.from_first(early > before)};
+  }
+};
+
 /// Loads and stores a thread's packs: the p-th one begins first + p apart elements behind a pointer
 /// into the row, and of the elements from there on those from low to high are the row's. exchanges says
 /// that all lanes of a warp load together from one row, each the packs beside its neighbours'.
@@ -53,6 +75,7 @@ struct row_access {
 
   int first, apart;
   int low, high;
+  row_rounds rounds;
 
   __device__ int at(int p) const { return first + p * apart; }
   __device__ bool touches(int p) const { return (at(p) + width > low) & (at(p) < high); }
@@ -64,49 +87,50 @@ struct row_access {
     return pointer;
   }
 
+  /// Of all threads of the warp.
+  __device__ bool is_whole(int p) const {
+    return (p < rounds.whole) & (p > 0 || !rounds.ragged);
+  }
+
   /// What is not the row's becomes beyond.
   __device__ void load(T const* from, T beyond, pack (&to)[packs]) const {
     T const* const mine = settled(from + first);
-#pragma unroll
-    for (int p = 0; p < packs; ++p) to[p] = filled(beyond);
-    if constexpr (aligned) {
-#pragma unroll
-      for (int p = 0; p < packs; ++p) to[p].load_over_if(at(p) < high, mine + p * apart);
-    } else {
+    if constexpr (!aligned) {
       // 0 but where the tensors differ in their alignment: then a pack is in two.
-      int const shift = misalignment(mine);
-      if (shift == 0) {
-#pragma unroll
-        for (int p = 0; p < packs; ++p) {
-          bool const whole = (at(p) >= low) & (at(p) + width <= high);
-          to[p].load_over_if(whole, mine + p * apart);
-          if (!whole & touches(p)) load_singly(from + at(p), at(p), to[p]);
-        }
-      } else if constexpr (exchanges) {
-        int const lane = static_cast<int>(threadIdx.x) & 31;
-#pragma unroll
-        for (int p = 0; p < packs; ++p) {
-          pack low_part = filled(beyond), end_part = filled(beyond);
-          load_within(from, at(p) - shift, low_part);
-          if (lane == 31) load_within(from, at(p) - shift + width, end_part);
-          uint4 next = from_next_lane(low_part.raw);
-          if (lane == 31) next = end_part.raw;
-          to[p].raw = detail::funnel<T>(low_part.raw, next, shift * static_cast<int>(sizeof(T)));
-        }
-      } else {
-        int const bytes = shift * static_cast<int>(sizeof(T));
-#pragma unroll
-        for (int p = 0; p < packs; ++p) {
-          bool const whole = (at(p) - shift >= low) & (at(p) - shift + 2 * width <= high);
-          if (whole) {
-            T const* const here = from + at(p) - shift;
-            uint4 const words = pack::load(here).raw;
-            to[p].raw = detail::funnel<T>(words, pack::load(here + width).raw, bytes);
-          } else if (touches(p)) {
-            load_singly(from + at(p), at(p), to[p]);
-          }
-        }
+      if (int const shift = misalignment(mine); shift != 0) {
+        load_from_twos(from, shift, beyond, to);
+        return;
       }
+    }
+    if constexpr (aligned) {
+      if (rounds.whole < packs) {
+#pragma unroll
+        for (int p = 0; p < packs; ++p) {
+          to[p] = filled(beyond);
+          to[p].load_over_if(at(p) < high, mine + p * apart);
+        }
+        return;
+      }
+    }
+#pragma unroll
+    for (int p = 0; p < packs; ++p) {
+      if (aligned || is_whole(p)) {
+        to[p].load_global(mine + p * apart);
+      } else {
+        to[p] = filled(beyond);
+        if (p < rounds.all) load_within(from, at(p), to[p]);
+      }
+    }
+  }
+
+  /// Elements that lie apart, or 0 where the row has none: one by one, in few registers.
+  __device__ void load_apart(T const* from, std::int64_t stride, pack (&to)[packs]) const {
+#pragma unroll
+    for (int p = 0; p < packs; ++p) {
+      to[p].raw = {};
+#pragma unroll 1
+      for (int i = at(p); i < at(p) + width; ++i)
+        to[p].shift_in((i >= low) & (i < high) ? from[i * stride] : from_real<T>(0));
     }
   }
 
@@ -116,13 +140,13 @@ struct row_access {
     T* const mine = settled(to + first);
 #pragma unroll
     for (int p = 0; p < packs; ++p) {
-      pack const result = pack_at(p);
       if constexpr (aligned) {
+        pack const result = pack_at(p);
         result.store_if(at(p) < high, mine + p * apart);
-      } else {
-        bool const whole = (at(p) >= low) & (at(p) + width <= high);
-        result.store_if(whole, mine + p * apart);
-        if (!whole & touches(p)) store_singly(to + at(p), at(p), result);
+      } else if (is_whole(p)) {
+        pack_at(p).store_global(mine + p * apart);
+      } else if (p < rounds.all) {
+        store_within(to, at(p), pack_at(p));
       }
     }
   }
@@ -132,6 +156,48 @@ struct row_access {
     bool const whole = (place >= low) & (place + width <= high);
     to.load_over_if(whole, from + place);
     if (!whole & (place + width > low) & (place < high)) load_singly(from + place, place, to);
+  }
+  __device__ void store_within(T* to, int place, pack const& from) const {
+    bool const whole = (place >= low) & (place + width <= high);
+    from.store_if(whole, to + place);
+    if (!whole & (place + width > low) & (place < high)) store_singly(to + place, place, from);
+  }
+
+  __device__ static pack filled(T value) {
+    T elements[width];
+#pragma unroll
+    for (int i = 0; i < width; ++i) elements[i] = value;
+    pack result;
+    memcpy(&result.raw, elements, sizeof(result.raw));
+    return result;
+  }
+
+ private:
+  /// Packs that begin shift elements behind a boundary.
+  __device__ void load_from_twos(T const* from, int shift, T beyond, pack (&to)[packs]) const {
+    int const bytes = shift * static_cast<int>(sizeof(T));
+#pragma unroll
+    for (int p = 0; p < packs; ++p) {
+      to[p] = filled(beyond);
+      if constexpr (exchanges) {
+        int const lane = static_cast<int>(threadIdx.x) & 31;
+        pack low_part = to[p], end_part = to[p];
+        load_within(from, at(p) - shift, low_part);
+        if (lane == 31) load_within(from, at(p) - shift + width, end_part);
+        uint4 next = from_next_lane(low_part.raw);
+        if (lane == 31) next = end_part.raw;
+        to[p].raw = detail::funnel<T>(low_part.raw, next, bytes);
+      } else {
+        bool const whole = (at(p) - shift >= low) & (at(p) - shift + 2 * width <= high);
+        if (whole) {
+          T const* const here = from + at(p) - shift;
+          uint4 const words = pack::load(here).raw;
+          to[p].raw = detail::funnel<T>(words, pack::load(here + width).raw, bytes);
+        } else if (touches(p)) {
+          load_singly(from + at(p), at(p), to[p]);
+        }
+      }
+    }
   }
   __device__ static uint4 from_next_lane(uint4 const& words) {
     constexpr unsigned all = 0xFFFFFFFFU;
@@ -155,14 +221,6 @@ struct row_access {
     for (int i = 0; i < width; ++i) {
       if ((place + i >= low) & (place + i < high)) to[i] = elements[i];
     }
-  }
-  __device__ static pack filled(T value) {
-    T elements[width];
-#pragma unroll
-    for (int i = 0; i < width; ++i) elements[i] = value;
-    pack result;
-    memcpy(&result.raw, elements, sizeof(result.raw));
-    return result;
   }
 };
 

@@ -4,11 +4,13 @@
 #include "row_mask.cuh"
 #include "row_sums.cuh"
 
+#include <activations_cuda/float_pair.cuh>
 #include <activations_cuda/softmax_options.hpp>
 #include <activations_cuda/traits.hpp>
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 namespace activations_cuda::kernels {
 
@@ -24,7 +26,7 @@ struct row_tensor {
 template <class T>
 struct row_call {
   std::int64_t rows, columns;
-  softmax_mask<T> mask;
+  call_masks<T> mask;
   bool masked;
   bool zeros;  // of a row of nothing
   row_statistics<typename arithmetic_for<T>::real> statistics;
@@ -41,77 +43,103 @@ __device__ T lowest(Evaluator const& op) {
   return from_real<T>(static_cast<real>(op.signed_scale < 0 ? INFINITY : -INFINITY));
 }
 
-/// The elements of a pack of x as the sums want them: with the sign of the scale, and masked. Those from
-/// low to high are there.
+/// The elements of a pack of x as logits, but for the absolute value of the scale where no mask has
+/// scaled them. Those from low to high are there.
 template <class T, int width, class Mask, class Evaluator>
 __device__ void to_logits(pack<T, width> const& from, Evaluator const& op, Mask const& mask,
                           std::int64_t column, int low, int high,
                           typename Evaluator::real (&to)[width]) {
+  using real = typename Evaluator::real;
   from.with_sign_of(op.signed_scale).unpack(to);
-  mask.apply(column, low, high, op.scale, to);
+  mask.apply(column, low, high, op.scale, static_cast<real>(-INFINITY), to);
 }
 
-/// What an element keeps until the row's normalizer is known. What is masked is told apart from all
-/// that others may keep: by -inf for a logarithm, and by -0.
-template <class Evaluator>
-__device__ typename Evaluator::real kept(typename Evaluator::real value, bool masked,
-                                         row_sums<Evaluator>& sums, Evaluator const& op,
-                                         row_scale<Evaluator> const& by) {
-  using real = typename Evaluator::real;
-  real const result = sums.add(value, op, by);
-  real const mark = Evaluator::counts_maxima ? static_cast<real>(-INFINITY) : -real(0);
-  return masked & (value == static_cast<real>(-INFINITY)) ? mark : result;
-}
-template <class Evaluator>
-__device__ typename Evaluator::real finished(typename Evaluator::real kept, bool masked,
-                                             Evaluator const& op, row_end<Evaluator> const& end) {
-  using real = typename Evaluator::real;
-  real const result = op.finish(kept, end.normalizer, end.scale);
-  bool is_masked;
-  if constexpr (Evaluator::counts_maxima) {
-    is_masked = kept == static_cast<real>(-INFINITY);
-  } else {
-    is_masked = (kept == 0) & static_cast<bool>(::signbit(kept));
+/// As many of an array's numbers as one instruction takes at a time.
+template <class Real, int width>
+struct together {
+  using value = std::conditional_t<math::float_pairs_are_packed && std::is_same_v<Real, float> &&
+                                       width % 2 == 0,
+                                   math::float_pair, Real>;
+  static constexpr int count = static_cast<int>(sizeof(value) / sizeof(Real));
+
+  __device__ static value get(Real const* from) {
+    if constexpr (count == 2) {
+      return {from[0], from[1]};
+    } else {
+      return *from;
+    }
   }
-  return masked & is_masked ? end.masked : result;
-}
+  __device__ static void put(value const& of, Real* to) {
+    if constexpr (count == 2) {
+      to[0] = of.first;
+      to[1] = of.second;
+    } else {
+      *to = of;
+    }
+  }
+};
 
 /// The elements of a pack, added to the row's sums; what they keep takes their place. The pack is
 /// summed apart: short chains of additions.
 template <int width, class Evaluator>
-__device__ void add_pack(typename Evaluator::real (&values)[width], bool masked,
-                         row_sums<Evaluator>& sums, Evaluator const& op,
-                         row_scale<Evaluator> const& by) {
+__device__ void add_pack(typename Evaluator::real (&values)[width], row_sums<Evaluator>& sums,
+                         Evaluator const& op, row_scale<Evaluator> const& by) {
   row_sums<Evaluator> of_pack;
-  of_pack.maximum = sums.maximum;
+  logit_distance<typename Evaluator::real> const distance(sums.maximum);
 #pragma unroll
-  for (int i = 0; i < width; ++i) values[i] = kept(values[i], masked, of_pack, op, by);
+  for (int i = 0; i < width; ++i) values[i] = of_pack.add(distance(values[i]), op, by);
   sums.maxima += of_pack.maxima;
   sums.others += of_pack.others;
 }
 /// The same place by place, without the first ones. Maxima are counted: their order does not matter.
-template <int width, class Evaluator>
-__device__ void add_places(typename Evaluator::real (&values)[width], int without, bool masked,
+template <int width, class Evaluator, class Distance>
+__device__ void add_places(typename Evaluator::real (&values)[width], int without,
                            row_sums<Evaluator>& sums, typename Evaluator::real (&places)[width],
-                           Evaluator const& op, row_scale<Evaluator> const& by) {
+                           Evaluator const& op, row_scale<Evaluator> const& by,
+                           Distance const& distance) {
+  using real = typename Evaluator::real;
+  using some = together<real, width>;
 #pragma unroll
-  for (int i = 0; i < width; ++i) {
-    row_sums<Evaluator> place{sums.maximum, sums.maxima, places[i]};
-    values[i] = kept(values[i], masked, place, op, by);
-    if (i >= without) {
-      sums.maxima = place.maxima;
-      places[i] = place.others;
+  for (int i = 0; i < width; i += some::count) {
+    auto const difference = distance(some::get(values + i));
+    auto const e = by.exponential(difference);
+    some::put(op.keep(difference, e), values + i);
+    real differences[some::count], exponentials[some::count];
+    some::put(difference, differences);
+    some::put(e, exponentials);
+    if constexpr (!Evaluator::counts_maxima && some::count == 2) {
+      auto const sum = some::get(places + i) + e;
+      places[i] = i >= without ? sum.first : places[i];
+      places[i + 1] = i + 1 >= without ? sum.second : places[i + 1];
+    } else {
+#pragma unroll
+      for (int j = 0; j < some::count; ++j) {
+        if (i + j < without) continue;
+        row_sums<Evaluator> place{sums.maximum, sums.maxima, places[i + j]};
+        place.add_exponential(differences[j], exponentials[j]);
+        sums.maxima = place.maxima;
+        places[i + j] = place.others;
+      }
     }
   }
 }
 template <class T, int width, class Evaluator>
 __device__ pack<T, width> finished_pack(typename Evaluator::real const (&values)[width],
-                                        bool masked, Evaluator const& op,
-                                        row_end<Evaluator> const& end) {
-  typename Evaluator::real results[width];
+                                        Evaluator const& op, row_end<Evaluator> const& end) {
+  using real = typename Evaluator::real;
+  using some = together<real, width>;
+  real results[width];
 #pragma unroll
-  for (int i = 0; i < width; ++i) results[i] = finished(values[i], masked, op, end);
+  for (int i = 0; i < width; i += some::count)
+    some::put(op.finish(some::get(values + i), end.normalizer, end.scale), results + i);
   return pack<T, width>::from(results);
+}
+/// y of an element of a row that is NaN: NaN does not get under a mask. In other rows y of what is
+/// masked follows from its -inf.
+template <class T, class Evaluator>
+__device__ T masked_or_nan(bool keeps) {
+  using real = typename Evaluator::real;
+  return from_real<T>(keeps ? static_cast<real>(NAN) : static_cast<real>(Evaluator::masked));
 }
 
 // Backward. y tells what was masked.
@@ -122,15 +150,20 @@ __device__ void add_gradients(pack<T, width> const& dy, pack<T, width> const& y,
                               bool masked, typename Evaluator::real (&places)[width],
                               Evaluator const& op) {
   using real = typename Evaluator::real;
-  real values_dy[width], values_y[width];
+  using some = together<real, width>;
+  real values_dy[width], values_y[width], sums[width];
   dy.unpack(values_dy);
   y.unpack(values_y);
 #pragma unroll
+  for (int i = 0; i < width; i += some::count) {
+    some::put(op.add(some::get(places + i), some::get(values_dy + i), some::get(values_y + i)),
+              sums + i);
+  }
+#pragma unroll
   for (int i = 0; i < width; ++i) {
-    real const longer = op.add(places[i], values_dy[i], values_y[i]);
     bool const counts =
         (i >= without) & !(masked & (values_y[i] == static_cast<real>(Evaluator::masked)));
-    places[i] = counts ? longer : places[i];
+    places[i] = counts ? sums[i] : places[i];
   }
 }
 /// Adds an element to the sum of its place.
@@ -149,15 +182,21 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
                                       bool masked, typename Evaluator::real scaled_sum,
                                       Evaluator const& op) {
   using real = typename Evaluator::real;
-  real values_dy[width], values_y[width];
+  using some = together<real, width>;
+  real values_dy[width], values_y[width], results[width];
   dy.unpack(values_dy);
   y.unpack(values_y);
 #pragma unroll
-  for (int i = 0; i < width; ++i) {
-    real const dx = op.backward(values_dy[i], values_y[i], scaled_sum);
-    values_dy[i] = masked & (values_y[i] == static_cast<real>(Evaluator::masked)) ? real(0) : dx;
+  for (int i = 0; i < width; i += some::count) {
+    some::put(op.backward(some::get(values_dy + i), some::get(values_y + i), scaled_sum),
+              results + i);
   }
-  return pack<T, width>::from(values_dy);
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    bool const is_masked = masked & (values_y[i] == static_cast<real>(Evaluator::masked));
+    results[i] = is_masked ? real(0) : results[i];
+  }
+  return pack<T, width>::from(results);
 }
 
 }  // namespace activations_cuda::kernels

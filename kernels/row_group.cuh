@@ -3,6 +3,7 @@
 #pragma once
 
 #include "grid.hpp"
+#include "row_plan.hpp"
 #include "tuning.hpp"
 
 #include <cuda_runtime.h>
@@ -47,8 +48,14 @@ struct lanes_of_rows {
   static constexpr bool is_warp = false, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
   static constexpr int least_blocks = tuning::lanes_blocks,
+                       unaligned_blocks = tuning::unaligned_lanes_blocks,
                        masked_blocks = tuning::masked_lanes_blocks;
   int log2_lanes, lanes, lane;
+  static int argument_of(row_plan const& plan) {
+    int log2 = 0;
+    while (1 << log2 < plan.lanes) ++log2;
+    return log2;
+  }
   __device__ explicit lanes_of_rows(int log2_count)
       : log2_lanes(log2_count),
         lanes(1 << log2_count),
@@ -59,6 +66,13 @@ struct lanes_of_rows {
            static_cast<int>(threadIdx.x >> log2_lanes);
   }
   __device__ int threads() const { return lanes; }
+  __device__ int together() const { return lanes; }
+  __device__ int unit() const { return 0; }
+  __device__ int rounds(int packs) const { return packs >> log2_lanes; }
+  template <class Value>
+  __device__ Value from_first(Value value) const {
+    return value;
+  }
   __device__ int thread() const { return lane; }
   __device__ int part() const { return 0; }
   __device__ bool is_first() const { return lane == 0; }
@@ -81,14 +95,23 @@ struct warp_of_row {
   static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::short_row_threads;
   static constexpr int least_blocks = tuning::warp_blocks,
+                       unaligned_blocks = tuning::unaligned_warp_blocks,
                        masked_blocks = tuning::masked_warp_blocks;
   int lane = static_cast<int>(threadIdx.x) & 31;
-  __device__ explicit warp_of_row(int /*log2_lanes*/) {}
+  static int argument_of(row_plan const& /*plan*/) { return 0; }
+  __device__ explicit warp_of_row(int /*argument*/) {}
 
   __device__ std::int64_t row() const {
     return block_number() * (tuning::short_row_threads / 32) + static_cast<int>(threadIdx.x / 32);
   }
   __device__ int threads() const { return 32; }
+  __device__ int together() const { return 32; }
+  __device__ int unit() const { return 0; }
+  __device__ int rounds(int packs) const { return packs / 32; }
+  template <class Value>
+  __device__ Value from_first(Value value) const {
+    return from_lane(value, 0);
+  }
   __device__ int thread() const { return lane; }
   __device__ int part() const { return 0; }
   __device__ bool is_first() const { return lane == 0; }
@@ -107,12 +130,27 @@ struct warp_of_row {
 struct block_of_row {
   static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::most_row_warps * 32;
-  static constexpr int least_blocks = 1, masked_blocks = 1;
+  static constexpr int least_blocks = 1, unaligned_blocks = 1, masked_blocks = 1;
   int lane = static_cast<int>(threadIdx.x) & 31;
-  __device__ explicit block_of_row(int /*log2_lanes*/) {}
+  unsigned inverse;
+  /// 2^32 / threads, rounded up.
+  static int argument_of(row_plan const& plan) {
+    return static_cast<int>(0xFFFFFFFFU / static_cast<unsigned>(plan.warps * 32) + 1);
+  }
+  __device__ explicit block_of_row(int argument) : inverse(static_cast<unsigned>(argument)) {}
 
   __device__ std::int64_t row() const { return block_number(); }
   __device__ int threads() const { return static_cast<int>(blockDim.x); }
+  __device__ int together() const { return 32; }
+  __device__ int unit() const { return warp(); }
+  /// A division by the number of threads, exact for as many packs as a block can have.
+  __device__ int rounds(int packs) const {
+    return static_cast<int>(__umulhi(static_cast<unsigned>(packs), inverse));
+  }
+  template <class Value>
+  __device__ Value from_first(Value value) const {
+    return from_lane(value, 0);
+  }
   __device__ int thread() const { return static_cast<int>(threadIdx.x); }
   __device__ int part() const { return 0; }
   __device__ int warp() const { return static_cast<int>(threadIdx.x / 32); }

@@ -58,8 +58,8 @@ constexpr row_plan plan_row(std::int64_t columns, int streams, bool workspace,
   auto const most_of = [](int packs_of_lane, int lanes) {
     return std::int64_t{packs_of_lane} * lanes;
   };
-  if (packs <= most_of(tuning::lanes_packs, 32)) {
-    int lanes = 1;
+  if (packs <= most_of(tuning::lanes_packs, tuning::most_row_lanes)) {
+    int lanes = packs == 1 ? 1 : 2;
     while (packs > most_of(tuning::lanes_packs, lanes)) lanes *= 2;
     return {row_tier::lanes, lanes};
   }

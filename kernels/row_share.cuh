@@ -16,43 +16,51 @@ struct row_share {
   static constexpr int width = tuning::full_width<T>;
   using access = row_access<T, packs, aligned>;
 
+  Group const& group;
+
   bool is_there;
   std::int64_t index;
   int apart, start;  // elements of a round; elements of the row before the group's part
   int shift = 0, first = 0;
 
-  __device__ row_share(Group const& group, std::int64_t rows)
-      : is_there(group.row() < rows),
+  __device__ row_share(Group const& g, std::int64_t rows)
+      : group(g),
+        is_there(group.row() < rows),
         index(is_there ? group.row() : 0),
         apart(group.threads() * width),
         start(group.part() * packs * apart) {}
   __device__ bool leaves() const { return Group::is_warp && !is_there; }
   /// Where packs begin, for the sake of what is written.
-  __device__ void align_to(T const* row, Group const& group) {
+  __device__ void align_to(T const* row) {
     if constexpr (shifted) shift = misalignment(row);
     first = group.thread() * width - shift;
   }
   /// Of a row of so many elements.
   __device__ access of(std::int64_t elements) const {
     constexpr int none = -(1 << 30);
-    return {first, apart, -start, is_there ? static_cast<int>(elements) - start : none};
-  }
-  /// True for all lanes of a warp where its p-th packs lie behind the row.
-  __device__ bool is_behind(access const& row, Group const& group, int p) const {
-    return Group::is_warp && row.at(p) - group.lane * width >= row.high;
+    int const high = is_there ? static_cast<int>(elements) - start : none;
+    return {first, apart, -start, high,
+            row_rounds::of<width, packs>(high + shift, shift - start, group)};
   }
   /// Places of the first packs that are the part's before.
-  __device__ int lent(Group const& group) const {
+  __device__ int lent() const {
     return Group::is_part && shifted && group.thread() == 0 && start > 0 ? shift : 0;
+  }
+  /// Calls body(column) for each of the part's elements, one by one, with no regard to packs.
+  template <class Body>
+  __device__ void for_each_column(access const& row, Body const& body) const {
+    int const end = row.high < packs * apart ? row.high : packs * apart;
+#pragma unroll 1
+    for (int i = group.thread(); i < end; i += group.threads()) body(start + i);
   }
   /// Elements of the part from there on are in no pack: fewer than a pack has, the first thread's.
   __device__ int rest() const { return packs * apart - shift; }
-  __device__ bool has_rest(access const& row, Group const& group) const {
+  __device__ bool has_rest(access const& row) const {
     return shifted && group.thread() == 0 && row.high > rest();
   }
   /// The same where the row ends in this part: else they are in the next one's packs.
-  __device__ bool ends_in_rest(access const& row, Group const& group) const {
-    return has_rest(row, group) && row.high <= packs * apart;
+  __device__ bool ends_in_rest(access const& row) const {
+    return has_rest(row) && row.high <= packs * apart;
   }
   /// Calls body(place, column) for them, one by one, as far as the row goes.
   template <class Body>

@@ -29,8 +29,7 @@ struct forward_walk {
 
   evaluator const& op;
   row_call<T> const& call;
-  bool masked;
-  block_of_row group{5};
+  block_of_row group{0};
   std::int64_t row, first, end;
   Mask mask;
   row_scale<evaluator> by;
@@ -43,7 +42,6 @@ struct forward_walk {
                           std::int64_t f, std::int64_t e)
       : op(o),
         call(c),
-        masked(Mask::is_there && c.masked),
         row(r),
         first(f),
         end(e),
@@ -76,7 +74,7 @@ struct forward_walk {
       }
       sums.raise(highest, by);
 #pragma unroll
-      for (int p = 0; p < packs; ++p) add_pack(values[p], masked, sums, op, by);
+      for (int p = 0; p < packs; ++p) add_pack(values[p], sums, op, by);
     });
     return sums;
   }
@@ -97,6 +95,7 @@ struct forward_walk {
       }
     });
     sums.maximum = group.reduce<0>(highest, larger{}, sums.maximum) + real(0);
+    logit_distance<real> const distance(sums.maximum);
     real places[width];
 #pragma unroll
     for (int i = 0; i < width; ++i) places[i] = real(-0.0);
@@ -108,7 +107,7 @@ struct forward_walk {
       for (int p = 0; p < packs; ++p) {
         real values[width];
         logits(raw[p], in, start, p, values);
-        add_places(values, 0, masked, sums, places, op, by);
+        add_places(values, 0, sums, places, op, by, distance);
       }
     });
     sums.others = sum_of_places<true>(places, written.shift, group);
@@ -117,6 +116,13 @@ struct forward_walk {
   }
   __device__ void finish(row_sums<evaluator> const& sums) const {
     row_end<evaluator> const ending(op, sums, by, call.zeros);
+    if (first == 0 && group.is_first()) call.statistics.store(row, sums, by);
+    if (Mask::is_there && ending.is_nan) {
+#pragma unroll 1
+      for (std::int64_t i = first + group.thread(); i < end; i += group.threads())
+        y[i] = masked_or_nan<T, evaluator>(mask.keeps(i));
+      return;
+    }
     // The packs at the end of a part that is not the last are the next one's.
     std::int64_t const last = end == call.columns ? end : end - written.shift;
     written.for_each_turn(last, [&](int turn, std::int64_t start) {
@@ -128,11 +134,10 @@ struct forward_walk {
         logits(raw[p], in, start, p, values);
         row_sums<evaluator> known;
         known.maximum = sums.maximum;
-        add_pack(values, masked, known, op, by);
-        return finished_pack<T>(values, masked, op, ending);
+        add_pack(values, known, op, by);
+        return finished_pack<T>(values, op, ending);
       });
     });
-    if (first == 0 && group.is_first()) call.statistics.store(row, sums, by);
   }
 };
 
@@ -165,7 +170,7 @@ struct backward_walk {
   evaluator const& op;
   row_call<T> const& call;
   bool masked;
-  block_of_row group{5};
+  block_of_row group{0};
   std::int64_t first, end, limit;
   T* dx;
   walk written;

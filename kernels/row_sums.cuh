@@ -3,9 +3,20 @@
 
 #include "row_group.cuh"
 
+#include <activations_cuda/float_pair.cuh>
+
 #include <cmath>
 
 namespace activations_cuda::kernels {
+
+/// What is subtracted from a row's elements whose maximum is this: a finite number also where there is
+/// nothing but -inf. Beside +inf it is NaN, so that finite elements, infinitely far below, do not pass
+/// for masked ones.
+template <class Real>
+__device__ Real origin_of(Real maximum) {
+  Real const top = maximum + (maximum - maximum);
+  return maximum == static_cast<Real>(-INFINITY) ? Real(0) : top;
+}
 
 /// The factors that a row's elements meet: the op's own, or 1 where a mask has scaled them.
 template <class Evaluator>
@@ -16,8 +27,41 @@ struct row_scale {
   __device__ row_scale(Evaluator const& op, bool scaled_already)
       : scale(scaled_already ? real(1) : op.scale),
         exponent(scaled_already ? Evaluator::exponent_of(real(1)) : op.exponent) {}
-  __device__ real exponential(real difference) const {
+  template <class Value>
+  __device__ Value exponential(Value difference) const {
     return Evaluator::exponential(difference, exponent);
+  }
+};
+
+/// Elements that have the scale's sign already, from a row's maximum.
+template <class Real>
+struct logit_distance {
+  Real origin;
+  __device__ explicit logit_distance(Real maximum) : origin(origin_of(maximum)) {}
+  template <class Value>
+  __device__ Value operator()(Value logit) const {
+    return logit - Value(origin);
+  }
+};
+/// A number that is not worked out anew wherever it is used.
+__device__ inline float settled(float x) {
+  asm volatile("" : "+f"(x));
+  return x;
+}
+__device__ inline double settled(double x) {
+  asm volatile("" : "+d"(x));
+  return x;
+}
+
+/// Elements as they are: the sign costs nothing on the way.
+template <class Real>
+struct element_distance {
+  Real sign, minus_origin;
+  __device__ element_distance(Real maximum, Real s)
+      : sign(s), minus_origin(settled(-origin_of(maximum))) {}
+  template <class Value>
+  __device__ Value operator()(Value x) const {
+    return math::fma(x, Value(sign), Value(minus_origin));
   }
 };
 
@@ -29,26 +73,21 @@ struct row_sums {
   real maximum = static_cast<real>(-INFINITY);
   real maxima = 0, others = 0;
 
-  /// What is subtracted from elements: a finite number also where there was nothing but -inf. Beside
-  /// +inf it is NaN, so that finite elements, infinitely far below, do not pass for masked ones.
-  __device__ real origin() const {
-    real const top = maximum + (maximum - maximum);
-    return maximum == static_cast<real>(-INFINITY) ? real(0) : top;
-  }
   /// The sums for a maximum that is not lower.
   __device__ void raise(real higher, row_scale<Evaluator> const& by) {
-    row_sums raised;
-    raised.maximum = higher;
     bool const rises = higher > maximum;
-    real const factor = by.exponential(maximum - raised.origin());
+    real const factor = by.exponential(maximum - origin_of(higher));
     others = rises ? math::product(others + maxima, factor) : others;
     maxima = rises ? real(0) : maxima;
     maximum = higher;
   }
-  /// Adds an element; what it keeps until the end.
-  __device__ real add(real value, Evaluator const& op, row_scale<Evaluator> const& by) {
-    real const difference = value - origin();
+  /// Adds an element that is so far from the maximum, as e^that; what it keeps until the end.
+  __device__ real add(real difference, Evaluator const& op, row_scale<Evaluator> const& by) {
     real const e = by.exponential(difference);
+    add_exponential(difference, e);
+    return op.keep(difference, e);
+  }
+  __device__ void add_exponential(real difference, real e) {
     if constexpr (Evaluator::counts_maxima) {
       bool const at_maximum = difference == 0;
       // Additions that are left out, instead of zeros that are added.
@@ -57,7 +96,6 @@ struct row_sums {
     } else {
       others += e;
     }
-    return op.keep(difference, e);
   }
   __device__ real total() const { return maxima + others; }
 
@@ -81,7 +119,7 @@ template <class Evaluator>
 struct row_end {
   using real = typename Evaluator::real;
   real normalizer, scale;
-  real masked;  // y of an element that is masked
+  bool is_nan;
 
   row_end() = default;
   /// A row of nothing but -inf has a sum of 0, which makes NaN of all its elements, or zeros.
@@ -89,11 +127,8 @@ struct row_end {
                      row_scale<Evaluator> const& by, bool zeros)
       : normalizer(op.normalizer(sums.maxima, sums.others)),
         scale(by.scale),
-        masked(static_cast<real>(Evaluator::masked)) {
-    if (sums.total() == 0) {
-      normalizer = zeros ? real(0) : static_cast<real>(NAN);
-      masked = zeros ? masked : static_cast<real>(NAN);
-    }
+        is_nan(sums.total() != sums.total()) {
+    if (sums.total() == 0) normalizer = zeros ? real(0) : static_cast<real>(NAN);
   }
 };
 

@@ -8,6 +8,18 @@
 
 namespace activations_cuda::kernels {
 
+/// All walks have blocks of the same size.
+struct threads_of_walk {
+  __device__ static constexpr int threads() { return tuning::most_row_warps * 32; }
+  __device__ static constexpr int together() { return 32; }
+  __device__ static int unit() { return static_cast<int>(threadIdx.x / 32); }
+  __device__ static constexpr int rounds(int packs) { return packs / threads(); }
+  template <class Value>
+  __device__ static Value from_first(Value value) {
+    return from_lane(value, 0);
+  }
+};
+
 /// A block's turns through the elements first to end of a row. Its packs begin shift elements early.
 template <class T>
 struct row_walk {
@@ -19,7 +31,7 @@ struct row_walk {
   std::int64_t first, end;
   int shift;
 
-  __device__ static int apart() { return static_cast<int>(blockDim.x) * width; }
+  __device__ static constexpr int apart() { return threads_of_walk::threads() * width; }
   /// Calls body(turn, start) until all is done that comes before an element.
   template <class Body>
   __device__ void for_each_turn(std::int64_t before, Body const& body) const {
@@ -30,8 +42,9 @@ struct row_walk {
   }
   /// This thread's packs of a turn, and which elements of them are those from low to high.
   __device__ access at(std::int64_t start, std::int64_t low, std::int64_t high) const {
-    return {static_cast<int>(threadIdx.x) * width - shift, apart(), clamped(low - start),
-            clamped(high - start)};
+    int const from = clamped(low - start), to = clamped(high - start);
+    return {static_cast<int>(threadIdx.x) * width - shift, apart(), from, to,
+            row_rounds::of<width, packs>(to + shift, from + shift, threads_of_walk{})};
   }
   /// Where a thread keeps its packs of a turn: in the row's order.
   __device__ static uint4* kept(uint4* shared, int turn, int pack_of_turn) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "row_call.cuh"
+#include "row_elements.cuh"
 #include "row_group.cuh"
 #include "row_places.cuh"
 #include "row_share.cuh"
@@ -18,83 +19,64 @@ namespace activations_cuda::kernels {
 
 /// Of an SM at least: masks, and doubles off the boundaries, take more registers.
 template <class T, class Group, bool aligned, class Mask>
-inline constexpr int blocks_of = Mask::is_there || (sizeof(T) == 8 && !aligned)
+inline constexpr int blocks_of = Mask::has_tensors || (sizeof(T) == 8 && !aligned)
                                      ? Group::masked_blocks
-                                     : Group::least_blocks;
+                                 : aligned ? Group::least_blocks
+                                           : Group::unaligned_blocks;
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
 __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, aligned, Mask>)
     rowwise_forward_kernel(evaluator_of<Op, T> op, row_tensor<T const> x, row_tensor<T> y,
-                           row_call<T> call, int log2_lanes) {
+                           row_call<T> call, int of_group) {
   using evaluator = evaluator_of<Op, T>;
   using share = row_share<T, Group, packs, aligned>;
   using pack = typename share::access::pack;
   using real = typename evaluator::real;
   constexpr int width = share::width;
-  // The larger of 16-bit numbers two at a time; what is masked becomes known in float.
-  constexpr bool compares_packs = sizeof(T) == 2 && !Mask::is_there;
-  Group const group(log2_lanes);
+  Group const group(of_group);
   share row(group, call.rows);
   if (row.leaves()) return;
   T const* const from = x.row(row.index);
   T* const to = y.row(row.index);
-  row.align_to(to, group);
+  row.align_to(to);
   Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
-  bool const masked = Mask::is_there && call.masked;
   auto const in = row.of(mask.limit), out = row.of(call.columns);
   row_scale<evaluator> const by(op, mask.scales());
   T const beyond = lowest<T>(op);
-  auto const logits = [&](pack const& raw, int at, real(&values)[width]) {
-    to_logits(raw, op, mask, row.start + at, in.low - at, in.high - at, values);
-  };
 
   pack raw[packs];
-  real values[packs][width];
   in.load(from + row.start, beyond, raw);
   row_sums<evaluator> sums;
-  real highest = sums.maximum;
-  if constexpr (compares_packs) {
-#pragma unroll
-    for (int p = 0; p < packs; ++p) raw[p] = raw[p].with_sign_of(op.signed_scale);
-    pack larger_ones = raw[0];
-#pragma unroll
-    for (int p = 1; p < packs; ++p) larger_ones = larger_ones.larger(raw[p]);
-    highest = larger_ones.largest();
-#pragma unroll
-    for (int p = 0; p < packs; ++p) raw[p].forget_unpacked();
-  } else {
-#pragma unroll
-    for (int p = 0; p < packs; ++p) {
-      if (row.is_behind(out, group, p)) break;
-      logits(raw[p], in.at(p), values[p]);
-#pragma unroll
-      for (int i = 0; i < width; ++i) highest = larger{}(values[p][i], highest);
-    }
-  }
-  auto const logit = [&](int column) {
+  row_elements<T, evaluator, Mask> const elements(op, mask);
+  real values[packs][width];
+  real highest = elements.unpack_all(in, row.start, raw, values);
+  auto const element = [&](int column) {
     real value[1];
-    to_logits(kernels::pack<T, 1>::load(from + column), op, mask, column, 0, 1, value);
+    elements.unpack(kernels::pack<T, 1>::load(from + column), column, value);
     return value[0];
   };
-  if (row.has_rest(in, group)) {
-    row.for_each_of_rest(in, [&](int, int column) { highest = larger{}(logit(column), highest); });
+  if (row.has_rest(in)) {
+    row.for_each_of_rest(in, [&](int, int column) {
+      highest = larger{}(math::product(element(column), elements.sign), highest);
+    });
   }
   // + 0: of zeros, whichever comes first.
   sums.maximum = group.template reduce<0>(highest, larger{}, sums.maximum) + real(0);
+  element_distance<real> const distance(sums.maximum, elements.sign);
   real places[width];
 #pragma unroll
   for (int i = 0; i < width; ++i)
     places[i] = real(-0.0);  // to which the first one is added for nothing
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    if (row.is_behind(out, group, p)) break;
-    if constexpr (compares_packs) raw[p].unpack(values[p]);
-    add_places(values[p], p == 0 ? row.lent(group) : 0, masked, sums, places, op, by);
+    if (Group::is_warp && p >= out.rounds.all) continue;
+    if constexpr (elements.unpacks_late) raw[p].unpack(values[p]);
+    add_places(values[p], p == 0 ? row.lent() : 0, sums, places, op, by, distance);
   }
-  if (row.has_rest(in, group)) {
+  if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int place, int column) {
       row_sums<evaluator> one{sums.maximum, sums.maxima, 0};
-      kept(logit(column), masked, one, op, by);
+      one.add(distance(element(column)), op, by);
       sums.maxima = one.maxima;
 #pragma unroll
       for (int i = 0; i < width; ++i) places[i] += i == place ? one.others : real(0);
@@ -103,14 +85,20 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   sums.others = sum_of_places<share::shifted>(places, row.shift, group);
   sums.template reduce<1>(group);
   row_end<evaluator> const end(op, sums, by, call.zeros);
-  out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], masked, op, end); });
-  if (row.ends_in_rest(out, group)) {
-    row.for_each_of_rest(out, [&](int, int column) {
-      row_sums<evaluator> known{sums.maximum, 0, 0};
-      real const x_or_masked = column < mask.limit ? logit(column) : static_cast<real>(-INFINITY);
-      real const value[1] = {kept(x_or_masked, masked, known, op, by)};
-      finished_pack<T>(value, masked, op, end).store(to + column);
+  if (Mask::is_there && end.is_nan) {
+    row.for_each_column(out, [&](int column) {
+      to[column] = masked_or_nan<T, evaluator>(mask.keeps(column));
     });
+  } else {
+    out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], op, end); });
+    if (row.ends_in_rest(out)) {
+      row.for_each_of_rest(out, [&](int, int column) {
+        row_sums<evaluator> known;
+        real const x_or_masked = column < mask.limit ? element(column) : elements.masked;
+        real const value[1] = {known.add(distance(x_or_masked), op, by)};
+        finished_pack<T>(value, op, end).store(to + column);
+      });
+    }
   }
   if (row.is_there && group.part() == 0 && group.is_first())
     call.statistics.store(row.index, sums, by);
@@ -120,18 +108,18 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
 __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, aligned, Mask>)
     rowwise_backward_kernel(evaluator_of<Op, T> op, row_tensor<T const> dy, row_tensor<T const> y,
-                            row_tensor<T> dx, row_call<T> call, int log2_lanes) {
+                            row_tensor<T> dx, row_call<T> call, int of_group) {
   using evaluator = evaluator_of<Op, T>;
   using share = row_share<T, Group, packs, aligned>;
   using pack = typename share::access::pack;
   using real = typename evaluator::real;
-  Group const group(log2_lanes);
+  Group const group(of_group);
   share row(group, call.rows);
   if (row.leaves()) return;
   T const* const from_dy = dy.row(row.index);
   T const* const from_y = y.row(row.index);
   T* const to = dx.row(row.index);
-  row.align_to(to, group);
+  row.align_to(to);
   Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
   bool const masked = Mask::is_there && call.masked;
   auto const in = row.of(mask.limit), out = row.of(call.columns);
@@ -144,10 +132,10 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   real places[share::width] = {};
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    if (row.is_behind(out, group, p)) break;
-    add_gradients(packs_dy[p], packs_y[p], p == 0 ? row.lent(group) : 0, masked, places, op);
+    if (p >= out.rounds.all) break;
+    add_gradients(packs_dy[p], packs_y[p], p == 0 ? row.lent() : 0, masked, places, op);
   }
-  if (row.has_rest(in, group)) {
+  if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int place, int column) {
       add_gradient(to_real(from_dy[column]), to_real(from_y[column]), place, masked, places, op);
     });
@@ -162,7 +150,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   real const scaled_sum = math::product(sum, op.signed_scale);
   out.store(to + row.start,
             [&](int p) { return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op); });
-  if (row.ends_in_rest(out, group)) {
+  if (row.ends_in_rest(out)) {
     row.for_each_of_rest(out, [&](int, int column) {
       kernels::pack<T, 1> one_dy{zero}, one_y{nothing};
       if (column < mask.limit) {
@@ -174,5 +162,28 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   }
   group.end();
 }
+
+/// The kernels of one direction of an op: aligned, all rows of all tensors are packs on their boundaries.
+/// Forward, masks that are limits cost next to nothing; backward, y tells what was masked.
+template <class Op, class T>
+struct held_forward_kernels {
+  template <class Group, int packs>
+  static auto held(row_call<T> const& call, bool aligned) {
+    if (call.mask.additive.first != nullptr || call.mask.boolean.first != nullptr)
+      return rowwise_forward_kernel<Op, T, Group, packs, false, any_mask<T>>;
+    if (call.masked) return rowwise_forward_kernel<Op, T, Group, packs, false, limit_mask<T>>;
+    return aligned ? rowwise_forward_kernel<Op, T, Group, packs, true, no_mask<T>>
+                   : rowwise_forward_kernel<Op, T, Group, packs, false, no_mask<T>>;
+  }
+};
+template <class Op, class T>
+struct held_backward_kernels {
+  template <class Group, int packs>
+  static auto held(row_call<T> const& call, bool aligned) {
+    if (call.masked) return rowwise_backward_kernel<Op, T, Group, packs, false, any_mask<T>>;
+    return aligned ? rowwise_backward_kernel<Op, T, Group, packs, true, no_mask<T>>
+                   : rowwise_backward_kernel<Op, T, Group, packs, false, no_mask<T>>;
+  }
+};
 
 }  // namespace activations_cuda::kernels

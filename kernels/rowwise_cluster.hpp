@@ -10,11 +10,11 @@
 namespace activations_cuda::kernels {
 
 template <class Op, class T>
-cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan,
+cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan, bool aligned,
                            row_tensor<T const> x, row_tensor<T> y, row_call<T> const& call,
                            cudaStream_t stream);
 template <class Op, class T>
-cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan,
+cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan, bool aligned,
                            row_tensor<T const> dy, row_tensor<T const> y, row_tensor<T> dx,
                            row_call<T> const& call, cudaStream_t stream);
 

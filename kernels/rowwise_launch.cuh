@@ -34,12 +34,8 @@ column_tensor<T> column_tensor_of(softmax_tensor<T> const& from) {
 
 /// The kernels of one direction of an op. Calls have the tensors in the order of the kernels.
 template <class Op, class T>
-struct forward_kernels {
+struct forward_kernels : held_forward_kernels<Op, T> {
   static constexpr int streams = 1, sums = forward_sums;
-  template <class Group, int packs, bool aligned, class Mask>
-  static constexpr auto rows() {
-    return rowwise_forward_kernel<Op, T, Group, packs, aligned, Mask>;
-  }
   template <bool keeps, class Mask>
   static constexpr auto stream() {
     return rowwise_stream_forward_kernel<Op, T, keeps, Mask>;
@@ -54,12 +50,8 @@ struct forward_kernels {
   }
 };
 template <class Op, class T>
-struct backward_kernels {
+struct backward_kernels : held_backward_kernels<Op, T> {
   static constexpr int streams = 2, sums = backward_sums;
-  template <class Group, int packs, bool aligned, class Mask>
-  static constexpr auto rows() {
-    return rowwise_backward_kernel<Op, T, Group, packs, aligned, Mask>;
-  }
   template <bool keeps, class Mask>
   static constexpr auto stream() {
     return rowwise_stream_backward_kernel<Op, T, keeps, Mask>;
@@ -152,7 +144,7 @@ struct row_launcher {
         return launch_held<block_of_row, tuning::block_packs>(grid_of(shape.outer), plan.warps * 32,
                                                               plan, aligned, tensors...);
       case row_tier::cluster:
-        return launch_cluster<Op, T>(op, plan, row_tensor_of(tensors)..., call, stream);
+        return launch_cluster<Op, T>(op, plan, aligned, row_tensor_of(tensors)..., call, stream);
       case row_tier::shared:
       case row_tier::stream:
       case row_tier::parts:
@@ -188,10 +180,8 @@ struct row_launcher {
   template <class Group, int packs, class... Tensors>
   cudaError_t launch_held(dim3 grid, int threads, row_plan const& plan, bool aligned,
                           Tensors const&... tensors) const {
-    auto const kernel = call.masked ? kernels::template rows<Group, packs, false, any_mask<T>>()
-                        : aligned   ? kernels::template rows<Group, packs, true, no_mask<T>>()
-                                    : kernels::template rows<Group, packs, false, no_mask<T>>();
-    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, log2_of(plan.lanes));
+    auto const kernel = kernels::template held<Group, packs>(call, aligned);
+    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, Group::argument_of(plan));
   }
 
   template <class Mask, class... Tensors>

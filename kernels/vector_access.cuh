@@ -46,7 +46,15 @@ struct pack {
     return result;
   }
 
-  /// The same over what the pack is, from global memory.
+  /// The same without a condition, for memory that the compiler does not know to be global.
+  __device__ void load_global(T const* from) {
+    static_assert(bytes == 16, "for whole packs");
+    asm volatile("ld.global.v4.b32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(raw.x), "=r"(raw.y), "=r"(raw.z), "=r"(raw.w)
+                 : "l"(from)
+                 : "memory");
+  }
+  /// If there is a pack, over what this one is.
   __device__ void load_over_if(bool there, T const* from) {
     static_assert(bytes == 16, "for whole packs");
     asm volatile(
@@ -86,6 +94,15 @@ struct pack {
           : "r"(raw.x), "r"(raw.y), "r"(raw.z), "r"(raw.w), "l"(to), "r"(static_cast<int>(there))
           : "memory");
     }
+  }
+
+  /// As load_global.
+  __device__ void store_global(T* to) const {
+    static_assert(bytes == 16, "for whole packs");
+    asm volatile("st.global.wb.v4.b32 [%4], {%0, %1, %2, %3};"
+                 :
+                 : "r"(raw.x), "r"(raw.y), "r"(raw.z), "r"(raw.w), "l"(to)
+                 : "memory");
   }
 
   __device__ void store_shared(T* to) const { *reinterpret_cast<access*>(to) = raw; }
@@ -152,27 +169,76 @@ struct pack {
     return result;
   }
 
-  /// Of 16-bit elements: the larger of each two. NaN only where both are.
-  __device__ pack larger(pack const& other) const {
-    pack result;
-    pair mine[width / 2], others[width / 2];
-    memcpy(mine, &raw, sizeof(raw));
-    memcpy(others, &other.raw, sizeof(raw));
+  /// Drops the first element, and has another one behind the last.
+  __device__ void shift_in(T element) {
+    static_assert(bytes == 16);
+    constexpr int count = 4, moved = sizeof(T) == 8 ? 2 : 1;
+    std::uint32_t words[count], last[2] = {};
+    memcpy(words, &raw, sizeof(raw));
+    memcpy(last, &element, sizeof(element));
+    if constexpr (sizeof(T) == 2) {
 #pragma unroll
-    for (int i = 0; i < width / 2; ++i) mine[i] = __hmax2(mine[i], others[i]);
-    memcpy(&result.raw, mine, sizeof(raw));
-    return result;
+      for (int w = 0; w < count; ++w)
+        words[w] = __funnelshift_r(words[w], w + 1 < count ? words[w + 1] : last[0], 16);
+    } else {
+#pragma unroll
+      for (int w = 0; w < count; ++w)
+        words[w] = w + moved < count ? words[w + moved] : last[w + moved - count];
+    }
+    memcpy(&raw, words, sizeof(raw));
   }
-  /// The largest element that is not NaN, or -inf.
-  __device__ real largest() const {
+
+  /// Elements whose bytes are 0 become another one; flip is 0x80808080 if it is the others.
+  template <class Bytes>
+  __device__ void replace_unless(Bytes const& bytes, std::uint32_t flip, T other) {
+    static_assert(sizeof(Bytes) == width);
+    std::uint32_t of_four[(width + 3) / 4] = {};
+    memcpy(of_four, &bytes, sizeof(bytes));
+#pragma unroll
+    for (std::uint32_t& b : of_four)  // the highest bit of each byte says whether it was not 0
+      b = (((b & 0x7F7F7F7FU) + 0x7F7F7F7FU) | b) ^ flip;
+    T others[4 / sizeof(T) + 1];
+    std::uint32_t words[sizeof(raw) / 4], of_other[sizeof(T) == 8 ? 2 : 1];
+#pragma unroll
+    for (T& o : others) o = other;
+    memcpy(of_other, others, sizeof(of_other));
+    memcpy(words, &raw, sizeof(raw));
+#pragma unroll
+    for (int w = 0; w < static_cast<int>(sizeof(raw) / 4); ++w) {
+      // Four times the highest bit of the byte of each of the word's bytes.
+      int const first = w * 4 / static_cast<int>(sizeof(T));
+      int const last = (w * 4 + 3) / static_cast<int>(sizeof(T));
+      std::uint32_t const selector = (first % 4 * 0x11U) | (last % 4 * 0x1100U) | 0x8888U;
+      std::uint32_t kept;
+      asm("prmt.b32 %0, %1, %1, %2;" : "=r"(kept) : "r"(of_four[first / 4]), "r"(selector));
+      words[w] = (words[w] & kept) | (of_other[w % (sizeof(T) == 8 ? 2 : 1)] & ~kept);
+    }
+    memcpy(&raw, words, sizeof(raw));
+  }
+
+  /// Of packs of 16-bit elements, the largest element that is not NaN, or -inf; or the smallest, or inf.
+  template <bool smallest, int packs>
+  __device__ static real extreme(pack const (&of)[packs]) {
+    auto const further = [](pair const& a, pair const& b) {
+      return smallest ? __hmin2(a, b) : __hmax2(a, b);
+    };
     pair pairs[width / 2];
-    memcpy(pairs, &raw, sizeof(raw));
+    memcpy(pairs, &of[0].raw, sizeof(raw));
+#pragma unroll
+    for (int p = 1; p < packs; ++p) {
+      pair others[width / 2];
+      memcpy(others, &of[p].raw, sizeof(raw));
+#pragma unroll
+      for (int i = 0; i < width / 2; ++i) pairs[i] = further(pairs[i], others[i]);
+    }
 #pragma unroll
     for (int step = width / 4; step > 0; step /= 2) {
 #pragma unroll
-      for (int i = 0; i < step; ++i) pairs[i] = __hmax2(pairs[i], pairs[i + step]);
+      for (int i = 0; i < step; ++i) pairs[i] = further(pairs[i], pairs[i + step]);
     }
-    return ::fmaxf(static_cast<real>(-INFINITY), ::fmaxf(to_real(pairs[0].x), to_real(pairs[0].y)));
+    real const x = to_real(pairs[0].x), y = to_real(pairs[0].y);
+    return smallest ? ::fminf(static_cast<real>(INFINITY), ::fminf(x, y))
+                    : ::fmaxf(static_cast<real>(-INFINITY), ::fmaxf(x, y));
   }
 
  private:

@@ -1,6 +1,7 @@
 # Tests that run a second time, on an emulated device of another capability, because kernels have a path of their own there.
 #
-# From 10.0 on, the elementwise engines evaluate 16 bits in pairs (float_pair.cuh; cmake/library.cmake sees to the PTX).
+# From 10.0 on, the elementwise engines evaluate 16 bits in pairs, and rows in float (float_pair.cuh; cmake/library.cmake sees to the
+# PTX).
 
 # The virtual architectures that tests run on: what the presets build for, and what follows.
 set(tested_architectures 80)
@@ -17,6 +18,8 @@ function(activations_cuda_runs_on_capability capability filter)
   endforeach()
   set(tested_architectures ${tested_architectures} ${capability} PARENT_SCOPE)
 endfunction()
+activations_cuda_runs_on_capability(100 "*float32*_33_columns:*float32*_1000_columns:*float32*_4097_columns:*bfloat16*_33_columns:*bfloat16*_1000_columns:*bfloat16*_4097_columns" rowwise_accuracy_test)
+activations_cuda_runs_on_capability(100 "*" rowwise_engine_test)
 # functor_test evaluates every element alone.
 activations_cuda_runs_on_capability(100 "*float16*:functor.*loat16"
   functor_test glu_accuracy_test glu_engine_test pointwise_accuracy_test pointwise_engine_test)

@@ -41,10 +41,11 @@ void expect(kernels::device_limits const& device, int streams, std::initializer_
 TEST(row_plan, ShortRowsShareAWarp) {
   expect<float>(ampere, forward,
                 {{1, row_tier::lanes, 1, 1, 1},
-                 {8, row_tier::lanes, 1, 1, 1},
-                 {9, row_tier::lanes, 2, 1, 1},
-                 {32, row_tier::lanes, 4, 1, 1},
-                 {256, row_tier::lanes, 32, 1, 1},
+                 {4, row_tier::lanes, 1, 1, 1},
+                 {5, row_tier::lanes, 2, 1, 1},
+                 {32, row_tier::lanes, 2, 1, 1},
+                 {33, row_tier::lanes, 4, 1, 1},
+                 {256, row_tier::lanes, 16, 1, 1},
                  {257, row_tier::warp, 32, 1, 1},
                  {512, row_tier::warp, 32, 1, 1}});
   expect<std::uint16_t>(ampere, forward,

@@ -20,6 +20,7 @@ class RowAccess(Access):
 
 
 INPUTS = {"forward": 1, "backward": 2}
+MASKS = {"no_mask": "", "limit_mask": "_limited", "any_mask": "_masked"}
 TIERS = {"lanes_of_rows": "lanes", "warp_of_row": "warp", "block_of_row": "block", "cluster_of_row": "cluster"}
 
 
@@ -36,8 +37,8 @@ def row_access(way):
         """rowwise_..._kernel<op, element, group, packs, aligned, mask>"""
         _, element, group, packs, aligned, mask = arguments
         tier, inputs = TIERS[last_name(group)], INPUTS[way]
-        masked = last_name(mask) == "any_mask"
-        direction = f"row_{tier}_{way}" + ("_masked" if masked else "" if aligned == "true" else "_unaligned")
+        kind = MASKS[last_name(mask)] or ("" if aligned == "true" else "_unaligned")
+        direction = f"row_{tier}_{way}{kind}"
         return RowAccess(direction, ELEMENTS[element], 16, int(packs), inputs, 1, threads_of(tier), moved_streams=inputs + 1)
     return access
 
@@ -85,11 +86,11 @@ for way_ in INPUTS:
 
 def directions(architecture):
     """What every activation of the family has for every type."""
-    tiers = [t for t in TIERS.values() if t != "cluster"]
+    tiers = [t for t in TIERS.values() if t != "cluster" or architecture >= 90]
     for way in INPUTS:
         yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
-        if architecture >= 90:
-            yield from (f"row_cluster_{way}{kind}" for kind in ("_unaligned", "_masked"))
+        if way == "forward":
+            yield from (f"row_{tier}_{way}_limited" for tier in tiers)
         yield from (f"row_{walk}_{way}{kind}" for walk in ("stream", "shared", "parts_sums", "parts") for kind in ("", "_masked"))
         yield from (f"column{held}_{way}{kind}" for held in ("", "_held") for kind in ("", "_unpacked", "_singly"))
 
@@ -123,10 +124,10 @@ def passes(kernel):
     """What is counted. Where packs do not lie on their boundaries, a thread moves one more than it has."""
     access, flow = kernel.access, kernel.flow
     if not access.walks:
-        way = ways.straight(flow, access.packs * access.inputs)
+        way = ways.straight(flow, access.packs * access.inputs, access.packs)
         return [Pass(way, flow.instructions(way), access.packs)]
     chosen = {}
-    for way in ways.turns(flow, access.packs * access.inputs):
+    for way in ways.turns(flow, access.packs * access.inputs, access.packs):
         one = Pass(way, flow.instructions(way), 0)
         kind = "store" if one.moved("store") else "load"
         streams = access.stream_of_walk.get(kind, 1)

@@ -1,7 +1,8 @@
 """The way with most work through code whose branches skip what is absent: packs behind a row, a mask that is not there.
 
-Of all ways without detours that load a thread's packs it is the one that stores most, loads no others (where a mask is added), and is the longest: an upper bound of what a thread does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops
-within the code (64-bit divisions), and those that put a pack together from two, where tensors differ in their alignment."""
+Of all ways without detours that load and store a thread's packs, and no more, it is the longest: an upper bound of what a thread
+does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
+code (64-bit divisions), and those that put a pack together from two, where tensors differ in their alignment."""
 
 import re
 
@@ -10,9 +11,9 @@ PLACE = re.compile(r"\[(R\d+)\.64\+?(-?0x[0-9a-f]+)?\]")
 END = -1  # behind all blocks
 
 
-def moved(block, kind):
+def moved(block, kind, predicated=True):
     """Packs of 16 bytes."""
-    return sum(i.accesses == kind and i.bits == WIDE for i in block.instructions)
+    return sum(i.accesses == kind and i.bits == WIDE and (predicated or not i.predicate) for i in block.instructions)
 
 
 def loads_in_twos(block):
@@ -51,21 +52,21 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, within, start, ends, least_loads=0):
-    """The blocks of that way among some from one to one of some others, [] if there is none. It stores most packs, loads no more
-    than it has to, and is the longest of those."""
+def most_work(flow, within, start, ends, least_loads=0, least_stores=0):
+    """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
+    it has to, else as many as it can, and no more, and is the longest of those."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
-    best, before = {(start, 0): (0, 0)}, {}  # by block and packs loaded before it: packs stored, instructions
+    best, before = {(start, 0, 0): 0}, {}  # by block and packs loaded and stored before it: instructions
     for index in order_of(edges, start):
         block = flow.blocks[index]
-        for (_, loads), (stores, length) in [(key, best[key]) for key in best if key[0] == index]:
-            reached = stores + moved(block, "store"), length + len(block.instructions)
+        for key in [key for key in best if key[0] == index]:
+            reached = best[key] + len(block.instructions)
             for f in edges[index] + [END] * (index in ends):
-                key = f, loads + moved(block, "load")
-                if key not in best or reached > best[key]:
-                    best[key], before[key] = reached, (index, loads)
+                following = f, key[1] + moved(block, "load"), key[2] + moved(block, "store")
+                if reached > best.get(following, -1):
+                    best[following], before[following] = reached, key
     reached = [key for key in best if key[0] == END]
-    key = max(reached, key=lambda k: (min(k[1], least_loads), best[k][0], -k[1], best[k]), default=None)
+    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], best[k]), default=None)
     way = []
     while key in before:
         key = before[key]
@@ -80,28 +81,35 @@ def without_detours(flow, blocks, entry, predicated=True):
     return {b for b in blocks if b == entry or b not in looping and not is_detour(flow.blocks[b], predicated)}
 
 
-def is_wide(flow, block):
-    return moved(flow.blocks[block], "load") + moved(flow.blocks[block], "store") > 0
+def is_wide(flow, block, predicated=True):
+    return any(moved(flow.blocks[block], kind, predicated) for kind in ("load", "store"))
 
 
-def straight(flow, least_loads):
+def straight(flow, least_loads, least_stores):
     """From the entry to the last store of a pack. The compiler may have put predicated accesses to single elements where all
-    ways go through."""
+    ways go through. Where there are accesses for whole packs and others for those of which some threads have none, it is a thread
+    with whole packs."""
+    blocks = [flow.blocks[b] for b in flow.live]
+    whole = all(sum(moved(b, kind, False) for b in blocks) >= least
+                for kind, least in (("load", least_loads), ("store", least_stores)))
     for predicated in (True, False):
         within = without_detours(flow, flow.live, 0, predicated)
-        if way := most_work(flow, within, 0, [b for b in within if moved(flow.blocks[b], "store")], least_loads):
+        if whole:
+            within = {b for b in within if is_wide(flow, b) == is_wide(flow, b, False)}
+        ends = [b for b in within if moved(flow.blocks[b], "store")]
+        if way := most_work(flow, within, 0, ends, least_loads, least_stores):
             return way
     return []
 
 
-def turn(flow, loop, least_loads):
+def turn(flow, loop, least_loads, least_stores):
     """Of one turn of a loop."""
     head = min(flow.entries(loop))
     within = without_detours(flow, loop, head)
-    return most_work(flow, within, head, [b for b in within if head in next_of(flow, b)], least_loads)
+    return most_work(flow, within, head, [b for b in within if head in next_of(flow, b)], least_loads, least_stores)
 
 
-def turns(flow, least_loads):
+def turns(flow, least_loads, least_stores):
     """One turn of each loop that moves packs."""
     loops = [loop for loop in flow.loops(flow.live) if any(is_wide(flow, b) for b in loop)]
-    return [way for way in (turn(flow, loop, least_loads) for loop in loops) if way]
+    return [way for way in (turn(flow, loop, least_loads, least_stores) for loop in loops) if way]

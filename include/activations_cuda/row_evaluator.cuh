@@ -2,6 +2,7 @@
 #pragma once
 
 #include <activations_cuda/exponential.cuh>
+#include <activations_cuda/float_pair.cuh>
 #include <activations_cuda/parameter.hpp>
 
 #include <type_traits>
@@ -30,23 +31,28 @@ struct row_evaluator {
     return binary ? static_cast<real>(static_cast<double>(scale) * 1.4426950408889634074) : scale;
   }
 
+  // Value is real, or a pair of float.
+
   /// e^(s d) for d = x - maximum <= 0 and exponent_of(s). In float 2^(d exponent): the rounding of
   /// that product costs |s d| / 2 units of 2^-23, as much as the difference's own, and the
   /// instruction 1.5.
-  ACTIVATIONS_CUDA_HOST_DEVICE static real exponential(real difference, real exponent) {
-    return power(math::product(difference, exponent));
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE static Value exponential(Value difference, real exponent) {
+    return power(math::product(difference, Value(exponent)));
   }
   /// e^y, y a logarithm.
-  ACTIVATIONS_CUDA_HOST_DEVICE static real exponential_of_log(real y) {
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE static Value exponential_of_log(Value y) {
     if constexpr (binary) {
-      return power(math::product(y, math::log2_e));
+      return power(math::product(y, Value(math::log2_e)));
     } else {
       return power(y);
     }
   }
 
  private:
-  ACTIVATIONS_CUDA_HOST_DEVICE static real power(real z) {
+  template <class Value>
+  ACTIVATIONS_CUDA_HOST_DEVICE static Value power(Value z) {
     if constexpr (reduced) {
       return math::exp2_approximate(z);
     } else if constexpr (binary) {

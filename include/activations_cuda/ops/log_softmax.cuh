@@ -25,21 +25,27 @@ struct log_softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE explicit evaluator(log_softmax const& op)
         : row_evaluator<Arithmetic>(op.scale) {}
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real keep(real difference, real /*exponential*/) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value keep(Value difference, Value /*exponential*/) const {
       return difference;
     }
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
       return ::log1p((maxima - real(1)) + others);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer, real scale) const {
-      return math::fma(kept, scale, -normalizer);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, real normalizer, real scale) const {
+      return math::fma(kept, Value(scale), Value(-normalizer));
     }
     static constexpr double masked = -INFINITY;
 
-    ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real /*y*/) const { return sum + dy; }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
-      return math::fma(dy, this->signed_scale,
-                       -math::product(this->exponential_of_log(y), scaled_sum));
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value add(Value sum, Value dy, Value /*y*/) const {
+      return sum + dy;
+    }
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value y, real scaled_sum) const {
+      return math::fma(dy, Value(this->signed_scale),
+                       -math::product(this->exponential_of_log(y), Value(scaled_sum)));
     }
   };
 };

@@ -23,25 +23,29 @@ struct softmax {
         : row_evaluator<Arithmetic>(op.scale) {}
 
     /// What an element keeps of x - maximum and e^(z - m) until the sums are known.
-    ACTIVATIONS_CUDA_HOST_DEVICE real keep(real /*difference*/, real exponential) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value keep(Value /*difference*/, Value exponential) const {
       return exponential;
     }
     /// The row's factor, from the number of maxima and the sum of e^(z - m) over all other elements.
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
       return math::reciprocal(maxima + others);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real finish(real kept, real normalizer, real /*scale*/) const {
-      return math::product(kept, normalizer);
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, real normalizer, real /*scale*/) const {
+      return math::product(kept, Value(normalizer));
     }
     /// y of an element that is masked.
     static constexpr double masked = 0;
 
     /// What backward sums over the row, and dx from that sum times the scale.
-    ACTIVATIONS_CUDA_HOST_DEVICE real add(real sum, real dy, real y) const {
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value add(Value sum, Value dy, Value y) const {
       return math::fma(dy, y, sum);
     }
-    ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real y, real scaled_sum) const {
-      return math::product(y, math::fma(dy, this->signed_scale, -scaled_sum));
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value y, real scaled_sum) const {
+      return math::product(y, math::fma(dy, Value(this->signed_scale), Value(-scaled_sum)));
     }
   };
 };
