@@ -7,36 +7,43 @@
 
 namespace activations_cuda::kernels {
 
+/// Neighbours along the inner axis, and through the outer one, are a block's lanes; the rest of its
+/// threads share the columns.
 struct column_plan {
-  int width;  // elements side by side of a thread: 1 or a pack's
-  int lanes;  // threads side by side
-  bool held;  // else the columns are read twice
-  int warps;  // of a block
+  int lanes;    // threads side by side
+  int sharing;  // threads of a column
+  bool held;    // else the columns are read twice
 
-  constexpr std::int64_t tiles(std::int64_t inner) const {
-    return (inner - 1) / (width * lanes) + 1;
-  }
+  constexpr int threads() const { return lanes * sharing; }
 };
 
-/// By shape alone: the alignment must not change the order of sums. Packs where the inner axis has one;
-/// as many side by side as there are, up to 32, but fewer, down to a sector of 32 bytes, where the
-/// columns stay in registers only then.
+/// How many columns a thread holds at most: 32 registers, twice as many for pairs of 16 bits.
+template <class T>
+inline constexpr int most_held_columns = sizeof(T) == 8 ? 16 : 32;
+
+/// By shape alone: the alignment must not change the order of sums. As few threads for a column as hold
+/// it; side by side as many as the inner axis has words, up to 32, or fewer, down to a sector of 32
+/// bytes, where the columns stay in registers only then.
 template <class T>
 constexpr column_plan plan_columns(std::int64_t columns, std::int64_t inner) {
-  constexpr int held_bytes = sizeof(T) == 8 ? 8 : 4;  // of the type that elements are held in
-  int const width = inner >= tuning::full_width<T> ? tuning::full_width<T> : 1;
-  int const bytes = width == 1 ? tuning::column_single_bytes : tuning::column_bytes;
-  int const most = bytes / held_bytes / width;
+  constexpr int most = most_held_columns<T>;
+  if (columns <= most) return {tuning::lone_column_threads, 1, true};
   int widest = 1;
-  while (widest < 32 && std::int64_t{widest} * width < inner) widest *= 2;
-  int const sector = width == 1 ? widest : widest < 2 ? widest : 2;
+  while (widest < 32 && widest * std::int64_t{4} < inner * static_cast<std::int64_t>(sizeof(T)))
+    widest *= 2;
+  int const sector = widest < 8 ? widest : 8;
   for (int lanes = widest; lanes >= sector && lanes >= 1; lanes /= 2) {
     if (columns > std::int64_t{tuning::column_threads} / lanes * most) continue;
-    // As many threads as have columns to hold.
+    int const of_warp = 32 / lanes;
     auto const sharing = static_cast<int>((columns - 1) / most + 1);
-    return {width, lanes, true, (lanes * sharing - 1) / 32 + 1};
+    return {lanes, (sharing + of_warp - 1) / of_warp * of_warp, true};
   }
-  return {width, widest, false, tuning::column_threads / 32};
+  return {widest, tuning::column_threads / widest, false};
+}
+
+/// A thread's columns at most.
+constexpr std::int64_t own_columns(column_plan const& plan, std::int64_t columns) {
+  return (columns - 1) / plan.sharing + 1;
 }
 
 }  // namespace activations_cuda::kernels

@@ -177,9 +177,11 @@ __device__ void add_gradient(Real dy, Real y, int place, bool masked, Real (&pla
     places[i] = counts ? longer : places[i];
   }
 }
+/// scaled_sums: of each element's row.
 template <class T, int width, class Evaluator>
 __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> const& y,
-                                      bool masked, typename Evaluator::real scaled_sum,
+                                      bool masked,
+                                      typename Evaluator::real const (&scaled_sums)[width],
                                       Evaluator const& op) {
   using real = typename Evaluator::real;
   using some = together<real, width>;
@@ -188,7 +190,8 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
   y.unpack(values_y);
 #pragma unroll
   for (int i = 0; i < width; i += some::count) {
-    some::put(op.backward(some::get(values_dy + i), some::get(values_y + i), scaled_sum),
+    some::put(op.backward(some::get(values_dy + i), some::get(values_y + i),
+                          some::get(scaled_sums + i)),
               results + i);
   }
 #pragma unroll
@@ -197,6 +200,15 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
     results[i] = is_masked ? real(0) : results[i];
   }
   return pack<T, width>::from(results);
+}
+template <class T, int width, class Evaluator>
+__device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> const& y,
+                                      bool masked, typename Evaluator::real scaled_sum,
+                                      Evaluator const& op) {
+  typename Evaluator::real sums[width];
+#pragma unroll
+  for (auto& sum : sums) sum = scaled_sum;
+  return gradient_of(dy, y, masked, sums, op);
 }
 
 }  // namespace activations_cuda::kernels

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "row_group.cuh"
+#include "vector_access.cuh"
 
 #include <activations_cuda/float_pair.cuh>
 
@@ -138,10 +139,6 @@ struct row_statistics {
   Real* maximum;
   Real* log_sum_exp;
 
-  /// The compiler does not always find out.
-  __device__ static Real* in_global(Real* pointer) {
-    return static_cast<Real*>(__cvta_global_to_generic(__cvta_generic_to_global(pointer)));
-  }
   template <class Evaluator>
   __device__ void store(std::int64_t row, row_sums<Evaluator> const& sums,
                         row_scale<Evaluator> const& by) const {

@@ -44,9 +44,9 @@ struct forward_kernels : held_forward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_forward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, bool packed, bool held>
+  template <int width, int most, bool held, class Mask>
   static constexpr auto columns() {
-    return column_forward_kernel<Op, T, width, packed, held>;
+    return column_forward_kernel<Op, T, width, most, held, Mask>;
   }
 };
 template <class Op, class T>
@@ -60,9 +60,9 @@ struct backward_kernels : held_backward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_backward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, bool packed, bool held>
+  template <int width, int most, bool held, class Mask>
   static constexpr auto columns() {
-    return column_backward_kernel<Op, T, width, packed, held>;
+    return column_backward_kernel<Op, T, width, most, held, Mask>;
   }
 };
 
@@ -200,28 +200,41 @@ struct row_launcher {
 
   template <class... Elements>
   cudaError_t launch_columns(softmax_tensor<Elements> const&... tensors) const {
-    constexpr int width = tuning::full_width<T>;
+    if constexpr (sizeof(T) == 2) {
+      bool const in_pairs =
+          shape.inner % 2 == 0 &&
+          ((reinterpret_cast<std::uintptr_t>(tensors.first) % 4 == 0 &&
+            tensors.outer_stride % 2 == 0 && tensors.column_stride % 2 == 0) &&
+           ...);
+      if (in_pairs) return launch_columns_of<2>(tensors...);
+    }
+    return launch_columns_of<1>(tensors...);
+  }
+  template <int width, class... Tensors>
+  cudaError_t launch_columns_of(Tensors const&... tensors) const {
+    return call.masked ? launch_columns_with<width, any_mask<T>>(tensors...)
+                       : launch_columns_with<width, no_mask<T>>(tensors...);
+  }
+  /// Kernels for all that a thread can hold, and without a mask for a half and a quarter of it.
+  template <int width, class Mask, class... Tensors>
+  cudaError_t launch_columns_with(Tensors const&... tensors) const {
+    constexpr int most = most_held_columns<T>;
     column_plan const plan = plan_columns<T>(shape.columns, shape.inner);
-    bool const packed = plan.width > 1 && !call.masked && shape.inner % width == 0 &&
-                        ((on_boundary(tensors.first) && tensors.outer_stride % width == 0 &&
-                          tensors.column_stride % width == 0) &&
-                         ...);
-    column_shape const columns{shape.inner, plan.tiles(shape.inner), plan.lanes,
-                               log2_of(plan.lanes)};
-    auto const launch_kernel = [&](auto kernel) {
-      return run(kernel, grid_of(shape.outer * columns.tiles), plan.warps * 32, 0, op,
-                 column_tensor_of(tensors)..., call, columns);
-    };
-    if (plan.width == 1) {
-      return launch_kernel(plan.held ? kernels::template columns<1, false, true>()
-                                     : kernels::template columns<1, false, false>());
+    std::int64_t const own = own_columns(plan, shape.columns);
+    auto kernel = plan.held ? kernels::template columns<width, most, true, Mask>()
+                            : kernels::template columns<width, tuning::column_steps, false, Mask>();
+    if constexpr (!Mask::is_there) {
+      if (plan.held && own <= most / 4) {
+        kernel = kernels::template columns<width, most / 4, true, Mask>();
+      } else if (plan.held && own <= most / 2) {
+        kernel = kernels::template columns<width, most / 2, true, Mask>();
+      }
     }
-    if (packed) {
-      return launch_kernel(plan.held ? kernels::template columns<width, true, true>()
-                                     : kernels::template columns<width, true, false>());
-    }
-    return launch_kernel(plan.held ? kernels::template columns<width, false, true>()
-                                   : kernels::template columns<width, false, false>());
+    std::int64_t const places = shape.inner / width;
+    column_shape const columns{divisor(places), shape.outer * places, shape.columns / plan.sharing,
+                               static_cast<int>(shape.columns % plan.sharing), log2_of(plan.lanes)};
+    return run(kernel, grid_of(divided_up(columns.all_places, plan.lanes)), plan.threads(), 0, op,
+               column_tensor_of(tensors)..., call, columns);
   }
 
   template <class... Parameters>

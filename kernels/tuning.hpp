@@ -84,13 +84,11 @@ inline constexpr int stream_packs = 4;
 inline constexpr int least_part_bytes = 256 * 1024;
 inline constexpr int most_parts = 512;
 
-/// Columns of other axes: 512 threads, of which neighbours take neighbours along the inner axis and
-/// the rest share the columns; each holds up to so many bytes of its columns.
+/// Columns of other axes: blocks of up to 512 threads, of which neighbours take neighbours along the
+/// inner axis, and the rest share the columns; of 256 where none does.
 inline constexpr int column_threads = 512;
-inline constexpr int column_bytes = 112;
-/// Of single elements fewer, whose addresses take registers too.
-inline constexpr int column_single_bytes = 64;
+inline constexpr int lone_column_threads = 256;
 /// Where they do not fit, so many are in flight together, and raise a maximum together.
-inline constexpr int column_steps = 4;
+inline constexpr int column_steps = 8;
 
 }  // namespace activations_cuda::tuning

@@ -10,6 +10,12 @@
 
 namespace activations_cuda::kernels {
 
+/// A pointer to global memory, which the compiler does not always find out.
+template <class T>
+__device__ T* in_global(T* pointer) {
+  return static_cast<T*>(__cvta_global_to_generic(__cvta_generic_to_global(pointer)));
+}
+
 /// width elements of T that move in one access; width is 1 or fills 4, 8 or 16 bytes.
 template <class T, int width>
 struct pack {
@@ -21,6 +27,16 @@ struct pack {
   static_assert(sizeof(access) == width * sizeof(T), "a pack is one access");
 
   access raw;
+
+  /// The same element width times.
+  __device__ static pack filled(T element) {
+    T elements[width];
+    pack result;
+#pragma unroll
+    for (T& e : elements) e = element;
+    memcpy(&result.raw, elements, sizeof(elements));
+    return result;
+  }
 
   /// Volatile-free and without ld.global.nc: outputs may alias inputs.
   __device__ static pack load(T const* from) { return {*reinterpret_cast<access const*>(from)}; }
@@ -110,8 +126,11 @@ struct pack {
   /// Keeps the compiler from carrying unpacked elements from before this point to after it, which
   /// would take twice the registers of a pack of 16-bit elements.
   __device__ void forget_unpacked() {
-    if constexpr (bytes == 16 && sizeof(T) == 2)
+    if constexpr (bytes == 16 && sizeof(T) == 2) {
       asm volatile("" : "+r"(raw.x), "+r"(raw.y), "+r"(raw.z), "+r"(raw.w));
+    } else if constexpr (bytes == 4 && sizeof(T) == 2) {
+      asm volatile("" : "+r"(raw));
+    }
   }
 
   /// The elements times -1 if that is negative.

@@ -145,21 +145,33 @@ TEST(row_plan, EveryRowHasRoom) {
 TEST(column_plan, ThreadsFillTheInnerAxisAndShareTheColumns) {
   struct {
     std::int64_t columns, inner;
-    int width, lanes;
+    int lanes, sharing;
     bool held;
-    int warps;
   } const cases[] = {
-      {10, 1, 1, 1, true, 1},      {10, 3, 1, 4, true, 1},       {10, 4, 4, 1, true, 1},
-      {10, 49, 4, 16, true, 1},    {64, 64, 4, 16, true, 5},     {112, 4096, 4, 32, true, 16},
-      {113, 4096, 4, 16, true, 9}, {1792, 4096, 4, 2, true, 16}, {1793, 4096, 4, 32, false, 16}};
+      {10, 1, 256, 1, true},     {32, 4096, 256, 1, true},    {33, 4096, 32, 2, true},
+      {33, 49, 32, 2, true},     {33, 4, 4, 8, true},         {1000, 1, 1, 32, true},
+      {512, 4096, 32, 16, true}, {513, 4096, 16, 18, true},   {2048, 4096, 8, 64, true},
+      {2048, 2, 2, 64, true},    {2049, 4096, 32, 16, false}, {20'000, 2, 2, 256, false}};
   for (auto const& c : cases) {
     kernels::column_plan const plan = kernels::plan_columns<float>(c.columns, c.inner);
     SCOPED_TRACE(std::to_string(c.columns) + " columns, inner " + std::to_string(c.inner));
-    EXPECT_EQ(plan.width, c.width);
     EXPECT_EQ(plan.lanes, c.lanes);
+    EXPECT_EQ(plan.sharing, c.sharing);
     EXPECT_EQ(plan.held, c.held);
-    EXPECT_EQ(plan.warps, c.warps);
-    EXPECT_GE(plan.tiles(c.inner) * plan.width * plan.lanes, c.inner);
+  }
+}
+
+// What threads hold has room for the columns, in whole warps.
+TEST(column_plan, EveryColumnHasRoom) {
+  for (std::int64_t columns = 1; columns < 10'000; ++columns) {
+    for (std::int64_t const inner : {1, 2, 5, 8, 49, 4096}) {
+      kernels::column_plan const plan = kernels::plan_columns<float>(columns, inner);
+      ASSERT_EQ(plan.threads() % 32, 0) << columns << ", inner " << inner;
+      ASSERT_LE(plan.threads(), tuning::column_threads) << columns << ", inner " << inner;
+      if (!plan.held) continue;
+      ASSERT_LE(kernels::own_columns(plan, columns), kernels::most_held_columns<float>)
+          << columns << ", inner " << inner;
+    }
   }
 }
 

@@ -15,6 +15,20 @@ class RowAccess(Access):
     moved_streams: int = 0  # between a row and DRAM, as often as an element is moved
 
     @property
+    def moves_packs(self):
+        """Along other axes than the last a pair of 16 bits, or an element."""
+        return True
+
+    @property
+    def width(self):
+        """Elements of an access."""
+        return self.access_bytes // BYTES[self.type]
+
+    @property
+    def moved_packs(self):
+        return ways.Packs(8 * self.access_bytes)
+
+    @property
     def stream_of_walk(self):
         return dict(self.walks)
 
@@ -61,15 +75,12 @@ def walk_access(way, names, walks):
 
 def column_access(way):
     def access(arguments):
-        """column_..._kernel<op, element, width, packed, held>"""
-        _, element, width, packed, held = arguments
+        """column_..._kernel<op, element, width, most, held, mask>"""
+        _, element, width, most, held, mask = arguments
         kind, inputs, is_held = ELEMENTS[element], INPUTS[way], held == "true"
-        moves_packs = packed == "true"
-        direction = "column" + ("_held" if is_held else "") + f"_{way}" + (
-            "" if moves_packs else "_singly" if width == "1" else "_unpacked")
-        bytes_held = tuning("column_single_bytes" if width == "1" else "column_bytes") // max(4, BYTES[kind]) // int(width)
-        return RowAccess(direction, kind, BYTES[kind] * int(width) if moves_packs else BYTES[kind],
-                         bytes_held if is_held else tuning("column_steps"), inputs, 1, tuning("column_threads"),
+        pairs = "_pairs" if width == "2" else ""
+        direction = "column" + (f"_held_{most}" if is_held else "") + f"_{way}{pairs}{MASKS[last_name(mask)]}"
+        return RowAccess(direction, kind, BYTES[kind] * int(width), int(most), inputs, 1, tuning("column_threads"),
                          walks=() if is_held else (("load", inputs), ("store", 1)),
                          moved_streams=inputs + 1 if is_held else 2 * inputs + 1)
     return access
@@ -92,7 +103,7 @@ def directions(architecture):
         if way == "forward":
             yield from (f"row_{tier}_{way}_limited" for tier in tiers)
         yield from (f"row_{walk}_{way}{kind}" for walk in ("stream", "shared", "parts_sums", "parts") for kind in ("", "_masked"))
-        yield from (f"column{held}_{way}{kind}" for held in ("", "_held") for kind in ("", "_unpacked", "_singly"))
+        yield from (f"column_{way}{kind}" for kind in ("", "_masked"))
 
 
 def missing(kernels, architecture):
@@ -115,20 +126,21 @@ class Pass:
     blocks: list
     instructions: list
     packs: int
+    kind: ways.Packs
 
     def moved(self, kind):
-        return sum(i.accesses == kind and i.bits == ways.WIDE for i in self.instructions)
+        return self.kind.moved(self.instructions, kind)
 
 
 def passes(kernel):
     """What is counted. Where packs do not lie on their boundaries, a thread moves one more than it has."""
     access, flow = kernel.access, kernel.flow
     if not access.walks:
-        way = ways.straight(flow, access.packs * access.inputs, access.packs)
-        return [Pass(way, flow.instructions(way), access.packs)]
+        way = ways.straight(flow, access.moved_packs, access.packs * access.inputs, access.packs)
+        return [Pass(way, flow.instructions(way), access.packs, access.moved_packs)]
     chosen = {}
-    for way in ways.turns(flow, access.packs * access.inputs, access.packs):
-        one = Pass(way, flow.instructions(way), 0)
+    for way in ways.turns(flow, access.moved_packs, access.packs * access.inputs, access.packs):
+        one = Pass(way, flow.instructions(way), 0, access.moved_packs)
         kind = "store" if one.moved("store") else "load"
         streams = access.stream_of_walk.get(kind, 1)
         if one.moved(kind) < streams * access.packs:
@@ -153,7 +165,7 @@ def problem(kernel):
             least = one.packs * streams
             if one.packs == 0 or one.moved(kind) not in (least, least - one.packs * (kind == "load" and streams > 1)):
                 return f"its main path {kind}s {one.moved(kind)} packs a thread; {least} were expected"
-        if narrow := sum(i.accesses in ("load", "store") and i.bits != ways.WIDE and not i.predicate for i in one.instructions):
+        if narrow := sum(i.accesses in ("load", "store") and i.bits != 8 * access.access_bytes and not i.predicate for i in one.instructions):
             return f"its main path has {narrow} accesses to single elements"
     return None
 
@@ -165,7 +177,7 @@ def divergence(kernel):
         return None
     if kernel.access.direction.startswith("row_lanes_") and kernel.access.direction.endswith("_unaligned"):
         return None  # rows of a warp end at different places: their ends are moved singly between its exchanges
-    on_elements = taint.dependent_branches(kernel.flow.blocks, {"LDG"}, ends={"SHFL"}, least_bits=ways.WIDE)
+    on_elements = taint.dependent_branches(kernel.flow.blocks, {"LDG"}, ends={"SHFL"}, least_bits=8 * kernel.access.access_bytes)
     blocks = passes(kernel)[0].blocks
     last = max((n for n, b in enumerate(blocks) if any(i.opcode == "SHFL" for i in kernel.flow.blocks[b].instructions)), default=0)
     branches = len(on_elements.intersection(blocks[:last]))
@@ -175,7 +187,7 @@ def divergence(kernel):
 def operations(kernel):
     """Per element, by pipe."""
     totals = dict.fromkeys(pipes.PIPES, 0.0)
-    width = 16 // BYTES[kernel.access.type]
+    width = kernel.access.width
     for one in passes(kernel):
         for pipe, count in pipes.count(one.instructions).items():
             totals[pipe] += count / (one.packs * width)

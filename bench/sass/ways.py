@@ -4,31 +4,36 @@ Of all ways without detours that load and store a thread's packs, and no more, i
 does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
 code (64-bit divisions), and those that put a pack together from two, where tensors differ in their alignment."""
 
+import dataclasses
 import re
 
-WIDE = 128
 PLACE = re.compile(r"\[(R\d+)\.64\+?(-?0x[0-9a-f]+)?\]")
 END = -1  # behind all blocks
 
 
-def moved(block, kind, predicated=True):
-    """Packs of 16 bytes."""
-    return sum(i.accesses == kind and i.bits == WIDE and (predicated or not i.predicate) for i in block.instructions)
+@dataclasses.dataclass(frozen=True)
+class Packs:
+    """What is moved in accesses of so many bits."""
+    bits: int = 128
 
+    def moved(self, instructions, kind, predicated=True):
+        return sum(i.accesses == kind and i.bits == self.bits and (predicated or not i.predicate) for i in instructions)
 
-def loads_in_twos(block):
-    """A pack that lies in two: loads from the same register, 16 bytes apart."""
-    places = {place.groups("0x0") for i in block.instructions if i.accesses == "load" and i.bits == WIDE
-              for place in PLACE.finditer(i.operands)}
-    return any((register, hex(int(offset, 16) + 16)) in places for register, offset in places)
+    def any_moved(self, block, predicated=True):
+        return any(self.moved(block.instructions, kind, predicated) for kind in ("load", "store"))
 
+    def are_loaded_in_twos(self, block):
+        """A pack that lies in two: loads from the same register, 16 bytes apart."""
+        places = {place.groups("0x0") for i in block.instructions if i.accesses == "load" and i.bits == self.bits == 128
+                  for place in PLACE.finditer(i.operands)}
+        return any((register, hex(int(offset, 16) + 16)) in places for register, offset in places)
 
-def is_detour(block, predicated=True):
-    """Whether or not predicated accesses to single elements count."""
-    if loads_in_twos(block):
-        return True
-    globals_ = [i for i in block.instructions if i.accesses in ("load", "store") and (predicated or not i.predicate)]
-    return block.calls > 0 or bool(globals_) and not any(i.bits == WIDE for i in globals_)
+    def make_detour(self, block, predicated=True):
+        """Whether or not predicated accesses to single elements count."""
+        if self.are_loaded_in_twos(block):
+            return True
+        globals_ = [i for i in block.instructions if i.accesses in ("load", "store") and (predicated or not i.predicate)]
+        return block.calls > 0 or bool(globals_) and not any(i.bits == self.bits for i in globals_)
 
 
 def next_of(flow, index):
@@ -52,17 +57,17 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, within, start, ends, least_loads=0, least_stores=0):
+def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0):
     """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
     it has to, else as many as it can, and no more, and is the longest of those."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
     best, before = {(start, 0, 0): 0}, {}  # by block and packs loaded and stored before it: instructions
     for index in order_of(edges, start):
-        block = flow.blocks[index]
+        instructions = flow.blocks[index].instructions
         for key in [key for key in best if key[0] == index]:
-            reached = best[key] + len(block.instructions)
+            reached = best[key] + len(instructions)
             for f in edges[index] + [END] * (index in ends):
-                following = f, key[1] + moved(block, "load"), key[2] + moved(block, "store")
+                following = f, key[1] + packs.moved(instructions, "load"), key[2] + packs.moved(instructions, "store")
                 if reached > best.get(following, -1):
                     best[following], before[following] = reached, key
     reached = [key for key in best if key[0] == END]
@@ -74,42 +79,37 @@ def most_work(flow, within, start, ends, least_loads=0, least_stores=0):
     return way[::-1]
 
 
-def without_detours(flow, blocks, entry, predicated=True):
+def without_detours(flow, packs, blocks, entry, predicated=True):
     """Some blocks less the loops among them that move no packs, and less other detours."""
     inner = blocks - {entry}
-    looping = set().union(*(part for part in flow.loops(inner) if not any(is_wide(flow, b) for b in part)))
-    return {b for b in blocks if b == entry or b not in looping and not is_detour(flow.blocks[b], predicated)}
+    looping = set().union(*(part for part in flow.loops(inner) if not any(packs.any_moved(flow.blocks[b]) for b in part)))
+    return {b for b in blocks if b == entry or b not in looping and not packs.make_detour(flow.blocks[b], predicated)}
 
 
-def is_wide(flow, block, predicated=True):
-    return any(moved(flow.blocks[block], kind, predicated) for kind in ("load", "store"))
-
-
-def straight(flow, least_loads, least_stores):
+def straight(flow, packs, least_loads, least_stores):
     """From the entry to the last store of a pack. The compiler may have put predicated accesses to single elements where all
     ways go through. Where there are accesses for whole packs and others for those of which some threads have none, it is a thread
     with whole packs."""
-    blocks = [flow.blocks[b] for b in flow.live]
-    whole = all(sum(moved(b, kind, False) for b in blocks) >= least
-                for kind, least in (("load", least_loads), ("store", least_stores)))
+    instructions = flow.instructions(flow.live)
+    whole = all(packs.moved(instructions, kind, False) >= least for kind, least in (("load", least_loads), ("store", least_stores)))
     for predicated in (True, False):
-        within = without_detours(flow, flow.live, 0, predicated)
+        within = without_detours(flow, packs, flow.live, 0, predicated)
         if whole:
-            within = {b for b in within if is_wide(flow, b) == is_wide(flow, b, False)}
-        ends = [b for b in within if moved(flow.blocks[b], "store")]
-        if way := most_work(flow, within, 0, ends, least_loads, least_stores):
+            within = {b for b in within if packs.any_moved(flow.blocks[b]) == packs.any_moved(flow.blocks[b], False)}
+        ends = [b for b in within if packs.moved(flow.blocks[b].instructions, "store")]
+        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores):
             return way
     return []
 
 
-def turn(flow, loop, least_loads, least_stores):
+def turn(flow, packs, loop, least_loads, least_stores):
     """Of one turn of a loop."""
     head = min(flow.entries(loop))
-    within = without_detours(flow, loop, head)
-    return most_work(flow, within, head, [b for b in within if head in next_of(flow, b)], least_loads, least_stores)
+    within = without_detours(flow, packs, loop, head)
+    return most_work(flow, packs, within, head, [b for b in within if head in next_of(flow, b)], least_loads, least_stores)
 
 
-def turns(flow, least_loads, least_stores):
+def turns(flow, packs, least_loads, least_stores):
     """One turn of each loop that moves packs."""
-    loops = [loop for loop in flow.loops(flow.live) if any(is_wide(flow, b) for b in loop)]
-    return [way for way in (turn(flow, loop, least_loads, least_stores) for loop in loops) if way]
+    loops = [loop for loop in flow.loops(flow.live) if any(packs.any_moved(flow.blocks[b]) for b in loop)]
+    return [way for way in (turn(flow, packs, loop, least_loads, least_stores) for loop in loops) if way]

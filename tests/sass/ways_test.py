@@ -46,8 +46,8 @@ class Ways(unittest.TestCase):
     def test_packs_that_lie_in_two_are_a_detour(self):
         twos = toy.flow_of("LDG.E.128 R4, desc[UR4][R2.64]\nLDG.E.128 R8, desc[UR4][R2.64+0x10]")
         apart = toy.flow_of("LDG.E.128 R4, desc[UR4][R2.64]\nLDG.E.128 R8, desc[UR4][R2.64+0x20]")
-        self.assertTrue(ways.is_detour(twos.blocks[0]))
-        self.assertFalse(ways.is_detour(apart.blocks[0]))
+        self.assertTrue(ways.Packs().make_detour(twos.blocks[0]))
+        self.assertFalse(ways.Packs().make_detour(apart.blocks[0]))
 
     def test_packs_that_are_not_there_are_a_problem(self):
         self.assertIn("loads 1 packs", softmax_kernels.problem(row_kernel(HELD.replace("LDG.E.128 R8", "LDG.E.64 R8"))))

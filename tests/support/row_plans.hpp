@@ -79,10 +79,10 @@ inline sum_of_row sum_of(kernels::row_plan const& plan, int bytes, std::int64_t 
 }
 
 inline sum_of_row sum_of(kernels::column_plan const& plan, std::int64_t columns) {
-  std::int64_t const apart = plan.warps * 32 / plan.lanes;
-  auto const own = static_cast<double>(kernels::divided_up(columns, apart));
-  double const warp = levels(32) - levels(plan.lanes);
-  return {own + warp + plan.warps, plan.held ? 1 : own + 1};
+  auto const own = static_cast<double>(kernels::own_columns(plan, columns));
+  double const warp = plan.lanes < 32 ? levels(32) - levels(plan.lanes) : 0;
+  int const warps = plan.sharing > 1 ? plan.threads() / 32 : 1;
+  return {own + warp + warps, plan.held ? 1 : own + 1};
 }
 
 }  // namespace support

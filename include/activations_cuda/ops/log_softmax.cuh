@@ -43,9 +43,9 @@ struct log_softmax {
       return sum + dy;
     }
     template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value y, real scaled_sum) const {
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value y, Value scaled_sum) const {
       return math::fma(dy, Value(this->signed_scale),
-                       -math::product(this->exponential_of_log(y), Value(scaled_sum)));
+                       -math::product(this->exponential_of_log(y), scaled_sum));
     }
   };
 };

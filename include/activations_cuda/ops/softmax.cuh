@@ -44,8 +44,8 @@ struct softmax {
       return math::fma(dy, y, sum);
     }
     template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value y, real scaled_sum) const {
-      return math::product(y, math::fma(dy, Value(this->signed_scale), Value(-scaled_sum)));
+    ACTIVATIONS_CUDA_HOST_DEVICE Value backward(Value dy, Value y, Value scaled_sum) const {
+      return math::product(y, math::fma(dy, Value(this->signed_scale), -scaled_sum));
     }
   };
 };
