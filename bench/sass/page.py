@@ -76,16 +76,17 @@ holds several channels; of 16 parameters and more it is shorter and not listed. 
 
 By who holds a row (docs: kernels/row_plan.hpp): some lanes of a warp, a warp, a block, a cluster of blocks; or a block walks
 through it and keeps it in shared memory (`shared`), reads it again (`stream`) or has a part of it (`parts_sums`, then `parts`).
-The upper bound of what a thread executes that has all of its packs, prologue and reductions included; of walks a turn of each
-loop. `_unaligned`: rows that do not begin on boundaries of 16 bytes, at the same place in all tensors. `_masked`: with lengths, a
-causal or a boolean mask that is not read, or an additive one that is not there. float16 and bfloat16 rows have to stay below a load
-of 0.45 on H200 and 0.60 on B200, `_unaligned` ones below 0.65 and 0.85.
+The upper bound of what a thread executes that has all of its packs, whole ones, prologue and reductions included; of walks a turn
+of each loop. `_unaligned`: rows that do not begin on boundaries of 16 bytes, at the same place in all tensors; `_limited`: these
+with a causal mask or lengths; `_masked`: with an additive and a boolean tensor, both counted. float16 and bfloat16 rows have to stay
+below a load of 0.45 on H200 and 0.60 on B200, `_unaligned` and `_limited` ones below 0.65 and 0.85.
 
 {table}
 """, "column_": """
 ## Softmax along other axes
 
-Columns that their threads hold (`_held`), and those that are read twice; where the inner axis is whole packs on their boundaries.
+Columns that their threads hold (`_held_32`: up to 32), and those that are read twice. A thread moves 4 bytes at a time: `_pairs` of
+16 bits, or an element where these do not begin on boundaries of 4 bytes.
 
 {table}
 """}

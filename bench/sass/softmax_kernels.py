@@ -95,8 +95,9 @@ for way_ in INPUTS:
     FAMILIES[f"column_{way_}_kernel"] = column_access(way_)
 
 
-def directions(architecture):
+def directions(architecture, kind="float32"):
     """What every activation of the family has for every type."""
+    held = (4, 8, 16) if kind == "float64" else (8, 16, 32)
     tiers = [t for t in TIERS.values() if t != "cluster" or architecture >= 90]
     for way in INPUTS:
         yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
@@ -104,6 +105,7 @@ def directions(architecture):
             yield from (f"row_{tier}_{way}_limited" for tier in tiers)
         yield from (f"row_{walk}_{way}{kind}" for walk in ("stream", "shared", "parts_sums", "parts") for kind in ("", "_masked"))
         yield from (f"column_{way}{kind}" for kind in ("", "_masked"))
+        yield from (f"column_held_{most}_{way}" for most in held)
 
 
 def missing(kernels, architecture):
@@ -115,7 +117,7 @@ def missing(kernels, architecture):
     if not there:
         yield f"sm_{architecture}: no kernels of softmax"
     for (op, kind), found in there.items():
-        for direction in directions(architecture):
+        for direction in directions(architecture, kind):
             if direction not in found:
                 yield f"sm_{architecture}: no {direction} of {op} for {kind}"
 
