@@ -28,7 +28,8 @@ struct run {
 class large_call {
  public:
   explicit large_call(act::channel_shape const& shape)
-      : plan(kernels::plan_channels(shape, kernels::access_for<gradients, evaluator, __half>(true))),
+      : plan(
+            kernels::plan_channels(shape, kernels::access_for<gradients, evaluator, __half>(true))),
         inner_(shape.inner),
         channels_(shape.channels),
         tensor_(static_cast<std::size_t>(shape.outer * shape.channels * shape.inner) * 2),
@@ -123,8 +124,8 @@ TEST(learned_large, RowsBeyondTwoToThe32) {
   call.expect_gradients();
   for (std::int64_t t = 0; t < tiles; ++t) {
     std::int64_t const from = t * walk.tile_length;
-    call.expect_sum(from / inner + t, {{from, walk.tile_length},
-                                       {channels * inner + from, walk.tile_length}});
+    call.expect_sum(from / inner + t,
+                    {{from, walk.tile_length}, {channels * inner + from, walk.tile_length}});
   }
 }
 
