@@ -27,7 +27,7 @@ class glu_accuracy : public testing::TestWithParam<support::glu_subject> {};
 // product is out of the compute type's range.
 glu_inputs make_inputs(storage const& type, std::vector<double> const& knots) {
   std::mt19937_64 random(support::seed());
-  host_array const gate = support::inputs(type, knots, random);
+  host_array const gate = support::inputs(type, knots, random, 1 << 18);
   host_array const up = support::output_gradients(type, gate.size(), random);
   host_array const dy = support::output_gradients(type, gate.size(), random);
   return {1, static_cast<std::int64_t>(gate.size()), gate, up, dy};
