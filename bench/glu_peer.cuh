@@ -2,37 +2,11 @@
 #pragma once
 
 #include "glu.hpp"
+#include "glu_function.cuh"
 
-#include <cuda/std/tuple>
 #include <thrust/iterator/zip_iterator.h>
 
 namespace bench {
-
-template <class Unit, class T>
-class gated_forward {
- public:
-  explicit gated_forward(Unit const& op) : evaluate_(op) {}
-  __host__ __device__ T operator()(T gate, T up) const {
-    return act::from_real<T>(evaluate_.forward(act::to_real(gate), act::to_real(up)));
-  }
-
- private:
-  typename Unit::template evaluator<act::arithmetic_for<T>> evaluate_;
-};
-
-template <class Unit, class T>
-class gated_backward {
- public:
-  explicit gated_backward(Unit const& op) : evaluate_(op) {}
-  __host__ __device__ cuda::std::tuple<T, T> operator()(T dy, T gate, T up) const {
-    auto const gradients =
-        evaluate_.backward(act::to_real(dy), act::to_real(gate), act::to_real(up));
-    return {act::from_real<T>(gradients.gate), act::from_real<T>(gradients.up)};
-  }
-
- private:
-  typename Unit::template evaluator<act::arithmetic_for<T>> evaluate_;
-};
 
 /// transform(function, output, inputs...) queues the peer's kernel.
 template <class T, class Transform>

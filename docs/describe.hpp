@@ -66,7 +66,7 @@ struct family_calls {
   }
 };
 
-/// Results at x by their names, first x itself; of each the numbers as text, for JSON's know neither
+/// Results at x by their names, first x, or gate, itself; of each the numbers as text, for JSON's know neither
 /// infinities nor NaN.
 using columns = std::vector<std::pair<std::string, host_array>>;
 using function = std::function<columns(host_array const& x)>;
@@ -80,6 +80,7 @@ host_array special(std::vector<double> const& knots = {});
 columns plotted(function const& f);
 
 void write_pointwise();
+void write_glu();
 void write_learned();
 void write_random();
 void write_rowwise();

@@ -77,6 +77,8 @@ int main() {
   std::putchar('[');
   describe::write_pointwise();
   std::putchar(',');
+  describe::write_glu();
+  std::putchar(',');
   describe::write_learned();
   std::putchar(',');
   describe::write_random();

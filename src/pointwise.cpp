@@ -27,7 +27,7 @@ template <class Op, class T>
 void output_gradient<Op, T, true>::backward(Op const& op, T const* dy, T const* y, T* dx,
                                             std::int64_t n, cudaStream_t stream) {
   validate::parameters<T>(op);
-  require_gradient_from_output(op);
+  require_gradient_from_output<T>(op);
   validate::tensors(validate::of_backward(dy, "y", y, dx, validate::elements(n, sizeof(T))),
                     sizeof(T));
   if (n > 0) {

@@ -33,7 +33,7 @@ template <class Op, class T>
 void output_gradient<Op, T, true>::backward(Op const& op, T const* dy, T const* y, T* dx,
                                             std::int64_t n) {
   auto const values = rounded<T>(op);
-  require_gradient_from_output(op);
+  require_gradient_from_output<T>(op);
   validate::host_tensors(validate::of_backward(dy, "y", y, dx, validate::elements(n, sizeof(T))),
                          sizeof(T));
   for (std::int64_t i = 0; i < n; ++i) {

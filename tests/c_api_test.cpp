@@ -73,6 +73,34 @@ TEST(c_api, RefusesWhatTheOutputCannotTell) {
   expect_words({"slope", "0 or more"});
 }
 
+// 0.1 and 0.3 are not numbers of 16 bits: rounded, they are on another side of themselves.
+TEST(c_api, RefusesWhatAStoredOutputCannotTell) {
+  auto const in_type = [](act_op const& op, act_dtype dtype) {
+    return act_backward_from_output(&op, dtype, nullptr, nullptr, nullptr, 0, nullptr);
+  };
+  act_op clip = support::op_named("hard_tanh");
+  ASSERT_EQ(act_op_set(&clip, "upper", 0.1), ACT_OK);
+  EXPECT_EQ(in_type(clip, ACT_FLOAT16), ACT_UNSUPPORTED);  // 0.09998
+  expect_words({"upper", "rounds outwards", "call backward"});
+  EXPECT_EQ(in_type(clip, ACT_BFLOAT16), ACT_OK);  // 0.1001
+  EXPECT_EQ(in_type(clip, ACT_FLOAT32), ACT_OK);
+  EXPECT_EQ(in_type(clip, ACT_FLOAT64), ACT_OK);
+  ASSERT_EQ(act_op_set(&clip, "upper", 2), ACT_OK);
+  ASSERT_EQ(act_op_set(&clip, "lower", -0.1), ACT_OK);
+  EXPECT_EQ(in_type(clip, ACT_FLOAT16), ACT_UNSUPPORTED);
+  EXPECT_EQ(in_type(clip, ACT_BFLOAT16), ACT_OK);
+
+  act_op threshold = support::op_named("threshold");
+  ASSERT_EQ(act_op_set(&threshold, "threshold", 0.3), ACT_OK);
+  ASSERT_EQ(act_op_set(&threshold, "value", 0.3), ACT_OK);
+  EXPECT_EQ(in_type(threshold, ACT_FLOAT16), ACT_UNSUPPORTED);  // 0.30005
+  expect_words({"value", "at most threshold", "rounded"});
+  EXPECT_EQ(in_type(threshold, ACT_BFLOAT16), ACT_UNSUPPORTED);
+  EXPECT_EQ(in_type(threshold, ACT_FLOAT32), ACT_OK);
+  ASSERT_EQ(act_op_set(&threshold, "value", 0.25), ACT_OK);
+  EXPECT_EQ(in_type(threshold, ACT_FLOAT16), ACT_OK);
+}
+
 TEST(c_api, RefusesBadTensorsWithoutALaunch) {
   act_op const op = support::op_named("relu");
   device_buffer const a(1024);

@@ -27,3 +27,6 @@ foreach(subject IN ITEMS learned_engine_test learned_gradient_test)
   activations_cuda_test(${subject} SOURCES ${subject}.cpp LIBRARIES test_support)
 endforeach()
 activations_cuda_test(learned_accuracy_test SOURCES learned_accuracy_test.cpp LIBRARIES test_support oracle)
+activations_cuda_test(learned_large_test SOURCES learned_large_test.cu LIBRARIES test_support)
+# The kernels as the library compiles them.
+target_compile_options(learned_large_test PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)

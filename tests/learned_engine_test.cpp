@@ -268,13 +268,14 @@ void expect_right(channel_shape const& shape, std::size_t offset) {
 }
 
 // Channels and inner lengths around packs, warps, tiles and blocks; rows that merge and that do not;
-// every pair of issue and plan: channels 1, 3, 64, 1000, inner 1, 7, 49, 4096.
+// every pair of channels 1, 3, 64, 1000 and inner 1, 7, 49, 4096, the largest of them below.
 constexpr channel_shape shapes[] = {
-    {1, 1, 1},     {1, 1, 7},     {3, 1, 5},     {1, 1, 4096},  {2, 1, 70001}, {1, 3, 1},
-    {70000, 3, 1}, {5, 3, 1},     {9, 3, 7},     {2, 3, 49},    {3, 3, 4096},  {1, 64, 1},
-    {130, 64, 1},  {33, 64, 7},   {9, 64, 49},   {2, 64, 4096}, {1, 1000, 1},  {70, 1000, 1},
-    {5, 1000, 7},  {2, 1000, 49}, {1, 1000, 64}, {3, 5, 257},   {17, 8, 16},   {4, 2, 2056},
-    {3, 3, 2049},  {11, 1, 1},    {257, 16, 2},  {8, 7, 1025},  {600, 40, 3},  {3, 2, 20011}};
+    {1, 1, 1},     {1, 1, 7},     {2, 1, 49},    {3, 1, 5},     {1, 1, 4096},  {2, 1, 70001},
+    {1, 3, 1},     {70000, 3, 1}, {5, 3, 1},     {9, 3, 7},     {2, 3, 49},    {3, 3, 4096},
+    {1, 64, 1},    {130, 64, 1},  {33, 64, 7},   {9, 64, 49},   {2, 64, 4096}, {1, 1000, 1},
+    {70, 1000, 1}, {5, 1000, 7},  {2, 1000, 49}, {1, 1000, 64}, {3, 5, 257},   {17, 8, 16},
+    {4, 2, 2056},  {3, 3, 2049},  {11, 1, 1},    {257, 16, 2},  {8, 7, 1025},  {600, 40, 3},
+    {3, 2, 20011}};
 
 template <class Subject, class T>
 void run_all_shapes() {
@@ -290,7 +291,11 @@ class learned_engine : public testing::Test {};
 using types = testing::Types<float, double, __half, __nv_bfloat16>;
 TYPED_TEST_SUITE(learned_engine, types);
 
-TYPED_TEST(learned_engine, PreluOfEveryShape) { run_all_shapes<prelu, TypeParam>(); }
+TYPED_TEST(learned_engine, PreluOfEveryShape) {
+  run_all_shapes<prelu, TypeParam>();
+  expect_right<prelu, TypeParam>({1, 1000, 4096}, 0);
+  expect_right<prelu, TypeParam>({1, 1000, 4096}, sizeof(TypeParam));
+}
 TYPED_TEST(learned_engine, SShapedReluOfEveryShape) { run_all_shapes<s_shaped_relu, TypeParam>(); }
 TYPED_TEST(learned_engine, AplOfEveryShape) {
   run_all_shapes<apl<1, 2>, TypeParam>();

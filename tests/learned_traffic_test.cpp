@@ -99,8 +99,12 @@ std::vector<traffic> all() {
     int hinges;
   };
   std::vector<traffic> result;
-  for (activation const a :
-       {activation{"prelu", 0}, {"s_shaped_relu", 0}, {"apl", 1}, {"apl", 16}}) {
+  for (activation const a : {activation{"prelu", 0},
+                             {"s_shaped_relu", 0},
+                             {"apl", 1},
+                             {"apl", 16},
+                             {"swish", 0},
+                             {"learned_snake", 0}}) {
     for (act_dtype const dtype : {ACT_FLOAT32, ACT_BFLOAT16}) {
       for (act_channel_shape const& shape : shapes)
         result.push_back({a.op, a.hinges, shape, dtype});

@@ -82,7 +82,7 @@ TEST_P(random_accuracy, EachElementHasItsSlope) {
   for (setting const& s : settings) {
     act_random const op = support::rrelu_between(s.bounds.lower, s.bounds.upper);
     auto const position = support::position_at(s.seed, s.offset, s.first_element);
-    host_array const x = support::inputs(type, {0}, random);
+    host_array const x = support::inputs(type, {0}, random, 1 << 18);
     host_array const dy = support::output_gradients(type, x.size(), random);
     host_array const result = support::call(op, GetParam().has_dy ? &dy : nullptr, x, position);
     for (std::size_t k = 0; k < x.size(); ++k) {

@@ -178,6 +178,10 @@ TEST(reference, RefusesBadArguments) {
   EXPECT_THROW(act::reference::forward(act::leaky_relu{NAN}, &x, &x, 1), std::invalid_argument);
   EXPECT_THROW(act::reference::backward_from_output(act::leaky_relu{-1}, &x, &x, &x, 1),
                act::unsupported);
+  __half half{};
+  EXPECT_THROW(
+      act::reference::backward_from_output(act::hard_tanh{-1, 0.1}, &half, &half, &half, 1),
+      act::unsupported);
   EXPECT_THROW(act::reference::forward(act::softmax{}, &x, &x, -1, 1), std::invalid_argument);
   double* const none = nullptr;
   EXPECT_THROW(act::reference::forward(act::relu{}, none, &x, 1), std::invalid_argument);

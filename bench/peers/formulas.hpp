@@ -1,6 +1,6 @@
 // The formulas that PyTorch documents (what it has not: the usual ones), as a kernel in float32 with
-// CUDA's math library computes them: one struct for each activation of activations.def, by its
-// name, for the side-by-side report alone. A row of the table without one does not compile.
+// CUDA's math library computes them: one struct for each pointwise activation of
+// activations.def, by its name, for the side-by-side report alone. A row of the table without one does not compile.
 // Accuracy is none of their business.
 #pragma once
 
@@ -246,5 +246,19 @@ struct squareplus {
     return dy * 0.5F * (1.0F + x / sqrtf(square(x) + b));
   }
 };
+
+/// A gated linear unit, by the formula of its activation.
+template <class Activation>
+struct gated {
+  Activation activation;
+  __device__ float forward(float gate, float up) const { return activation.forward(gate) * up; }
+  __device__ float backward_gate(float dy, float gate, float up) const {
+    return activation.backward(dy * up, gate);
+  }
+  __device__ float backward_up(float dy, float gate) const { return dy * activation.forward(gate); }
+};
+#define GLU(name, activation, text) \
+  struct name : gated<activation> {};
+#include <activations_cuda/activations.def>
 
 }  // namespace formulas

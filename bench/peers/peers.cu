@@ -3,10 +3,12 @@
 //
 // cub::DeviceTransform with the library's own function objects, as a user of both would call it;
 // and the plain kernel, an element a thread at a time, with the formulas of formulas.hpp.
+#include "../glu_function.cuh"
 #include "formulas.hpp"
 
 #include <activations_cuda/activations.hpp>
 #include <cub/device/device_transform.cuh>
+#include <thrust/iterator/zip_iterator.h>
 
 #include <cstdint>
 
@@ -29,6 +31,16 @@ cudaError_t cub_transforms(T const* dy, T const* x, T* y, T* dx, std::int64_t n,
                                          gradient_of<decltype(activation), T>{activation}, stream);
 }
 
+template <class Unit, class T>
+cudaError_t cub_glu_transforms(T const* dy, T const* gate, T const* up, T* y, T* dgate, T* dup,
+                               std::int64_t n, cudaStream_t stream) {
+  cub::DeviceTransform::Transform(cuda::std::make_tuple(gate, up), y, n,
+                                  bench::gated_forward<Unit, T>(Unit{}), stream);
+  return cub::DeviceTransform::Transform(cuda::std::make_tuple(dy, gate, up),
+                                         thrust::make_zip_iterator(dgate, dup), n,
+                                         bench::gated_backward<Unit, T>(Unit{}), stream);
+}
+
 __device__ inline std::int64_t first_element() {
   return static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
 }
@@ -49,6 +61,24 @@ __global__ void plain_backward_kernel(Formula formula, T const* dy, T const* x, 
     dx[i] = act::from_real<T>(formula.backward(act::to_real(dy[i]), act::to_real(x[i])));
 }
 
+template <class Formula, class T>
+__global__ void plain_glu_forward_kernel(Formula formula, T const* gate, T const* up, T* y,
+                                         std::int64_t n) {
+  for (std::int64_t i = first_element(); i < n; i += elements_apart())
+    y[i] = act::from_real<T>(formula.forward(act::to_real(gate[i]), act::to_real(up[i])));
+}
+
+template <class Formula, class T>
+__global__ void plain_glu_backward_kernel(Formula formula, T const* dy, T const* gate, T const* up,
+                                          T* dgate, T* dup, std::int64_t n) {
+  for (std::int64_t i = first_element(); i < n; i += elements_apart()) {
+    float const g = act::to_real(gate[i]);
+    float const d = act::to_real(dy[i]);
+    dgate[i] = act::from_real<T>(formula.backward_gate(d, g, act::to_real(up[i])));
+    dup[i] = act::from_real<T>(formula.backward_up(d, g));
+  }
+}
+
 #define POINTWISE(name, text)                                                                 \
   template __global__ void plain_forward_kernel(formulas::name, PEER_ELEMENT const*,          \
                                                 PEER_ELEMENT*, std::int64_t);                 \
@@ -57,6 +87,15 @@ __global__ void plain_backward_kernel(Formula formula, T const* dy, T const* x, 
   template cudaError_t cub_transforms<act::name>(PEER_ELEMENT const*, PEER_ELEMENT const*,    \
                                                  PEER_ELEMENT*, PEER_ELEMENT*, std::int64_t,  \
                                                  cudaStream_t);
+#define GLU(name, activation, text)                                                                \
+  template __global__ void plain_glu_forward_kernel(                                               \
+      formulas::name, PEER_ELEMENT const*, PEER_ELEMENT const*, PEER_ELEMENT*, std::int64_t);      \
+  template __global__ void plain_glu_backward_kernel(formulas::name, PEER_ELEMENT const*,          \
+                                                     PEER_ELEMENT const*, PEER_ELEMENT const*,     \
+                                                     PEER_ELEMENT*, PEER_ELEMENT*, std::int64_t);  \
+  template cudaError_t cub_glu_transforms<act::name>(                                              \
+      PEER_ELEMENT const*, PEER_ELEMENT const*, PEER_ELEMENT const*, PEER_ELEMENT*, PEER_ELEMENT*, \
+      PEER_ELEMENT*, std::int64_t, cudaStream_t);
 #include <activations_cuda/activations.def>
 
 }  // namespace peers

@@ -14,7 +14,7 @@ from .kernels import BYTES, ELEMENTS, Figures, bytes_of, figures_of
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.cu"
 TYPES = ("bfloat16", "float16", "float32")
-DIRECTIONS = ("forward", "backward")
+DIRECTIONS = {"forward": 1, "backward": 1, "glu_forward": 1, "glu_backward": 2}  # and their outputs
 PEERS = ("cub", "plain")
 
 
@@ -31,6 +31,8 @@ def recognised(name, kind):
         return "plain", Subject(found.group(2), kind, found.group(1))
     if "transform_kernel<" in name and (found := re.search(r"bound_activation<\w+, activations_cuda::(\w+)>", name)):
         return "cub", Subject(found.group(1), kind, "backward" if "gradient_of<" in name else "forward")
+    if "transform_kernel<" in name and (found := re.search(r"bench::gated_(\w+)<activations_cuda::(\w+),", name)):
+        return "cub", Subject(found.group(2), kind, f"glu_{found.group(1)}")
     return None
 
 
@@ -41,7 +43,7 @@ def compile_command(entry, element):
 
 
 def measure(units, architecture, folder):
-    """{(peer, Subject): (instructions of the main path, elements that they store)} of every activation of the table."""
+    """{(peer, Subject): (instructions of the main path, elements of each output)} of every activation of the table."""
     entry = next(iter(units.values()))
     sources = {f"peers_{kind}": compile_command(entry, element) for element, kind in ELEMENTS.items() if kind in TYPES}
     measured = {}
@@ -52,7 +54,8 @@ def measure(units, architecture, folder):
             continue
         if names := pipes.unknown(kernel.path()):
             raise cubins.Failure(f"sass/pipes.py does not know {', '.join(names)}, in {kernel.name}")
-        measured[known] = kernel.path(), bytes_of(kernel.path(), "store") / BYTES[kind]
+        stored = bytes_of(kernel.path(), "store") / BYTES[kind]
+        measured[known] = kernel.path(), stored / DIRECTIONS[known[1].direction]
     return measured
 
 
@@ -75,7 +78,7 @@ class Comparison:
 
 
 def compare(kernels, bars, measured, architecture):
-    """Every pointwise kernel of the three types beside its peers, which have to be there."""
+    """Every kernel of the three types and those directions beside its peers, which have to be there."""
     result = []
     for kernel in kernels:
         if not (kernel.is_elementwise and kernel.moves_packs and kernel.architecture == architecture):
@@ -102,7 +105,7 @@ def rows(comparisons):
 
 
 def print_table(comparisons, architecture):
-    row = "{:<16}{:<10}{:<10}" + "{:>8}{:>6}{:>6}  " * (1 + len(PEERS))
+    row = "{:<16}{:<14}{:<10}" + "{:>8}{:>6}{:>6}  " * (1 + len(PEERS))
     print(f"sm_{architecture}: issue slots and mufu operations per element, modelled load")
     print(row.format("", "", "", *(cell for name in ("library",) + PEERS for cell in (name, "", ""))))
     print(row.format("activation", "direction", "type", *(("slots", "mufu", "load") * (1 + len(PEERS)))))

@@ -70,7 +70,8 @@ void backward(Op const& op, T const* dy, T const* x, T* dx, std::int64_t n, cuda
 
 /// dx[i] = dy[i] * f'(x[i]) from y[i] = f(x[i]) alone, for the activations whose output determines
 /// the gradient (has_backward_from_output<Op>).
-/// @throws unsupported  where it does not for these parameters: leaky_relu of a negative slope
+/// @throws unsupported  where it does not for these parameters: leaky_relu of a negative slope,
+///                      hard_tanh of an upper knot that T rounds to below it
 template <class Op, class T>
 void backward_from_output(Op const& op, T const* dy, T const* y, T* dx, std::int64_t n,
                           cudaStream_t stream) {

@@ -26,6 +26,15 @@ struct evaluates_both<Evaluator, Value,
                       std::void_t<decltype(std::declval<Evaluator const&>().value_and_backward(
                           Value(), Value(), Value()))>> : std::true_type {};
 
+/// Whether the evaluator has a forward that is the better for being a factor.
+template <class Evaluator, class Value, class = void>
+struct evaluates_factor : std::false_type {};
+template <class Evaluator, class Value>
+struct evaluates_factor<
+    Evaluator, Value,
+    std::void_t<decltype(std::declval<Evaluator const&>().forward_as_factor(Value()))>>
+    : std::true_type {};
+
 /// Whether f' is 0 or 1, as the activation says: then dy up f' overflows if dy up does.
 template <class Activation, class = void>
 struct gradient_is_0_or_1 : std::false_type {};
@@ -55,7 +64,7 @@ struct gated : Activation {
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE auto forward(Value gate, Value up) const
         -> decltype(math::product(f_.forward(gate), up)) {
-      return math::product(f_.forward(gate), up);
+      return math::product(value(gate), up);
     }
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE auto backward(Value dy, Value gate, Value up) const
@@ -64,15 +73,24 @@ struct gated : Activation {
         auto const both = f_.value_and_backward(dy, up, gate);
         return {both.dx, math::product(dy, both.y)};
       } else if constexpr (detail::gradient_is_0_or_1<Activation>::value) {
-        return {f_.backward(math::product(dy, up), gate), math::product(dy, f_.forward(gate))};
+        return {f_.backward(math::product(dy, up), gate), math::product(dy, value(gate))};
       } else {
         factors<Value> const f = factors_of(dy, up);
         return {math::product(f_.backward(f.first, gate), f.second),
-                math::product(dy, f_.forward(gate))};
+                math::product(dy, value(gate))};
       }
     }
 
    private:
+    template <class Value>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value value(Value gate) const {
+      if constexpr (detail::evaluates_factor<activation_evaluator, Value>::value) {
+        return f_.forward_as_factor(gate);
+      } else {
+        return f_.forward(gate);
+      }
+    }
+
     static constexpr bool reduced = std::is_same<Arithmetic, reduced_arithmetic>::value;
     static constexpr real smallest = std::numeric_limits<real>::min();  // of the normal numbers
     static constexpr real largest = std::numeric_limits<real>::max();

@@ -30,17 +30,17 @@ class Build:
         return {row[0]: {name: float(value) for name, value in (p.split("=") for p in row[1:])} for row in rows}
 
     def run(self, command, stdout=sys.stderr, **environment):
-        environment = dict(os.environ, ACTIVATIONS_CUDA_TEST_SEED=str(SEED), **environment)
+        environment = {**os.environ, "ACTIVATIONS_CUDA_TEST_SEED": str(SEED), **environment}
         done = subprocess.run([self.folder / "on-device", *command], env=environment, stdout=stdout)
         if done.returncode:
             sys.exit(f"{pathlib.Path(command[0]).name} fails, so there is nothing to write")
         return done
 
-    def measure(self, *command):
+    def measure(self, *command, **environment):
         """What the command says it measured."""
         with tempfile.TemporaryDirectory() as folder:
             table = pathlib.Path(folder) / "table"
-            self.run(command, ACTIVATIONS_CUDA_ACCURACY_TABLE=str(table))
+            self.run(command, ACTIVATIONS_CUDA_ACCURACY_TABLE=str(table), **environment)
             rows = [Measurement(*line.split("\t")) for line in table.read_text().splitlines()]
         return [m._replace(worst=float(m.worst), elements=int(m.elements)) for m in rows]
 

@@ -248,6 +248,10 @@ class Peers(unittest.TestCase):
                          ("cub", peers.Subject("toy", "float16", "forward")))
         self.assertEqual(peers.recognised(transform.format(f"peers::gradient_of<{functor}, __half>"), "float16"),
                          ("cub", peers.Subject("toy", "float16", "backward")))
+        self.assertEqual(peers.recognised(transform.format("bench::gated_backward<activations_cuda::toy, __half>"), "float16"),
+                         ("cub", peers.Subject("toy", "float16", "glu_backward")))
+        self.assertEqual(peers.recognised("void peers::plain_glu_forward_kernel<formulas::toy, float>", "float32"),
+                         ("plain", peers.Subject("toy", "float32", "glu_forward")))
         self.assertIsNone(peers.recognised("void cub::detail::EmptyKernel<void>", "float16"))
 
 

@@ -30,18 +30,20 @@ std::string between(std::string const& text, std::string const& begin, std::stri
   return to == std::string::npos ? "" : text.substr(from, to - from);
 }
 
-/// The parameters for which, below 0, the output does not determine the gradient.
-std::string hiding_parameters(int index) {
-  std::string names;
+/// What the output needs to determine the gradient, "slope is 0 or more": as the refusal of a parameter
+/// of -1 has it, "backward_from_output: slope must be 0 or more: with a"; "" if it needs nothing.
+std::string condition_on_output(int index) {
   for (int p = 0; p < act_op_parameter_count(index); ++p) {
     act_op op = support::op_named(act_op_name(index));
-    bool const hides = act_op_set(&op, act_op_parameter_name(index, p), -1.0) == ACT_OK &&
-                       act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0,
-                                                nullptr) == ACT_UNSUPPORTED;
-    if (hides)
-      names += (names.empty() ? "`" : ", `") + std::string(act_op_parameter_name(index, p)) + "`";
+    if (act_op_set(&op, act_op_parameter_name(index, p), -1.0) != ACT_OK ||
+        act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr) !=
+            ACT_UNSUPPORTED)
+      continue;
+    std::string words = between(act_last_error(), ": backward_from_output: ", ": ");
+    std::size_t const verb = words.find(" must be ");
+    return verb == std::string::npos ? words : words.replace(verb, 9, " is ");
   }
-  return names;
+  return "";
 }
 
 std::string row(std::string const& name, std::string const& formula, std::string const& kept) {
@@ -53,8 +55,8 @@ std::string table_of_the_library() {
   for (int i = 0; i < act_op_count(); ++i) {
     std::string kept = "x";
     if (act_op_has_backward_from_output(i) != 0) {
-      std::string const hiding = hiding_parameters(i);
-      kept += hiding.empty() ? " or y" : " or, for " + hiding + " of 0 or more, y";
+      std::string const condition = condition_on_output(i);
+      kept += condition.empty() ? " or y" : " or, if " + condition + ", y";
     }
     table += row(act_op_name(i), act_op_formula(i), kept);
   }

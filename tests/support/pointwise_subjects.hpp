@@ -35,10 +35,9 @@ inline std::string to_string(pointwise_subject const& s) {
 inline void PrintTo(pointwise_subject const& s, std::ostream* out) { *out << to_string(s); }
 
 /// Where the op has no such direction, or not with these parameters, the call says so for any n.
-inline bool has_direction(act_op const& op, direction way) {
+inline bool has_direction(act_op const& op, storage const& type, direction way) {
   return way != direction::backward_from_output ||
-         act_backward_from_output(&op, ACT_FLOAT32, nullptr, nullptr, nullptr, 0, nullptr) ==
-             ACT_OK;
+         act_backward_from_output(&op, type.dtype, nullptr, nullptr, nullptr, 0, nullptr) == ACT_OK;
 }
 
 /// Parameters that contradict each other are refused for any n.
@@ -51,7 +50,7 @@ inline void add_subjects(std::vector<pointwise_subject>& all, act_op const& op,
   for (storage const& type : storages) {
     for (direction const way :
          {direction::forward, direction::backward, direction::backward_from_output}) {
-      if (has_direction(op, way))
+      if (has_direction(op, type, way))
         all.push_back({op, &type, way, act_op_name(static_cast<int>(op.index)), parameters});
     }
   }

@@ -98,7 +98,8 @@ std::uint64_t spread_inputs::neighbour(double knot, std::uint64_t which) const {
                    : static_cast<std::uint64_t>(there);
 }
 
-host_array inputs(storage const& type, std::vector<double> const& knots, std::mt19937_64& random) {
+host_array inputs(storage const& type, std::vector<double> const& knots, std::mt19937_64& random,
+                  std::uint64_t of_float32) {
   std::vector<std::uint64_t> bits;
   auto const keep = [&](sample const& from) {
     for (std::uint64_t i = 0; i < from.size(); ++i) {
@@ -108,7 +109,7 @@ host_array inputs(storage const& type, std::vector<double> const& knots, std::mt
   if (type.bytes == 2) {
     keep(every_input(type, 1, 0));
   } else {
-    keep(spread_inputs(type, knots, std::uint64_t{1} << (type.bytes == 4 ? 16 : 14), random()));
+    keep(spread_inputs(type, knots, type.bytes == 4 ? of_float32 : 1 << 14, random()));
   }
   host_array result(type, bits.size());
   for (std::size_t i = 0; i < bits.size(); ++i) result.set_bits(i, bits[i]);

@@ -100,9 +100,10 @@ class spread_inputs : public sample_of<spread_inputs> {
   std::uint64_t seed_;
 };
 
-/// All finite values of a 16-bit type; else 2^16 of float32 or 2^14 of float64, spread, and the
+/// All finite values of a 16-bit type; else so many of float32 or 2^14 of float64, spread, and the
 /// neighbours of the knots.
-host_array inputs(storage const& type, std::vector<double> const& knots, std::mt19937_64& random);
+host_array inputs(storage const& type, std::vector<double> const& knots, std::mt19937_64& random,
+                  std::uint64_t of_float32 = 1 << 16);
 
 /// dy of mixed sign and exponent, 1 for about every other element.
 host_array output_gradients(storage const& type, std::size_t n, std::mt19937_64& random);

@@ -18,7 +18,7 @@ namespace activations_cuda {
 ///
 /// With u half an ulp of 1, y is within (hinges + 1) u of the sum of its terms' magnitudes, dx within
 /// the same of dy times that of the slopes', for finite x and b_s of up to 2^100 (float64: 2^960),
-/// beyond which b_s - x may overflow; the parameters' terms within 1 ulp. A hinge with a_s = 0 and
+/// beyond which b_s - x may overflow; the parameters' terms within 1.5 ulp. A hinge with a_s = 0 and
 /// b_s = -infinity adds exactly nothing; a_s = 0 takes -inf to 0. An infinite dy times a slope of 0
 /// is NaN. A NaN x or dy gives NaN in dx and in every parameter's gradient.
 struct apl {

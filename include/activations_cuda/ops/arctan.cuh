@@ -9,9 +9,9 @@ namespace activations_cuda {
 
 /// Arctangent. Gradient: 1 / (1 + x^2); from the output y: cos^2(y).
 ///
-/// arctan(x) is pi / 2 - arctan(1 / x) for x > 1: one polynomial on [0, 1]. cos y is
-/// sin(pi / 2 - |y|), which keeps its digits near pi / 2; near 0, cos^2 y is 1 - sin^2 y. y beyond
-/// pi / 2 is no output of arctan: what it gives is not specified.
+/// arctan(x) is pi / 2 - arctan(1 / x) for x > 1: one polynomial on [0, 1]. cos y is sin(pi / 2 -
+/// |y|), which keeps its digits near pi / 2; near 0, cos^2 y is 1 - sin^2 y. y beyond pi / 2 is no
+/// output of arctan: what it gives is not specified. Within 1.5 ulp, the gradient 3.
 struct arctan {
   template <class Arithmetic>
   struct evaluator {

@@ -5,8 +5,9 @@
 
 namespace activations_cuda {
 
-/// Heaviside step: a1 for x >= threshold, else a0; so H(0) = 1 by default. NaN stays NaN.
-/// Gradient: 0 everywhere (almost everywhere, and by convention at the step), whatever dy is.
+/// Heaviside step: a1 for x >= threshold, else a0; so H(0) = 1 by default. NaN stays NaN. Gradient:
+/// 0 everywhere (almost everywhere, and by convention at the step), whatever dy is. Exact: a1 and
+/// a0 are rounded to the type.
 struct heaviside {
   double threshold = 0.0;
   double a0 = 0.0;  ///< the value below the threshold

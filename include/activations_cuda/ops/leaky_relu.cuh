@@ -8,8 +8,8 @@ namespace activations_cuda {
 /// Leaky ReLU: x for x > 0, else slope * x. Gradient: 1 for x > 0, else slope, also at 0. Maas
 /// 2013; PyTorch, ONNX. TensorFlow's default slope is 0.2, MXNet's 0.25, the Keras layer's 0.3.
 ///
-/// A slope of 0 is relu: the limit at -inf is 0 and dx is +0 for x <= 0 whatever dy is.
-/// backward_from_output needs slope >= 0: below, the sign of y does not tell the side.
+/// A slope of 0 is relu: the limit at -inf is 0 and dx is +0 for x <= 0 whatever dy is. Rounded
+/// once. backward_from_output needs slope >= 0: below, the sign of y does not tell the side.
 struct leaky_relu {
   double slope = 0.01;
 

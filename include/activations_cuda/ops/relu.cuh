@@ -6,7 +6,7 @@
 namespace activations_cuda {
 
 /// Rectified linear unit: max(x, 0), with +0 for -0. Gradient: 1 for x > 0, else 0, also at 0;
-/// where it is 0, dx is +0 whatever dy is. Nair & Hinton 2010.
+/// where it is 0, dx is +0 whatever dy is. Exact. Nair & Hinton 2010.
 struct relu {
   static constexpr double knots[] = {0.0};
   static constexpr bool gradient_is_0_or_1 = true;

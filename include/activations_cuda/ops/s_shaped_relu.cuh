@@ -14,10 +14,11 @@ namespace activations_cuda {
 /// The initial values make it leaky_relu with the slope 0.2, for with ar = 1 the right threshold
 /// does not matter; the paper sets that to a high quantile of the inputs after some epochs.
 ///
-/// y is within 1.5 ulp of its larger term, gradients within 1 ulp, for finite x and thresholds of up
-/// to 2^100 (float64: 2^960), beyond which x - tr may overflow. -0 is +0 on a side whose threshold
-/// is 0. A slope of 0 takes infinity to its threshold, but an infinite dy times it is NaN. A NaN x
-/// or dy gives NaN in dx and in every parameter's gradient, whatever the side.
+/// y is within 1.5 ulp of its larger term, dx rounded once, and the parameters' terms within 1.5
+/// ulp, for finite x and thresholds of up to 2^100 (float64: 2^960), beyond which x - tr may
+/// overflow. -0 is +0 on a side whose threshold is 0. A slope of 0 takes infinity to its threshold,
+/// but an infinite dy times it is NaN. A NaN x or dy gives NaN in dx and in every parameter's
+/// gradient, whatever the side.
 struct s_shaped_relu {
   static constexpr learned_parameter learned[] = {
       {"right_threshold", 1.0}, {"right_slope", 1.0}, {"left_threshold", 0.0}, {"left_slope", 0.2}};

@@ -10,7 +10,8 @@ namespace activations_cuda {
 /// and others 2020 (SIREN). Gradient: omega cos(omega x).
 ///
 /// Up to pi / 2 the sine keeps its own digits, beyond those of 1; there is no limit at infinity,
-/// nor where the product overflows: NaN.
+/// nor where the product overflows: NaN. Within 2 ulp of itself or, beyond, of 1; the gradient
+/// within 3.3 ulp of omega.
 struct sine {
   double omega = 30.0;
 

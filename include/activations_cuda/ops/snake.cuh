@@ -10,7 +10,7 @@ namespace activations_cuda {
 /// in. Liu and others 2020. Gradient: 1 + sin(2 alpha x).
 ///
 /// |x| is always the larger term: sin^2(p) < 0.73 |p|. So f(+-inf) is +-inf, and where the product
-/// overflows f is x; the gradient has no limit: NaN.
+/// overflows f is x; the gradient has no limit: NaN. Within 2.4 ulp of x, the gradient 2 of 1.
 struct snake {
   double alpha = 1.0;
 

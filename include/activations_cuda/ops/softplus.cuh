@@ -14,8 +14,8 @@ namespace activations_cuda {
 ///
 /// With e = e^-|beta x| it is log(1 + e) / beta, to which x is added where beta x > 0: both terms
 /// have one sign, so nothing cancels. The product beta x carries its low part, for its rounding
-/// error is multiplied by the exponent. Within 1.9 ulp, with a beta that is no power of 2 3; the
-/// gradient 2.5.
+/// error is multiplied by the exponent. Within 1.9 ulp, with a beta that is no power of 2 3.2;
+/// the gradient 2.5.
 struct softplus {
   double beta = 1.0;
 

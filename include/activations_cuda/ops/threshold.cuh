@@ -8,7 +8,8 @@ namespace activations_cuda {
 /// x for x > threshold, else value. Gradient: 1 for x > threshold, else 0; where it is 0, dx is +0
 /// whatever dy is. Exact. NaN stays NaN. FATReLU is a threshold above 0 with a value of 0.
 ///
-/// backward_from_output needs value <= threshold: above, y does not tell the side.
+/// backward_from_output needs value <= threshold, also as y stores it: above, y does not tell the
+/// side.
 struct threshold {
   double level = 0.0;  ///< called "threshold" in the C ABI; a struct's own name is no member's
   double value = 0.0;
@@ -22,6 +23,14 @@ struct threshold {
     return value > level ? "value must be at most threshold: above, y does not tell whether x was "
                            "beyond the threshold"
                          : nullptr;
+  }
+  /// The same where y is stored like this.
+  template <class Stored>
+  char const* storage_hides_gradient(Stored const& stored) const {
+    return stored(value) > static_cast<decltype(stored(value))>(level)
+               ? "value must be at most threshold when it is rounded to the type of y, too: above, "
+                 "y does not tell whether x was beyond the threshold"
+               : nullptr;
   }
 
   template <class Arithmetic>
