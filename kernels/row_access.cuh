@@ -67,7 +67,8 @@ struct row_rounds {
 
 /// Loads and stores a thread's packs: the p-th one begins first + p apart elements behind a pointer
 /// into the row, and of the elements from there on those from low to high are the row's. exchanges says
-/// that all lanes of a warp load together from one row, each the packs beside its neighbours'.
+/// that all lanes of a warp load together from one row, each the packs beside its neighbours'; there are
+/// few such packs, the ends of a walk, and no rounds are counted.
 template <class T, int packs, bool aligned, bool exchanges = false>
 struct row_access {
   static constexpr int width = tuning::full_width<T>;
@@ -89,7 +90,7 @@ struct row_access {
 
   /// Of all threads of the warp.
   __device__ bool is_whole(int p) const {
-    return (p < rounds.whole) & (p > 0 || !rounds.ragged);
+    return !exchanges && (p < rounds.whole) & (p > 0 || !rounds.ragged);
   }
 
   /// What is not the row's becomes beyond.
@@ -118,7 +119,7 @@ struct row_access {
         to[p].load_global(mine + p * apart);
       } else {
         to[p] = filled(beyond);
-        if (p < rounds.all) load_within(from, at(p), to[p]);
+        if (exchanges || p < rounds.all) load_within(from, at(p), to[p]);
       }
     }
   }
@@ -145,7 +146,7 @@ struct row_access {
         result.store_if(at(p) < high, mine + p * apart);
       } else if (is_whole(p)) {
         pack_at(p).store_global(mine + p * apart);
-      } else if (p < rounds.all) {
+      } else if (exchanges || p < rounds.all) {
         store_within(to, at(p), pack_at(p));
       }
     }
@@ -221,6 +222,30 @@ struct row_access {
     for (int i = 0; i < width; ++i) {
       if ((place + i >= low) & (place + i < high)) to[i] = elements[i];
     }
+  }
+};
+
+/// Packs that are the row's from the first element of the first one to the last element of the last.
+template <class T, int packs, int apart>
+struct whole_access {
+  static constexpr int width = tuning::full_width<T>;
+  using pack = kernels::pack<T, width>;
+  static constexpr int low = -(1 << 30), high = 1 << 30;
+
+  int first;
+
+  __device__ int at(int p) const { return first + p * apart; }
+  __device__ static bool touches(int /*p*/) { return true; }
+  __device__ void load(T const* from, T /*beyond*/, pack (&to)[packs]) const {
+    T const* const mine = from + first;
+#pragma unroll
+    for (int p = 0; p < packs; ++p) to[p].load_global(mine + p * apart);
+  }
+  template <class PackAt>
+  __device__ void store(T* to, PackAt const& pack_at) const {
+    T* const mine = to + first;
+#pragma unroll
+    for (int p = 0; p < packs; ++p) pack_at(p).store_global(mine + p * apart);
   }
 };
 

@@ -23,7 +23,6 @@ struct forward_walk {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
   using walk = row_walk<T>;
-  using access = typename walk::access;
   using pack = typename walk::pack;
   static constexpr int width = walk::width, packs = walk::packs;
 
@@ -51,7 +50,10 @@ struct forward_walk {
         y(to.row(r)),
         written{f, e, misalignment(y)} {}
 
-  __device__ void logits(pack const& raw, access const& in, std::int64_t start, int p,
+  /// Masks are looked at pack by pack.
+  __device__ bool is_lean(walk const& w) const { return !Mask::is_there && x.is_beside(w); }
+  template <class Access>
+  __device__ void logits(pack const& raw, Access const& in, std::int64_t start, int p,
                          real (&values)[width]) const {
     int const at = in.at(p);
     to_logits(raw, op, mask, start + at, in.low - at, in.high - at, values);
@@ -60,8 +62,8 @@ struct forward_walk {
   __device__ row_sums<evaluator> raised() const {
     row_sums<evaluator> sums;
     walk const read{first, end, 0};
-    read.for_each_turn(end, [&](int turn, std::int64_t start) {
-      access const in = read.at(start, 0, mask.limit);
+    read.for_each_turn(end, is_lean(read), 0, end, [&](auto kind, int turn, std::int64_t start) {
+      auto const in = read.at(kind, start, 0, mask.limit);
       pack raw[packs];
       real values[packs][width];
       x.load_first(in, turn, start, raw);
@@ -82,8 +84,9 @@ struct forward_walk {
   __device__ row_sums<evaluator> summed() const {
     row_sums<evaluator> sums;
     real highest = sums.maximum;
-    written.for_each_turn(end, [&](int turn, std::int64_t start) {
-      access const in = written.at(start, 0, mask.limit);
+    written.for_each_turn(end, is_lean(written), 0, end, [&](auto kind, int turn,
+                                                              std::int64_t start) {
+      auto const in = written.at(kind, start, 0, mask.limit);
       pack raw[packs];
       x.load_first(in, turn, start, raw);
 #pragma unroll
@@ -99,8 +102,9 @@ struct forward_walk {
     real places[width];
 #pragma unroll
     for (int i = 0; i < width; ++i) places[i] = real(-0.0);
-    written.for_each_turn(end, [&](int turn, std::int64_t start) {
-      access const in = written.at(start, 0, mask.limit);
+    written.for_each_turn(end, is_lean(written), 0, end, [&](auto kind, int turn,
+                                                              std::int64_t start) {
+      auto const in = written.at(kind, start, 0, mask.limit);
       pack raw[packs];
       x.load_again(in, turn, start, raw);
 #pragma unroll
@@ -125,11 +129,12 @@ struct forward_walk {
     }
     // The packs at the end of a part that is not the last are the next one's.
     std::int64_t const last = end == call.columns ? end : end - written.shift;
-    written.for_each_turn(last, [&](int turn, std::int64_t start) {
-      access const in = written.at(start, 0, mask.limit);
+    written.for_each_turn(last, is_lean(written), 0, call.columns, [&](auto kind, int turn,
+                                                                        std::int64_t start) {
+      auto const in = written.at(kind, start, 0, mask.limit);
       pack raw[packs];
       x.load_again(in, turn, start, raw);
-      written.at(start, 0, call.columns).store(y + start, [&](int p) {
+      written.at(kind, start, 0, call.columns).store(y + start, [&](int p) {
         real values[width];
         logits(raw[p], in, start, p, values);
         row_sums<evaluator> known;
@@ -163,7 +168,6 @@ struct backward_walk {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
   using walk = row_walk<T>;
-  using access = typename walk::access;
   using pack = typename walk::pack;
   static constexpr int packs = walk::packs;
 
@@ -193,8 +197,10 @@ struct backward_walk {
   /// A thread's part. Of the elements that its packs share with other parts it has none.
   __device__ real sum() const {
     real places[walk::width] = {};
-    written.for_each_turn(end, [&](int turn, std::int64_t start) {
-      access const in = written.at(start, first, limit < end ? limit : end);
+    std::int64_t const high = limit < end ? limit : end;
+    written.for_each_turn(end, is_lean(), first, high, [&](auto kind, int turn,
+                                                           std::int64_t start) {
+      auto const in = written.at(kind, start, first, high);
       pack packs_dy[packs], packs_y[packs];
       dy.load_first(in, turn, start, packs_dy);
       y.load_first(in, turn, start, packs_y);
@@ -206,18 +212,19 @@ struct backward_walk {
   __device__ void finish(real sum_of_row) const {
     real const scaled_sum = math::product(sum_of_row, op.signed_scale);
     std::int64_t const last = end == call.columns ? end : end - written.shift;
-    written.for_each_turn(last, [&](int turn, std::int64_t start) {
-      access const in = written.at(start, 0, limit);
+    written.for_each_turn(last, is_lean(), 0, limit, [&](auto kind, int turn, std::int64_t start) {
+      auto const in = written.at(kind, start, 0, limit);
       pack packs_dy[packs], packs_y[packs];
       dy.load_again(in, turn, start, packs_dy);
       y.load_again(in, turn, start, packs_y);
-      written.at(start, 0, call.columns).store(dx + start, [&](int p) {
+      written.at(kind, start, 0, call.columns).store(dx + start, [&](int p) {
         return gradient_of(packs_dy[p], packs_y[p], masked, scaled_sum, op);
       });
     });
   }
 
  private:
+  __device__ bool is_lean() const { return dy.is_beside(written) & y.is_beside(written); }
   /// The second stream is kept behind the first.
   __device__ uint4* behind() const { return kept_packs + walk::kept_packs_of(call.columns); }
 };

@@ -8,43 +8,45 @@
 
 namespace activations_cuda::kernels {
 
-/// All walks have blocks of the same size.
-struct threads_of_walk {
-  __device__ static constexpr int threads() { return tuning::most_row_warps * 32; }
-  __device__ static constexpr int together() { return 32; }
-  __device__ static int unit() { return static_cast<int>(threadIdx.x / 32); }
-  __device__ static constexpr int rounds(int packs) { return packs / threads(); }
-  template <class Value>
-  __device__ static Value from_first(Value value) {
-    return from_lane(value, 0);
-  }
-};
+/// Whether all packs of a turn are the row's, and on the boundaries of all tensors.
+struct whole_turn {};
+struct ragged_turn {};
 
 /// A block's turns through the elements first to end of a row. Its packs begin shift elements early.
 template <class T>
 struct row_walk {
   static constexpr int packs = tuning::stream_packs;
   static constexpr int width = tuning::full_width<T>;
+  static constexpr int apart = tuning::most_row_warps * 32 * width;
   using access = row_access<T, packs, false, true>;
   using pack = typename access::pack;
 
   std::int64_t first, end;
   int shift;
 
-  __device__ static constexpr int apart() { return threads_of_walk::threads() * width; }
-  /// Calls body(turn, start) until all is done that comes before an element.
+  /// Calls body(kind, turn, start) until all is done that comes before an element: a whole_turn where all
+  /// of a turn's elements are from low to high, and lean allows it.
   template <class Body>
-  __device__ void for_each_turn(std::int64_t before, Body const& body) const {
+  __device__ void for_each_turn(std::int64_t before, bool lean, std::int64_t low, std::int64_t high,
+                                Body const& body) const {
     int turn = 0;
 #pragma unroll 1
-    for (std::int64_t start = first; start - shift < before; start += packs * apart())
-      body(turn++, start);
+    for (std::int64_t start = first; start - shift < before; start += packs * apart) {
+      std::int64_t const from = start - shift;
+      if (lean & (from >= low) & (from + packs * apart <= high)) {
+        body(whole_turn{}, turn++, start);
+      } else {
+        body(ragged_turn{}, turn++, start);
+      }
+    }
   }
   /// This thread's packs of a turn, and which elements of them are those from low to high.
-  __device__ access at(std::int64_t start, std::int64_t low, std::int64_t high) const {
-    int const from = clamped(low - start), to = clamped(high - start);
-    return {static_cast<int>(threadIdx.x) * width - shift, apart(), from, to,
-            row_rounds::of<width, packs>(to + shift, from + shift, threads_of_walk{})};
+  __device__ access at(ragged_turn, std::int64_t start, std::int64_t low, std::int64_t high) const {
+    return {my_first(), apart, clamped(low - start), clamped(high - start), {}};
+  }
+  __device__ whole_access<T, packs, apart> at(whole_turn, std::int64_t, std::int64_t,
+                                              std::int64_t) const {
+    return {my_first()};
   }
   /// Where a thread keeps its packs of a turn: in the row's order.
   __device__ static uint4* kept(uint4* shared, int turn, int pack_of_turn) {
@@ -56,6 +58,7 @@ struct row_walk {
   }
 
  private:
+  __device__ int my_first() const { return static_cast<int>(threadIdx.x) * width - shift; }
   __device__ static int clamped(std::int64_t distance) {
     constexpr int far = 1 << 30;
     return static_cast<int>(distance > far ? far : distance < -far ? -far : distance);
@@ -73,7 +76,13 @@ struct walked_tensor {
   T beyond;
   uint4* kept;
 
-  __device__ void load_first(typename walk::access const& at, int turn, std::int64_t start,
+  /// Whether the walk's packs are on this tensor's boundaries.
+  __device__ bool is_beside(walk const& w) const {
+    return misalignment(row + (w.first - w.shift)) == 0;
+  }
+
+  template <class Access>
+  __device__ void load_first(Access const& at, int turn, std::int64_t start,
                              pack (&to)[walk::packs]) const {
     at.load(row + start, beyond, to);
     if constexpr (keeps) {
@@ -83,7 +92,8 @@ struct walked_tensor {
       }
     }
   }
-  __device__ void load_again(typename walk::access const& at, int turn, std::int64_t start,
+  template <class Access>
+  __device__ void load_again(Access const& at, int turn, std::int64_t start,
                              pack (&to)[walk::packs]) const {
     if constexpr (keeps) {
 #pragma unroll

@@ -80,11 +80,11 @@ TEST(softmax_large, ColumnsBeyondTwoToThe32) {
 }
 
 // A part of a row that begins behind 2^32 elements, walked through as the kernels of long rows do.
-__global__ void walk_part(float const* x, float* y, std::int64_t first, std::int64_t end) {
+__global__ void walk_part(float const* x, float* y, kernels::row_call<float> call,
+                          std::int64_t first) {
   kernels::evaluator_of<log_softmax, float> const op{log_softmax{}};
-  kernels::row_call<float> const call{1, end, {}, false, false, {nullptr, nullptr}};
   kernels::forward_walk<log_softmax, float, false, kernels::no_mask<float>> const walk(
-      op, {x, 0}, {y, 0}, call, 0, first, end);
+      op, {x, 0}, {y, 0}, call, 0, first, call.columns);
   auto sums = walk.raised();
   sums.merge<0>(walk.group, walk.by);
   walk.finish(sums);
@@ -105,7 +105,9 @@ TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
     auto* const to = static_cast<float*>(out.get()) + 1;
     copy(from + first, x.data(), elements * sizeof(float));
     if (first > 0) check(cudaMemset(from + first - 4, 0, 4 * sizeof(float)), "fill");
-    walk_part<<<1, threads>>>(from, to, first, first + elements);
+    kernels::row_call<float> const call{
+        1, first + elements, activations_cuda::softmax_mask<float>{}, false, false, {}};
+    walk_part<<<1, threads>>>(from, to, call, first);
     check(cudaDeviceSynchronize(), "walk_part");
     results.emplace_back(elements);
     copy(results.back().data(), to + first, elements * sizeof(float));

@@ -86,16 +86,21 @@ def without_detours(flow, packs, blocks, entry, predicated=True):
     return {b for b in blocks if b == entry or b not in looping and not packs.make_detour(flow.blocks[b], predicated)}
 
 
+def of_whole_packs(flow, packs, blocks, least_loads, least_stores):
+    """Where there are accesses for whole packs and others for those of which some threads have none, without the others: a thread
+    that has whole packs."""
+    instructions = flow.instructions(blocks)
+    if all(packs.moved(instructions, kind, False) >= least for kind, least in (("load", least_loads), ("store", least_stores))):
+        return {b for b in blocks if packs.any_moved(flow.blocks[b]) == packs.any_moved(flow.blocks[b], False)}
+    return blocks
+
+
 def straight(flow, packs, least_loads, least_stores):
     """From the entry to the last store of a pack. The compiler may have put predicated accesses to single elements where all
-    ways go through. Where there are accesses for whole packs and others for those of which some threads have none, it is a thread
-    with whole packs."""
-    instructions = flow.instructions(flow.live)
-    whole = all(packs.moved(instructions, kind, False) >= least for kind, least in (("load", least_loads), ("store", least_stores)))
+    ways go through."""
+    blocks = of_whole_packs(flow, packs, flow.live, least_loads, least_stores)
     for predicated in (True, False):
-        within = without_detours(flow, packs, flow.live, 0, predicated)
-        if whole:
-            within = {b for b in within if packs.any_moved(flow.blocks[b]) == packs.any_moved(flow.blocks[b], False)}
+        within = without_detours(flow, packs, blocks, 0, predicated)
         ends = [b for b in within if packs.moved(flow.blocks[b].instructions, "store")]
         if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores):
             return way
@@ -105,7 +110,8 @@ def straight(flow, packs, least_loads, least_stores):
 def turn(flow, packs, loop, least_loads, least_stores):
     """Of one turn of a loop."""
     head = min(flow.entries(loop))
-    within = without_detours(flow, packs, loop, head)
+    stores = least_stores if packs.moved(flow.instructions(loop), "store") else 0
+    within = without_detours(flow, packs, of_whole_packs(flow, packs, loop, least_loads, stores), head)
     return most_work(flow, packs, within, head, [b for b in within if head in next_of(flow, b)], least_loads, least_stores)
 
 
