@@ -46,12 +46,16 @@ struct row_share {
   __device__ int lent() const {
     return Group::is_part && shifted && group.thread() == 0 && start > 0 ? shift : 0;
   }
-  /// Calls body(column) for each of the part's elements, one by one, with no regard to packs.
+  /// Calls body(column) for each element of the thread's packs, one by one.
   template <class Body>
-  __device__ void for_each_column(access const& row, Body const& body) const {
-    int const end = row.high < packs * apart ? row.high : packs * apart;
+  __device__ void for_each_of_packs(access const& row, Body const& body) const {
 #pragma unroll 1
-    for (int i = group.thread(); i < end; i += group.threads()) body(start + i);
+    for (int p = 0; p < packs; ++p) {
+#pragma unroll 1
+      for (int i = row.at(p); i < row.at(p) + width; ++i) {
+        if ((i >= row.low) & (i < row.high)) body(start + i);
+      }
+    }
   }
   /// Elements of the part from there on are in no pack: fewer than a pack has, the first thread's.
   __device__ int rest() const { return packs * apart - shift; }

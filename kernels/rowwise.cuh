@@ -86,9 +86,12 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   sums.template reduce<1>(group);
   row_end<evaluator> const end(op, sums, by, call.zeros);
   if (Mask::is_there && end.is_nan) {
-    row.for_each_column(out, [&](int column) {
+    auto const store = [&](int column) {
       to[column] = masked_or_nan<T, evaluator>(mask.keeps(column));
-    });
+    };
+    row.for_each_of_packs(out, store);
+    if (row.ends_in_rest(out))
+      row.for_each_of_rest(out, [&](int, int column) { store(column); });
   } else {
     out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], op, end); });
     if (row.ends_in_rest(out)) {
