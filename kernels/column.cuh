@@ -123,8 +123,8 @@ struct held_columns {
   }
 };
 
-/// width elements are one access; a thread has most columns at a time.
-template <class Op, class T, int width, int most, bool held, class Mask>
+/// width elements are one access; a thread has most columns at a time, and shares them or not.
+template <class Op, class T, int width, int most, bool held, bool shared, class Mask>
 __global__ void __launch_bounds__(tuning::column_threads, 1)
     column_forward_kernel(evaluator_of<Op, T> op, column_tensor<T const> x, column_tensor<T> y,
                           row_call<T> call, column_shape shape) {
@@ -151,7 +151,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
       elements.add(sums);
     }
   });
-  combine_columns(highest, shape.log2_lanes, larger{});
+  combine_columns<shared>(highest, shape.log2_lanes, larger{});
 #pragma unroll
   for (int v = 0; v < width; ++v) {
     highest[v] += real(0);  // of zeros, whichever comes first
@@ -166,13 +166,13 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   if constexpr (evaluator::counts_maxima) {
 #pragma unroll
     for (int v = 0; v < width; ++v) all[v] = sums[v].maxima;
-    combine_columns(all, shape.log2_lanes, plus{});
+    combine_columns<shared>(all, shape.log2_lanes, plus{});
 #pragma unroll
     for (int v = 0; v < width; ++v) sums[v].maxima = all[v];
   }
 #pragma unroll
   for (int v = 0; v < width; ++v) all[v] = sums[v].others;
-  combine_columns(all, shape.log2_lanes, plus{});
+  combine_columns<shared>(all, shape.log2_lanes, plus{});
   row_end<evaluator> ends[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) {
@@ -219,7 +219,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   }
 }
 
-template <class Op, class T, int width, int most, bool held, class Mask>
+template <class Op, class T, int width, int most, bool held, bool shared, class Mask>
 __global__ void __launch_bounds__(tuning::column_threads, 1)
     column_backward_kernel(evaluator_of<Op, T> op, column_tensor<T const> dy,
                            column_tensor<T const> y, column_tensor<T> dx, row_call<T> call,
@@ -251,7 +251,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
 #pragma unroll
     for (int k = 0; k < most; ++k) add_gradients(packs_dy[k], packs_y[k], 0, masked, sum, op);
   });
-  combine_columns(sum, shape.log2_lanes, plus{});
+  combine_columns<shared>(sum, shape.log2_lanes, plus{});
 #pragma unroll
   for (int v = 0; v < width; ++v) sum[v] = math::product(sum[v], op.signed_scale);
   if constexpr (held) {

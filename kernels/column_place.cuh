@@ -75,8 +75,9 @@ struct column_walk {
 
 /// Of the threads that share a column: the same for each of them. The warps' values are combined by as
 /// many threads as a block has places.
-template <int width, class Real, class Combine>
+template <bool shared, int width, class Real, class Combine>
 __device__ void combine_columns(Real (&values)[width], int log2_lanes, Combine combine) {
+  if constexpr (!shared) return;
   constexpr int most_warps = tuning::column_threads / 32, side_by_side = 32 * width;
   __shared__ Real of_warps[most_warps][side_by_side];
   __shared__ Real of_all[side_by_side];

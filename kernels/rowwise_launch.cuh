@@ -44,9 +44,9 @@ struct forward_kernels : held_forward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_forward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, int most, bool held, class Mask>
+  template <int width, int most, bool held, bool shared, class Mask>
   static constexpr auto columns() {
-    return column_forward_kernel<Op, T, width, most, held, Mask>;
+    return column_forward_kernel<Op, T, width, most, held, shared, Mask>;
   }
 };
 template <class Op, class T>
@@ -60,9 +60,9 @@ struct backward_kernels : held_backward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_backward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, int most, bool held, class Mask>
+  template <int width, int most, bool held, bool shared, class Mask>
   static constexpr auto columns() {
-    return column_backward_kernel<Op, T, width, most, held, Mask>;
+    return column_backward_kernel<Op, T, width, most, held, shared, Mask>;
   }
 };
 
@@ -215,19 +215,20 @@ struct row_launcher {
     return call.masked ? launch_columns_with<width, any_mask<T>>(tensors...)
                        : launch_columns_with<width, no_mask<T>>(tensors...);
   }
-  /// Kernels for all that a thread can hold, and without a mask for a half and a quarter of it.
+  /// Kernels for all that a thread can hold; without a mask also for a half and a quarter of it.
   template <int width, class Mask, class... Tensors>
   cudaError_t launch_columns_with(Tensors const&... tensors) const {
-    constexpr int most = most_held_columns<T>;
+    constexpr int most = most_held_columns<T>, some = tuning::column_steps;
     column_plan const plan = plan_columns<T>(shape.columns, shape.inner);
     std::int64_t const own = own_columns(plan, shape.columns);
-    auto kernel = plan.held ? kernels::template columns<width, most, true, Mask>()
-                            : kernels::template columns<width, tuning::column_steps, false, Mask>();
+    auto kernel = plan.held ? kernels::template columns<width, most, true, true, Mask>()
+                            : kernels::template columns<width, some, false, true, Mask>();
     if constexpr (!Mask::is_there) {
       if (plan.held && own <= most / 4) {
-        kernel = kernels::template columns<width, most / 4, true, Mask>();
-      } else if (plan.held && own <= most / 2) {
-        kernel = kernels::template columns<width, most / 2, true, Mask>();
+        kernel = plan.sharing > 1 ? kernels::template columns<width, most / 4, true, true, Mask>()
+                                  : kernels::template columns<width, most / 4, true, false, Mask>();
+      } else if (plan.held && own <= most / 2 && plan.sharing == 1) {
+        kernel = kernels::template columns<width, most / 2, true, false, Mask>();
       }
     }
     std::int64_t const places = shape.inner / width;

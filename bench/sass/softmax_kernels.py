@@ -75,11 +75,12 @@ def walk_access(way, names, walks):
 
 def column_access(way):
     def access(arguments):
-        """column_..._kernel<op, element, width, most, held, mask>"""
-        _, element, width, most, held, mask = arguments
+        """column_..._kernel<op, element, width, most, held, shared, mask>"""
+        _, element, width, most, held, shared, mask = arguments
         kind, inputs, is_held = ELEMENTS[element], INPUTS[way], held == "true"
         pairs = "_pairs" if width == "2" else ""
-        direction = "column" + (f"_held_{most}" if is_held else "") + f"_{way}{pairs}{MASKS[last_name(mask)]}"
+        share = "_shared" if is_held and shared == "true" else ""
+        direction = "column" + (f"_held_{most}{share}" if is_held else "") + f"_{way}{pairs}{MASKS[last_name(mask)]}"
         return RowAccess(direction, kind, BYTES[kind] * int(width), int(most), inputs, 1, tuning("column_threads"),
                          walks=() if is_held else (("load", inputs), ("store", 1)),
                          moved_streams=inputs + 1 if is_held else 2 * inputs + 1)
@@ -97,7 +98,7 @@ for way_ in INPUTS:
 
 def directions(architecture, kind="float32"):
     """What every activation of the family has for every type."""
-    held = (4, 8, 16) if kind == "float64" else (8, 16, 32)
+    held = ("4", "4_shared", "8", "16_shared") if kind == "float64" else ("8", "8_shared", "16", "32_shared")
     tiers = [t for t in TIERS.values() if t != "cluster" or architecture >= 90]
     for way in INPUTS:
         yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
@@ -141,9 +142,12 @@ def passes(kernel):
         way = ways.straight(flow, access.moved_packs, access.packs * access.inputs, access.packs)
         return [Pass(way, flow.instructions(way), access.packs, access.moved_packs)]
     chosen = {}
-    for way in ways.turns(flow, access.moved_packs, access.packs * access.inputs, access.packs):
+    lean = not access.direction.endswith("_masked")  # what is unpredicated there may be the mask's
+    for way in ways.turns(flow, access.moved_packs, access.packs * access.inputs, access.packs, lean):
         one = Pass(way, flow.instructions(way), 0, access.moved_packs)
         kind = "store" if one.moved("store") else "load"
+        if one.moved(kind) < access.packs:
+            continue  # it writes NaN beside what is masked
         streams = access.stream_of_walk.get(kind, 1)
         if one.moved(kind) < streams * access.packs:
             streams -= 1  # log_softmax sums dy alone
@@ -177,8 +181,8 @@ def divergence(kernel):
     there are a row's sums to branch on. Of walks, and of masks, what the operands say is too coarse."""
     if kernel.access.walks or kernel.access.direction.endswith("_masked"):
         return None
-    if kernel.access.direction.startswith("row_lanes_") and kernel.access.direction.endswith("_unaligned"):
-        return None  # rows of a warp end at different places: their ends are moved singly between its exchanges
+    if kernel.access.direction.endswith(("_unaligned", "_limited")):
+        return None  # the ends of rows are moved singly between exchanges, and their addresses take turns with elements in registers
     on_elements = taint.dependent_branches(kernel.flow.blocks, {"LDG"}, ends={"SHFL"}, least_bits=8 * kernel.access.access_bytes)
     blocks = passes(kernel)[0].blocks
     last = max((n for n, b in enumerate(blocks) if any(i.opcode == "SHFL" for i in kernel.flow.blocks[b].instructions)), default=0)

@@ -107,15 +107,16 @@ def straight(flow, packs, least_loads, least_stores):
     return []
 
 
-def turn(flow, packs, loop, least_loads, least_stores):
-    """Of one turn of a loop."""
+def turn(flow, packs, loop, least_loads, least_stores, lean):
+    """Of one turn of a loop; lean if it has code for turns of whole packs."""
     head = min(flow.entries(loop))
     stores = least_stores if packs.moved(flow.instructions(loop), "store") else 0
-    within = without_detours(flow, packs, of_whole_packs(flow, packs, loop, least_loads, stores), head)
+    blocks = of_whole_packs(flow, packs, loop, least_loads, stores) if lean else loop
+    within = without_detours(flow, packs, blocks, head)
     return most_work(flow, packs, within, head, [b for b in within if head in next_of(flow, b)], least_loads, least_stores)
 
 
-def turns(flow, packs, least_loads, least_stores):
+def turns(flow, packs, least_loads, least_stores, lean=True):
     """One turn of each loop that moves packs."""
     loops = [loop for loop in flow.loops(flow.live) if any(packs.any_moved(flow.blocks[b]) for b in loop)]
-    return [way for way in (turn(flow, packs, loop, least_loads, least_stores) for loop in loops) if way]
+    return [way for way in (turn(flow, packs, loop, least_loads, least_stores, lean) for loop in loops) if way]
