@@ -77,14 +77,17 @@ void expect_rows_continue_in_y(int threads, int rows_of_block) {
   auto const config =
       config_of(dim3(2, static_cast<unsigned>(rows / rows_of_block + 2) / 2), threads);
   using evaluator = kernels::evaluator_of<act::softmax, float>;
-  kernels::row_call<float> const call{rows, columns, {}, false, false, {nullptr, nullptr}};
+  kernels::row_call<float> const call{
+      rows, columns, act::softmax_mask<float>{}, false, false, {nullptr, nullptr}};
+  kernels::row_plan const plan{kernels::row_tier::block, 32, threads / 32};
   check(cudaLaunchKernelEx(
             &config,
             kernels::rowwise_forward_kernel<act::softmax, float, Group, 4, false,
                                             kernels::no_mask<float>>,
             evaluator(act::softmax{}),
             kernels::row_tensor<float const>{static_cast<float const*>(in.get()), columns},
-            kernels::row_tensor<float>{static_cast<float*>(out.get()), columns}, call, 5),
+            kernels::row_tensor<float>{static_cast<float*>(out.get()), columns}, call,
+            Group::argument_of(plan)),
         "rowwise_forward_kernel");
   host_array const y = out.download(float32);
   // Every row is six consecutive integers.
