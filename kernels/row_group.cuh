@@ -51,11 +51,8 @@ struct lanes_of_rows {
                        unaligned_blocks = tuning::unaligned_lanes_blocks,
                        masked_blocks = tuning::masked_lanes_blocks;
   int log2_lanes, lanes, lane;
-  static int argument_of(row_plan const& plan) {
-    int log2 = 0;
-    while (1 << log2 < plan.lanes) ++log2;
-    return log2;
-  }
+  /// What a kernel gets beside the plan's threads.
+  static int argument_of(row_plan const& plan) { return log2_of(plan.lanes); }
   __device__ explicit lanes_of_rows(int log2_count)
       : log2_lanes(log2_count),
         lanes(1 << log2_count),

@@ -47,6 +47,12 @@ struct row_plan {
   std::int64_t part_columns = 0;  // of each but the last
 };
 
+constexpr int log2_of(int power_of_two) {
+  int log2 = 0;
+  while (1 << log2 < power_of_two) ++log2;
+  return log2;
+}
+
 constexpr std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a - 1) / b + 1; }
 
 /// streams is how many tensors a kernel reads; columns are 1 or more. With a workspace, rows that no

@@ -78,12 +78,6 @@ cudaError_t allow_shared_memory(Kernel kernel, int bytes, int device,
   return status;
 }
 
-constexpr int log2_of(int power_of_two) {
-  int log2 = 0;
-  while (1 << log2 < power_of_two) ++log2;
-  return log2;
-}
-
 /// Keeps an argument out of the deduction of a kernel's parameters.
 template <class Type>
 struct not_deduced {

@@ -6,7 +6,11 @@ import toy
 from sass import kernels, softmax_kernels, ways
 
 
-def row_kernel(text, name="rowwise_forward_kernel<act::softmax, __half, act::kernels::warp_of_row, 2, false, act::kernels::no_mask<__half> >"):
+UNALIGNED = "rowwise_forward_kernel<act::softmax, __half, act::kernels::warp_of_row, 2, false, act::kernels::no_mask<__half> >"
+ALIGNED = UNALIGNED.replace("false", "true")
+
+
+def row_kernel(text, name=UNALIGNED):
     return kernels.Kernel(90, "softmax", "toy", f"void act::kernels::{name}", code=toy.parsed(text), registers=32)
 
 
@@ -53,11 +57,39 @@ class Ways(unittest.TestCase):
         self.assertIn("loads 1 packs", softmax_kernels.problem(row_kernel(HELD.replace("LDG.E.128 R8", "LDG.E.64 R8"))))
 
     def test_a_branch_on_an_element(self):
-        self.assertIsNone(softmax_kernels.divergence(row_kernel(HELD)))
+        self.assertIsNone(softmax_kernels.divergence(row_kernel(HELD, ALIGNED)))
         branch = HELD.replace("@P1 BRA", "FSETP.GT.AND P1, PT, R4, RZ, PT\n@P1 BRA")
-        self.assertIn("1 branches", softmax_kernels.divergence(row_kernel(branch)))
+        self.assertIn("1 branches", softmax_kernels.divergence(row_kernel(branch, ALIGNED)))
         after = HELD.replace("    STG.E.128 desc[UR4][R2.64], R4", "    FSETP.GT.AND P3, PT, R4, RZ, PT\n@P3 BRA `(.L_x_4)\n.L_x_4:\n STG.E.128 desc[UR4][R2.64], R4")
-        self.assertIsNone(softmax_kernels.divergence(row_kernel(after)))
+        self.assertIsNone(softmax_kernels.divergence(row_kernel(after, ALIGNED)))
+
+    def test_whole_packs_rather_than_those_that_may_be_absent(self):
+        two = """
+            @P0 BRA `(.L_x_1)
+            LDG.E.128 R4, desc[UR4][R2.64]
+            LDG.E.128 R8, desc[UR4][R2.64+0x200]
+            BRA `(.L_x_2)
+            .L_x_1:
+            MOV R4, RZ
+            MOV R8, RZ
+            @P1 LDG.E.128 R4, desc[UR4][R2.64]
+            @P2 LDG.E.128 R8, desc[UR4][R2.64+0x200]
+            .L_x_2:
+            STG.E.128 desc[UR4][R2.64], R4
+            STG.E.128 desc[UR4][R2.64+0x200], R8
+            EXIT"""
+        one, = softmax_kernels.passes(row_kernel(two))
+        self.assertEqual([i.opcode for i in one.instructions], ["BRA", "LDG", "LDG", "BRA", "STG", "STG", "EXIT"])
+
+    def test_other_axes_move_pairs(self):
+        kernel = row_kernel("""
+            LDG.E R4, desc[UR4][R2.64]
+            @P0 LDG.E R5, desc[UR4][R2.64+0x200]
+            STG.E desc[UR4][R2.64], R4
+            @P0 STG.E desc[UR4][R2.64+0x200], R5
+            EXIT""", "column_forward_kernel<act::softmax, __half, 2, 2, true, false, act::kernels::no_mask<__half> >")
+        self.assertIsNone(softmax_kernels.problem(kernel))
+        self.assertAlmostEqual(kernel.figures().operations["issue"], 5 / 4)
 
     def test_walks(self):
         walk = """

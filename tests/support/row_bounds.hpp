@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 namespace support {
 
@@ -30,6 +31,16 @@ struct row_bounds {
   /// the 4 that all have.
   double softmax(double y, double difference) const {
     return y == 0 ? rounded(0, 0) : rounded(y, (4 + std::fabs(difference) + tree) * u * y);
+  }
+  /// Of the sum of a row: whatever the exponentials are, they are summed, and multiplied with the
+  /// reciprocal of that sum. What is read twice has exponentials of its own each time.
+  double row_sum(std::vector<double> const& y, double spread, double rises) const {
+    double error = (2 + tree + (rises > 0 ? 2 * (4 + spread) : 0)) * u;
+    for (double const element : y) {
+      error += type.bytes == 2 ? half_ulp(type, element) : 0;
+      error += std::ldexp(1.0, type.smallest_exponent);
+    }
+    return error;
   }
   double log_softmax(double y) const { return rounded(y, (4 + tree) * u * (1 + std::fabs(y))); }
   /// For the largest element, whose y is -log1p(sum of the others): relative to y itself. spread is

@@ -35,6 +35,7 @@ class row_judge {
         bound = std::min(bound, bounds.dominant_log_softmax(e, spread));
       judge(y[i], exact[i], bound, i);
     }
+    if (!exact_.logarithm) judge_sum(y, z, maximum, bounds, sum.rises);
   }
 
   /// One row of dx from dy and y.
@@ -71,6 +72,21 @@ class row_judge {
   }
 
  private:
+  /// A row that is neither NaN nor nothing adds up to 1.
+  void judge_sum(std::vector<double> const& y, std::vector<double> const& z, double maximum,
+                 row_bounds const& bounds, double rises) {
+    long double total = 0;  // whose own roundings are beyond the bound's digits
+    double spread = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      total += y[i];
+      if (y[i] > 0) spread += y[i] * (maximum - z[i]);
+    }
+    if (!(total > 0)) return;
+    double const bound = bounds.row_sum(y, spread, rises);
+    double const error = static_cast<double>(std::fabs(total - 1));
+    if (error > bound && ++failures_ <= 5)
+      ADD_FAILURE() << "a row's sum is " << error << " from 1, allowed is " << bound;
+  }
   bool is_masked(double y) const { return y == (exact_.logarithm ? -INFINITY : 0.0); }
 
   /// The mean of maximum - x_j, weighted as the sum over all but one maximum weighs it.
