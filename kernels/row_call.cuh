@@ -190,9 +190,9 @@ __device__ pack<T, width> gradient_of(pack<T, width> const& dy, pack<T, width> c
   y.unpack(values_y);
 #pragma unroll
   for (int i = 0; i < width; i += some::count) {
-    some::put(op.backward(some::get(values_dy + i), some::get(values_y + i),
-                          some::get(scaled_sums + i)),
-              results + i);
+    some::put(
+        op.backward(some::get(values_dy + i), some::get(values_y + i), some::get(scaled_sums + i)),
+        results + i);
   }
 #pragma unroll
   for (int i = 0; i < width; ++i) {

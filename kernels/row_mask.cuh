@@ -41,9 +41,7 @@ struct divisor {
   __device__ quotient_and_rest divide(std::int64_t a) const {
     std::int64_t q = a;
     if (value != 1) {
-      q = ((a | value) >> 32) == 0
-              ? quotient(static_cast<std::uint32_t>(a))
-              : a / value;
+      q = ((a | value) >> 32) == 0 ? quotient(static_cast<std::uint32_t>(a)) : a / value;
     }
     return {q, a - q * value};
   }
@@ -132,8 +130,8 @@ struct limit_mask : no_mask<T> {
 /// The values of mask tensors for a thread's packs.
 template <class T, int packs, int width>
 struct mask_packs {
-  using bytes = std::conditional_t<width == 8, uint2, std::conditional_t<width == 4, std::uint32_t,
-                                                                         std::uint16_t>>;
+  using bytes = std::conditional_t<width == 8, uint2,
+                                   std::conditional_t<width == 4, std::uint32_t, std::uint16_t>>;
   pack<T, width> additive[packs];
   bytes boolean[packs];
 };
@@ -251,7 +249,9 @@ struct any_mask {
   T const* additive = nullptr;
   std::uint8_t const* boolean = nullptr;
 
-  __device__ bool nonzero_keeps() const { return mask.boolean.meaning == mask_meaning::nonzero_keeps; }
+  __device__ bool nonzero_keeps() const {
+    return mask.boolean.meaning == mask_meaning::nonzero_keeps;
+  }
   __device__ std::int64_t step(mask_strides const& strides) const {
     return beside == neighbours::columns ? strides.column : strides.inner;
   }

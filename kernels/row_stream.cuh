@@ -84,36 +84,37 @@ struct forward_walk {
   __device__ row_sums<evaluator> summed() const {
     row_sums<evaluator> sums;
     real highest = sums.maximum;
-    written.for_each_turn(end, is_lean(written), 0, end, [&](auto kind, int turn,
-                                                              std::int64_t start) {
-      auto const in = written.at(kind, start, 0, mask.limit);
-      pack raw[packs];
-      x.load_first(in, turn, start, raw);
+    written.for_each_turn(end, is_lean(written), 0, end,
+                          [&](auto kind, int turn, std::int64_t start) {
+                            auto const in = written.at(kind, start, 0, mask.limit);
+                            pack raw[packs];
+                            x.load_first(in, turn, start, raw);
 #pragma unroll
-      for (int p = 0; p < packs; ++p) {
-        real values[width];
-        logits(raw[p], in, start, p, values);
+                            for (int p = 0; p < packs; ++p) {
+                              real values[width];
+                              logits(raw[p], in, start, p, values);
 #pragma unroll
-        for (int i = 0; i < width; ++i) highest = larger{}(values[i], highest);
-      }
-    });
+                              for (int i = 0; i < width; ++i)
+                                highest = larger{}(values[i], highest);
+                            }
+                          });
     sums.maximum = group.reduce<0>(highest, larger{}, sums.maximum) + real(0);
     logit_distance<real> const distance(sums.maximum);
     real places[width];
 #pragma unroll
     for (int i = 0; i < width; ++i) places[i] = real(-0.0);
-    written.for_each_turn(end, is_lean(written), 0, end, [&](auto kind, int turn,
-                                                              std::int64_t start) {
-      auto const in = written.at(kind, start, 0, mask.limit);
-      pack raw[packs];
-      x.load_again(in, turn, start, raw);
+    written.for_each_turn(end, is_lean(written), 0, end,
+                          [&](auto kind, int turn, std::int64_t start) {
+                            auto const in = written.at(kind, start, 0, mask.limit);
+                            pack raw[packs];
+                            x.load_again(in, turn, start, raw);
 #pragma unroll
-      for (int p = 0; p < packs; ++p) {
-        real values[width];
-        logits(raw[p], in, start, p, values);
-        add_places(values, 0, sums, places, op, by, distance);
-      }
-    });
+                            for (int p = 0; p < packs; ++p) {
+                              real values[width];
+                              logits(raw[p], in, start, p, values);
+                              add_places(values, 0, sums, places, op, by, distance);
+                            }
+                          });
     sums.others = sum_of_places<true>(places, written.shift, group);
     sums.template reduce<1>(group);
     return sums;
@@ -129,20 +130,20 @@ struct forward_walk {
     }
     // The packs at the end of a part that is not the last are the next one's.
     std::int64_t const last = end == call.columns ? end : end - written.shift;
-    written.for_each_turn(last, is_lean(written), 0, call.columns, [&](auto kind, int turn,
-                                                                        std::int64_t start) {
-      auto const in = written.at(kind, start, 0, mask.limit);
-      pack raw[packs];
-      x.load_again(in, turn, start, raw);
-      written.at(kind, start, 0, call.columns).store(y + start, [&](int p) {
-        real values[width];
-        logits(raw[p], in, start, p, values);
-        row_sums<evaluator> known;
-        known.maximum = sums.maximum;
-        add_pack(values, known, op, by);
-        return finished_pack<T>(values, op, ending);
-      });
-    });
+    written.for_each_turn(last, is_lean(written), 0, call.columns,
+                          [&](auto kind, int turn, std::int64_t start) {
+                            auto const in = written.at(kind, start, 0, mask.limit);
+                            pack raw[packs];
+                            x.load_again(in, turn, start, raw);
+                            written.at(kind, start, 0, call.columns).store(y + start, [&](int p) {
+                              real values[width];
+                              logits(raw[p], in, start, p, values);
+                              row_sums<evaluator> known;
+                              known.maximum = sums.maximum;
+                              add_pack(values, known, op, by);
+                              return finished_pack<T>(values, op, ending);
+                            });
+                          });
   }
 };
 
@@ -198,15 +199,16 @@ struct backward_walk {
   __device__ real sum() const {
     real places[walk::width] = {};
     std::int64_t const high = limit < end ? limit : end;
-    written.for_each_turn(end, is_lean(), first, high, [&](auto kind, int turn,
-                                                           std::int64_t start) {
-      auto const in = written.at(kind, start, first, high);
-      pack packs_dy[packs], packs_y[packs];
-      dy.load_first(in, turn, start, packs_dy);
-      y.load_first(in, turn, start, packs_y);
+    written.for_each_turn(end, is_lean(), first, high,
+                          [&](auto kind, int turn, std::int64_t start) {
+                            auto const in = written.at(kind, start, first, high);
+                            pack packs_dy[packs], packs_y[packs];
+                            dy.load_first(in, turn, start, packs_dy);
+                            y.load_first(in, turn, start, packs_y);
 #pragma unroll
-      for (int p = 0; p < packs; ++p) add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
-    });
+                            for (int p = 0; p < packs; ++p)
+                              add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
+                          });
     return sum_of_places<true>(places, written.shift, group);
   }
   __device__ void finish(real sum_of_row) const {

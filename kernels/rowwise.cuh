@@ -90,8 +90,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
       to[column] = masked_or_nan<T, evaluator>(mask.keeps(column));
     };
     row.for_each_of_packs(out, store);
-    if (row.ends_in_rest(out))
-      row.for_each_of_rest(out, [&](int, int column) { store(column); });
+    if (row.ends_in_rest(out)) row.for_each_of_rest(out, [&](int, int column) { store(column); });
   } else {
     out.store(to + row.start, [&](int p) { return finished_pack<T>(values[p], op, end); });
     if (row.ends_in_rest(out)) {

@@ -43,7 +43,8 @@ cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan, 
                            row_tensor<T const> x, row_tensor<T> y, row_call<T> const& call,
                            cudaStream_t stream) {
   auto const kernel =
-      held_forward_kernels<Op, T>::template held<cluster_of_row, tuning::block_packs>(call, aligned);
+      held_forward_kernels<Op, T>::template held<cluster_of_row, tuning::block_packs>(call,
+                                                                                      aligned);
   cudaLaunchAttribute attribute = cluster_attribute(plan);
   cudaLaunchConfig_t const config = cluster_config(plan, call.rows, attribute, stream);
   return cudaLaunchKernelEx(&config, kernel, op, x, y, call, cluster_of_row::argument_of(plan));
@@ -53,8 +54,9 @@ template <class Op, class T>
 cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan, bool aligned,
                            row_tensor<T const> dy, row_tensor<T const> y, row_tensor<T> dx,
                            row_call<T> const& call, cudaStream_t stream) {
-  auto const kernel = held_backward_kernels<Op, T>::template held<cluster_of_row,
-                                                                  tuning::block_packs>(call, aligned);
+  auto const kernel =
+      held_backward_kernels<Op, T>::template held<cluster_of_row, tuning::block_packs>(call,
+                                                                                       aligned);
   cudaLaunchAttribute attribute = cluster_attribute(plan);
   cudaLaunchConfig_t const config = cluster_config(plan, call.rows, attribute, stream);
   return cudaLaunchKernelEx(&config, kernel, op, dy, y, dx, call,
@@ -63,10 +65,10 @@ cudaError_t launch_cluster(evaluator_of<Op, T> const& op, row_plan const& plan, 
 
 }  // namespace activations_cuda::kernels
 
-#define ACTIVATIONS_CUDA_INSTANTIATE_CLUSTER_FOR(op, T)                                   \
-  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&, \
-                                             bool, row_tensor<T const>, row_tensor<T>,    \
-                                             row_call<T> const&, cudaStream_t);           \
-  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&, \
-                                             bool, row_tensor<T const>,    \
- row_tensor<T const>, row_tensor<T>, row_call<T> const&, cudaStream_t);
+#define ACTIVATIONS_CUDA_INSTANTIATE_CLUSTER_FOR(op, T)                                         \
+  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&, bool, \
+                                             row_tensor<T const>, row_tensor<T>,                \
+                                             row_call<T> const&, cudaStream_t);                 \
+  template cudaError_t launch_cluster<op, T>(evaluator_of<op, T> const&, row_plan const&, bool, \
+                                             row_tensor<T const>, row_tensor<T const>,          \
+                                             row_tensor<T>, row_call<T> const&, cudaStream_t);

@@ -175,7 +175,8 @@ struct row_launcher {
   cudaError_t launch_held(dim3 grid, int threads, row_plan const& plan, bool aligned,
                           Tensors const&... tensors) const {
     auto const kernel = kernels::template held<Group, packs>(call, aligned);
-    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call, Group::argument_of(plan));
+    return run(kernel, grid, threads, 0, op, row_tensor_of(tensors)..., call,
+               Group::argument_of(plan));
   }
 
   template <class Mask, class... Tensors>
@@ -195,11 +196,10 @@ struct row_launcher {
   template <class... Elements>
   cudaError_t launch_columns(softmax_tensor<Elements> const&... tensors) const {
     if constexpr (sizeof(T) == 2) {
-      bool const in_pairs =
-          shape.inner % 2 == 0 &&
-          ((reinterpret_cast<std::uintptr_t>(tensors.first) % 4 == 0 &&
-            tensors.outer_stride % 2 == 0 && tensors.column_stride % 2 == 0) &&
-           ...);
+      bool const in_pairs = shape.inner % 2 == 0 &&
+                            ((reinterpret_cast<std::uintptr_t>(tensors.first) % 4 == 0 &&
+                              tensors.outer_stride % 2 == 0 && tensors.column_stride % 2 == 0) &&
+                             ...);
       if (in_pairs) return launch_columns_of<2>(tensors...);
     }
     return launch_columns_of<1>(tensors...);
