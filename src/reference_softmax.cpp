@@ -139,8 +139,7 @@ void forward_rows(parameters const& values, softmax_shape const& shape,
     row_sums const sums(units, z, kept);
     double const nothing = rowwise<Op>::masked();
     for (std::size_t i = 0; i < columns; ++i) {
-      // With a mask, -inf may be one.
-      bool const is_masked = options.mask.is_there() && (!kept[i] || z[i].rounded == -INFINITY);
+      bool const is_masked = !kept[i];
       double result = nothing;
       if (sums.is_empty()) {
         result = options.empty == empty_rows::nan ? NAN : nothing;

@@ -21,13 +21,14 @@ constexpr support::mask_choice choices[] = {
     {false, false, false, false}, {true, false, false, false}, {false, true, false, false},
     {false, false, true, false},  {false, false, false, true}, {true, true, true, true}};
 
-// In most rows nothing, in some NaN, in others infinities of one sign.
-void spoil(host_array& x, std::int64_t outer_stride, std::mt19937_64& random) {
+// In some rows nothing, in others NaN or infinities of one sign, or, mixed, all of them.
+void spoil(host_array& x, std::int64_t outer_stride, bool mixed, std::mt19937_64& random) {
   double const all[] = {NAN, INFINITY, -INFINITY};
   for (std::size_t row = 0; row < x.size(); row += static_cast<std::size_t>(outer_stride)) {
     double const value = all[random() % 3];
     for (std::size_t times = random() % 4; times > 0; --times)
-      x.set(row + random() % static_cast<std::size_t>(outer_stride), value);
+      x.set(row + random() % static_cast<std::size_t>(outer_stride),
+            mixed ? all[random() % 3] : value);
   }
 }
 
@@ -49,8 +50,8 @@ class softmax_special_values
     support::softmax_device_case const device(type, with, random);
     host_array x = device.x.download(type);
     host_array dy = device.dy.download(type);
-    spoil(x, device.layout.outer_stride, random);
-    spoil(dy, device.layout.outer_stride, random);
+    spoil(x, device.layout.outer_stride, true, random);
+    spoil(dy, device.layout.outer_stride, false, random);
     device.x.upload(x);
     device.dy.upload(dy);
     device.template forward<T>(Op{});

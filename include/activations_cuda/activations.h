@@ -385,7 +385,7 @@ ACTIVATIONS_CUDA_EXPORT act_status act_softmax_options_init(act_softmax_options*
  *    strides being different, from the first to the last element. Statistics and the workspace are
  *    apart from everything, a mask taken from its first to its last element.
  *  - What is masked is not looked at, beyond a row's length not even read: y is 0 there (log_softmax:
- *    -inf), in a row with a NaN too. So it is for -inf in a call with a mask.
+ *    -inf), in a row with a NaN too.
  *  - backward takes the options that forward had, but reads of the masks only causal and lengths, and
  *    looks at no statistics: where y says that an element was masked, 0 (log_softmax: -inf), it takes
  *    no part and has dx = 0, whatever dy is. */

@@ -22,7 +22,8 @@ namespace activations_cuda {
 //  - Pointers are device pointers, aligned to their type. rows and columns are of contiguous elements,
 //    row after row; a shape with tensors has any axis and strides (softmax_options.hpp): an
 //    outer_stride holds the columns, (columns - 1) * column_stride + inner or more, and a column_stride
-//    inner or more. The fast path has inner = 1 or 16-byte alignment of every run of inner elements.
+//    inner or more. The fast path has inner = 1; else, in 16 bits, an even inner and every run of inner
+//    elements aligned to 4 bytes.
 //  - No elements is a no-op, whatever the pointers; otherwise they may not be null.
 //  - An output may be exactly one of the inputs, strides included. Else it must be apart from all that
 //    the call reads: between the elements of tensors with one and the same strides, or, the strides
@@ -36,7 +37,7 @@ namespace activations_cuda {
 //  - NaN in a row of x, or +inf in its scaled elements, makes the row of y NaN, and so does a row of
 //    nothing but -inf (empty_rows). Beside a finite element, -inf gives 0 (log_softmax: -inf). Other
 //    rows are not touched by it. What is masked is not looked at, beyond a row's length not even read,
-//    and it stays 0 (log_softmax: -inf) in a row with a NaN too; -inf in a call with a mask is masked.
+//    and it stays 0 (log_softmax: -inf) in a row with a NaN too.
 //  - backward takes the mask and the empty_rows that forward had, but reads of it only causal and
 //    lengths, and looks at no statistics: where y says that an element was masked, 0 (log_softmax:
 //    -inf), it takes no part and has dx = 0, whatever dy is. Without a mask, a NaN in dy makes its row
