@@ -23,8 +23,9 @@ struct subject {
   std::int64_t columns;
 };
 
-constexpr std::int64_t lengths[] = {1,    2,    31,   32,     33,     127,    1000,    1024,
-                                    1025, 4096, 4097, 32'768, 50'257, 65'537, 128'256, 262'145};
+constexpr std::int64_t lengths[] = {1,      2,      31,     32,      33,     127,
+                                    1000,   1024,   1025,   4096,    4097,   32'768,
+                                    50'257, 65'537, 98'301, 128'256, 262'145};
 constexpr std::int64_t longest_short_row = 1025;
 
 std::vector<subject> subjects() {
