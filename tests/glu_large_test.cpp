@@ -60,9 +60,10 @@ TEST_F(glu_large, RowsBeyondTwoToThe31) {
   }
 }
 
-// More tiles of columns than a grid has blocks in y: singly, since x is misaligned, in tiles of 512.
+// More tiles of columns than a grid has blocks in y: singly, since x is misaligned, in tiles of
+// 768: 256 threads with three columns each.
 TEST_F(glu_large, MoreColumnsThanAGridHasInY) {
-  constexpr std::int64_t columns = 65535 * 512 + 300;
+  constexpr std::int64_t columns = 65535 * 768 + 300;
   constexpr std::int64_t bytes = (2 * columns + 1) * 2;
   support::device_buffer const pairs(bytes);
   support::device_buffer const gradients(columns * 2);
@@ -73,6 +74,7 @@ TEST_F(glu_large, MoreColumnsThanAGridHasInY) {
                                     x, 2 * columns, x, 2 * columns, 1, columns, nullptr),
             ACT_OK)
       << act_last_error();
+  EXPECT_EQ(support::calls().blocks_in_z, 2U);
   constexpr std::uint16_t square = 0x4484;  // of 0x4040, 2.125: 4.515625
   std::vector<std::uint16_t> const after = read(x, 2 * columns);
   EXPECT_EQ(std::count(after.begin(), after.end(), square), 2 * columns);

@@ -48,17 +48,21 @@ void* counted_allocation(std::size_t bytes) {
 }  // namespace support
 
 // Each definition forwards to the runtime that the process has loaded.
-#define FORWARD(counter, name, parameters, arguments)                             \
+#define FORWARD_NOTED(note, name, parameters, arguments)                          \
   extern "C" __attribute__((visibility("default"))) cudaError_t name parameters { \
-    ++support::calls().counter;                                                   \
+    note;                                                                         \
     support::runtime_scope const scope;                                           \
     static auto* const next = support::next<cudaError_t parameters>(#name);       \
     return next arguments;                                                        \
   }
 
-FORWARD(launches, cudaLaunchKernelExC,
-        (cudaLaunchConfig_t const* config, void const* function, void** arguments),
-        (config, function, arguments))
+#define FORWARD(counter, name, parameters, arguments) \
+  FORWARD_NOTED(++support::calls().counter, name, parameters, arguments)
+
+FORWARD_NOTED(++support::calls().launches;
+              support::calls().blocks_in_z = config->gridDim.z, cudaLaunchKernelExC,
+              (cudaLaunchConfig_t const* config, void const* function, void** arguments),
+              (config, function, arguments))
 FORWARD(allocations, cudaMalloc, (void** pointer, std::size_t bytes), (pointer, bytes))
 FORWARD(allocations, cudaFree, (void* pointer), (pointer))
 FORWARD(allocations, cudaMallocAsync, (void** pointer, std::size_t bytes, cudaStream_t stream),

@@ -11,6 +11,7 @@ namespace support {
 
 struct runtime_calls {
   std::atomic<long> launches{0};          // cudaLaunchKernelExC
+  std::atomic<unsigned> blocks_in_z{0};   // of the last launch's grid
   std::atomic<long> allocations{0};       // of device memory, and frees
   std::atomic<long> synchronizations{0};  // device, stream and event; blocking copies
   std::atomic<long> queries{0};  // of devices, functions, pointers, occupancy; and attributes set
