@@ -16,31 +16,91 @@
 
 namespace activations_cuda::kernels {
 
-/// Calls body(done, count) for a thread's columns at a time: all that it holds, or some.
+/// A thread goes through so many of its columns at a time.
+template <bool held, int most>
+inline constexpr int columns_at_once =
+    held&& most > tuning::column_steps ? tuning::column_steps : most;
+
+/// Calls body(first, slot) for every group of a thread's columns: the first one's number, and its place
+/// among those that the thread holds.
 template <bool held, int most, class Body>
-__device__ void for_each_step(std::int64_t own, Body const& body) {
+__device__ void for_each_group(std::int64_t all, Body const& body) {
+  constexpr int group = columns_at_once<held, most>;
   if constexpr (held) {
-    body(0, static_cast<int>(own));
+#pragma unroll
+    for (int k = 0; k < most; k += group) {
+      if (k == 0 || k < static_cast<int>(all)) body(std::int64_t{k}, k);
+    }
   } else {
 #pragma unroll 1
-    for (std::int64_t done = 0; done < own; done += most)
-      body(done, static_cast<int>(own - done < most ? own - done : most));
+    for (std::int64_t done = 0; done < all; done += group) body(done, 0);
+  }
+}
+
+/// Whether a group is there for all threads of a block; if not, count is how many of it this one has.
+template <int group, bool held>
+__device__ bool is_whole(column_bounds const& bounds, std::int64_t first, int& count) {
+  using number = std::conditional_t<held, int, std::int64_t>;
+  number const before = static_cast<number>(first);
+  number const own = static_cast<number>(bounds.own) - before;
+  count = static_cast<int>(own < group ? own : group);
+  return before + group <= static_cast<number>(bounds.whole);
+}
+template <int group, bool held, class Walk, class Pack>
+__device__ void load_group(Walk& from, column_bounds const& bounds, std::int64_t first,
+                           Pack const& beyond, Pack* to) {
+  int count;
+  if (is_whole<group, held>(bounds, first, count)) {
+#pragma unroll
+    for (int k = 0; k < group; ++k) {
+      to[k] = from.load();
+      from.next();
+    }
+  } else {
+#pragma unroll
+    for (int k = 0; k < group; ++k) {
+      to[k] = from.load_if(k < count, beyond);
+      from.next();
+    }
+  }
+}
+/// result_of(k): of the group's.
+template <int group, bool held, class Walk, class Result>
+__device__ void store_group(Walk& to, column_bounds const& bounds, std::int64_t first,
+                            Result const& result_of) {
+  int count;
+  if (is_whole<group, held>(bounds, first, count)) {
+#pragma unroll
+    for (int k = 0; k < group; ++k) {
+      to.store(result_of(k));
+      to.next();
+    }
+  } else {
+#pragma unroll
+    for (int k = 0; k < group; ++k) {
+      to.store_if(k < count, result_of(k));
+      to.next();
+    }
   }
 }
 
 /// What a thread has of x at a time, most columns of width elements, on its way to y.
-template <class Op, class T, int width, int most, class Mask>
+template <class Op, class T, int width, int most, bool held, class Mask>
 struct held_columns {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
   using pack = kernels::pack<T, width>;
   using some = together<real, width>;
+  static constexpr int group = columns_at_once<held, most>;
+  /// The larger of 16-bit numbers two at a time.
+  static constexpr bool unpacks_late = width == 2 && sizeof(T) == 2 && !Mask::is_there;
 
   evaluator const& op;
   Mask const& mask;
   row_scale<evaluator> by;
   real sign;  // of the logits; masks that scale leave 1
   real masked;
+  pack raw[most];
   real values[most][width];
 
   __device__ held_columns(evaluator const& o, Mask const& m)
@@ -50,22 +110,18 @@ struct held_columns {
         sign(!m.scales() && o.signed_scale < 0 ? real(-1) : real(1)),
         masked(static_cast<real>(sign < 0 ? INFINITY : -INFINITY)) {}
 
-  /// So many columns; what follows is masked. first: the column of the first one, the others are apart.
-  __device__ void load(column_walk<T const>& x, int count, std::int64_t first, int apart) {
-    pack const beyond = pack::filled(lowest<T>(op));
-    pack raw[most];
-#pragma unroll
-    for (int k = 0; k < most; ++k) {
-      raw[k] = k < count ? pack::load(x.at()) : beyond;
-      x.next();
-    }
-#pragma unroll
-    for (int k = 0; k < most; ++k) raw[k].unpack(values[k]);
+  /// A group: its slot, its first column's number and index, how far columns are apart, and how many
+  /// elements of each are there.
+  template <class Walk>
+  __device__ void load(Walk& x, column_bounds const& bounds, int slot, std::int64_t first,
+                       std::int64_t column, int apart, int elements) {
+    load_group<group, held>(x, bounds, first, pack::filled(lowest<T>(op)), raw + slot);
     if constexpr (Mask::is_there) {
 #pragma unroll
-      for (int k = 0; k < most; ++k) {
-        if (k < count) {
-          mask.apply(first + k * apart, 0, width, op.signed_scale, masked, values[k]);
+      for (int k = slot; k < slot + group; ++k) {
+        raw[k].unpack(values[k]);
+        if (first + (k - slot) < bounds.own) {
+          mask.apply(column + (k - slot) * apart, 0, elements, op.signed_scale, masked, values[k]);
         } else {
 #pragma unroll
           for (int v = 0; v < width; ++v) values[k][v] = masked;  // of the scaled ones, too
@@ -73,23 +129,26 @@ struct held_columns {
       }
     }
   }
-  __device__ void raise(real (&highest)[width]) const {
+  /// For all groups that are loaded.
+  __device__ void raise(std::int64_t all, real (&highest)[width]) {
     if (sign < 0) {
-      raise_to<true>(highest);
+      raise_to<true>(all, highest);
     } else {
-      raise_to<false>(highest);
+      raise_to<false>(all, highest);
     }
   }
-  /// Adds them to the sums of each element's column; what they keep takes their place.
-  __device__ void add(row_sums<evaluator> (&sums)[width]) {
+  /// Adds a group to the sums of each element's column; what its elements keep takes their place.
+  __device__ void add(int slot, row_sums<evaluator> (&sums)[width],
+                      real const (&minus_origins)[width]) {
+    if constexpr (!Mask::is_there) {
+#pragma unroll
+      for (int k = slot; k < slot + group; ++k) raw[k].unpack(values[k]);
+    }
 #pragma unroll
     for (int v = 0; v < width; v += some::count) {
-      real origins[width];
+      auto const minus_origin = some::get(minus_origins + v);
 #pragma unroll
-      for (int j = 0; j < some::count; ++j) origins[j] = settled(-origin_of(sums[v + j].maximum));
-      auto const minus_origin = some::get(origins);
-#pragma unroll
-      for (int k = 0; k < most; ++k) {
+      for (int k = slot; k < slot + group; ++k) {
         typename some::value const difference =
             math::fma(some::get(values[k] + v), typename some::value(sign), minus_origin);
         auto const e = by.exponential(difference);
@@ -103,6 +162,12 @@ struct held_columns {
       }
     }
   }
+  /// For sums whose maxima are known.
+  __device__ static void origins_of(row_sums<evaluator> const (&sums)[width],
+                                    real (&minus_origins)[width]) {
+#pragma unroll
+    for (int v = 0; v < width; ++v) minus_origins[v] = settled(-origin_of(sums[v].maximum));
+  }
   __device__ pack finished(int k, row_end<evaluator> const (&ends)[width]) const {
     real results[width];
 #pragma unroll
@@ -113,44 +178,68 @@ struct held_columns {
 
  private:
   template <bool negated>
-  __device__ void raise_to(real (&highest)[width]) const {
+  __device__ void raise_to(std::int64_t all, real (&highest)[width]) {
+    if constexpr (unpacks_late) {
+      pack furthest = raw[0];
+      for_each_group<held, most>(held ? all : 1, [&](std::int64_t, int slot) {
 #pragma unroll
-    for (int k = 0; k < most; ++k) {
+        for (int k = slot; k < slot + group; ++k)
+          furthest = furthest.template further<negated>(raw[k]);
+      });
+      real furthest_values[width];
+      furthest.unpack(furthest_values);
 #pragma unroll
       for (int v = 0; v < width; ++v)
-        highest[v] = larger{}(negated ? -values[k][v] : values[k][v], highest[v]);
+        highest[v] = larger{}(negated ? -furthest_values[v] : furthest_values[v], highest[v]);
+#pragma unroll
+      for (int k = 0; k < most; ++k) raw[k].forget_unpacked();
+    } else {
+      for_each_group<held, most>(held ? all : 1, [&](std::int64_t, int slot) {
+#pragma unroll
+        for (int k = slot; k < slot + group; ++k) {
+          if constexpr (!Mask::is_there) raw[k].unpack(values[k]);
+#pragma unroll
+          for (int v = 0; v < width; ++v)
+            highest[v] = larger{}(negated ? -values[k][v] : values[k][v], highest[v]);
+        }
+      });
     }
   }
 };
 
-/// width elements are one access; a thread has most columns at a time, and shares them or not.
-template <class Op, class T, int width, int most, bool held, bool shared, class Mask>
+/// width elements side by side, in one access or singly; a thread has most columns at a time, and shares
+/// them or not.
+template <class Op, class T, int width, bool singly, int most, bool held, bool shared, class Mask>
 __global__ void __launch_bounds__(tuning::column_threads, 1)
     column_forward_kernel(evaluator_of<Op, T> op, column_tensor<T const> x, column_tensor<T> y,
                           row_call<T> call, column_shape shape) {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
-  column_place<width> const place(shape);
+  constexpr int group = columns_at_once<held, most>;
+  column_place<width, shared> const place(shape);
   Mask const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
-  std::int64_t const own = Mask::is_there ? place.own_before(mask.limit) : place.own;
+  column_bounds const bounds = Mask::is_there ? place.before(mask.limit) : place.columns;
   int const apart = place.columns_apart;
-  auto const column_of = [&](std::int64_t done) { return place.first_column + done * apart; };
+  int const there = singly ? place.elements : width;
+  auto const column_of = [&](std::int64_t k) { return place.first_column + k * apart; };
 
-  held_columns<Op, T, width, most, Mask> elements(op, mask);
+  held_columns<Op, T, width, most, held, Mask> elements(op, mask);
   row_sums<evaluator> sums[width];
-  real highest[width];
+  real highest[width], minus_origins[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) highest[v] = sums[v].maximum;
-  column_walk<T const> read(x, place);
-  for_each_step<held, most>(own, [&](std::int64_t done, int count) {
-    elements.load(read, count, column_of(done), apart);
-    elements.raise(highest);
+  column_walk<T const, width, singly> read(x, place);
+  for_each_group<held, most>(bounds.all, [&](std::int64_t first, int slot) {
+    elements.load(read, bounds, slot, first, column_of(first), apart, there);
     if constexpr (!held) {
+      elements.raise(group, highest);
 #pragma unroll
       for (int v = 0; v < width; ++v) sums[v].raise(highest[v], elements.by);
-      elements.add(sums);
+      elements.origins_of(sums, minus_origins);
+      elements.add(slot, sums, minus_origins);
     }
   });
+  if constexpr (held) elements.raise(bounds.all, highest);
   combine_columns<shared>(highest, shape.log2_lanes, larger{});
 #pragma unroll
   for (int v = 0; v < width; ++v) {
@@ -161,7 +250,11 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
       sums[v].raise(highest[v], elements.by);
     }
   }
-  if constexpr (held) elements.add(sums);
+  elements.origins_of(sums, minus_origins);
+  if constexpr (held) {
+    for_each_group<held, most>(
+        bounds.all, [&](std::int64_t, int slot) { elements.add(slot, sums, minus_origins); });
+  }
   real all[width];
   if constexpr (evaluator::counts_maxima) {
 #pragma unroll
@@ -180,31 +273,23 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
     ends[v] = row_end<evaluator>(op, sums[v], elements.by, call.zeros);
   }
 
-  column_walk<T const> read_again(x, place);
-  column_walk<T> written(y, place);
-  for_each_step<held, most>(place.own, [&](std::int64_t done, int count) {
+  column_walk<T const, width, singly> read_again(x, place);
+  column_walk<T, width, singly> written(y, place);
+  for_each_group<held, most>(place.columns.all, [&](std::int64_t first, int slot) {
     if constexpr (!held) {
-      std::int64_t const left = own - done;
-      int const there = static_cast<int>(left < 0 ? 0 : left < most ? left : most);
-      elements.load(read_again, there, column_of(done), apart);
-      row_sums<evaluator> known[width];
-#pragma unroll
-      for (int v = 0; v < width; ++v) known[v].maximum = sums[v].maximum;
-      elements.add(known);
+      elements.load(read_again, bounds, slot, first, column_of(first), apart, there);
+      row_sums<evaluator> unused[width];
+      elements.add(slot, unused, minus_origins);
     }
-#pragma unroll
-    for (int k = 0; k < most; ++k) {
-      auto const result = elements.finished(k, ends);
-      if (k < count) result.store(written.at());
-      written.next();
-    }
+    store_group<group, held>(written, place.columns, first,
+                             [&](int k) { return elements.finished(slot + k, ends); });
   });
   if constexpr (Mask::is_there) {
 #pragma unroll
     for (int v = 0; v < width; ++v) {
-      if (!ends[v].is_nan) continue;
+      if (!ends[v].is_nan || v >= there) continue;
 #pragma unroll 1
-      for (std::int64_t k = 0; k < place.own; ++k) {
+      for (std::int64_t k = 0; k < place.columns.own; ++k) {
         std::int64_t const column = column_of(k);
         y.at(place.outer, column, place.inner)[v] =
             masked_or_nan<T, evaluator>(mask.keeps(column, v));
@@ -213,13 +298,14 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   }
   if (place.is_there & (place.first_column == 0)) {
 #pragma unroll
-    for (int v = 0; v < width; ++v)
-      call.statistics.store(place.outer * shape.places.value * width + place.inner + v, sums[v],
-                            elements.by);
+    for (int v = 0; v < width; ++v) {
+      if (v < there)
+        call.statistics.store(place.outer * shape.inner + place.inner + v, sums[v], elements.by);
+    }
   }
 }
 
-template <class Op, class T, int width, int most, bool held, bool shared, class Mask>
+template <class Op, class T, int width, bool singly, int most, bool held, bool shared, class Mask>
 __global__ void __launch_bounds__(tuning::column_threads, 1)
     column_backward_kernel(evaluator_of<Op, T> op, column_tensor<T const> dy,
                            column_tensor<T const> y, column_tensor<T> dx, row_call<T> call,
@@ -227,30 +313,33 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
   using pack = kernels::pack<T, width>;
-  column_place<width> const place(shape);
+  constexpr int group = columns_at_once<held, most>;
+  column_place<width, shared> const place(shape);
   Mask const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
   bool const masked = Mask::is_there && call.masked;
-  std::int64_t const own = Mask::is_there ? place.own_before(mask.limit) : place.own;
+  column_bounds const bounds = Mask::is_there ? place.before(mask.limit) : place.columns;
   pack const zero = pack::filled(from_real<T>(0));
   pack const nothing = pack::filled(from_real<T>(static_cast<real>(evaluator::masked)));
 
   pack packs_dy[most], packs_y[most];
   real sum[width] = {};
-  auto const load = [&](column_walk<T const>& read_dy, column_walk<T const>& read_y, int count) {
-#pragma unroll
-    for (int k = 0; k < most; ++k) {
-      packs_dy[k] = k < count ? pack::load(read_dy.at()) : zero;
-      packs_y[k] = k < count ? pack::load(read_y.at()) : nothing;
-      read_dy.next();
-      read_y.next();
-    }
+  using walk = column_walk<T const, width, singly>;
+  auto const load = [&](walk& read_dy, walk& read_y, std::int64_t first, int slot) {
+    load_group<group, held>(read_dy, bounds, first, zero, packs_dy + slot);
+    load_group<group, held>(read_y, bounds, first, nothing, packs_y + slot);
   };
-  column_walk<T const> read_dy(dy, place), read_y(y, place);
-  for_each_step<held, most>(own, [&](std::int64_t, int count) {
-    load(read_dy, read_y, count);
+  auto const add = [&](int slot) {
 #pragma unroll
-    for (int k = 0; k < most; ++k) add_gradients(packs_dy[k], packs_y[k], 0, masked, sum, op);
+    for (int k = slot; k < slot + group; ++k)
+      add_gradients(packs_dy[k], packs_y[k], 0, masked, sum, op);
+  };
+  walk read_dy(dy, place), read_y(y, place);
+  for_each_group<held, most>(bounds.all, [&](std::int64_t first, int slot) {
+    load(read_dy, read_y, first, slot);
+    if constexpr (!held) add(slot);
   });
+  if constexpr (held)
+    for_each_group<held, most>(bounds.all, [&](std::int64_t, int slot) { add(slot); });
   combine_columns<shared>(sum, shape.log2_lanes, plus{});
 #pragma unroll
   for (int v = 0; v < width; ++v) sum[v] = math::product(sum[v], op.signed_scale);
@@ -261,19 +350,13 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
       packs_y[k].forget_unpacked();
     }
   }
-  column_walk<T const> again_dy(dy, place), again_y(y, place);
-  column_walk<T> written(dx, place);
-  for_each_step<held, most>(place.own, [&](std::int64_t done, int count) {
-    if constexpr (!held) {
-      std::int64_t const left = own - done;
-      load(again_dy, again_y, static_cast<int>(left < 0 ? 0 : left < most ? left : most));
-    }
-#pragma unroll
-    for (int k = 0; k < most; ++k) {
-      pack const result = gradient_of(packs_dy[k], packs_y[k], masked, sum, op);
-      if (k < count) result.store(written.at());
-      written.next();
-    }
+  walk again_dy(dy, place), again_y(y, place);
+  column_walk<T, width, singly> written(dx, place);
+  for_each_group<held, most>(place.columns.all, [&](std::int64_t first, int slot) {
+    if constexpr (!held) load(again_dy, again_y, first, slot);
+    store_group<group, held>(written, place.columns, first, [&](int k) {
+      return gradient_of(packs_dy[slot + k], packs_y[slot + k], masked, sum, op);
+    });
   });
 }
 

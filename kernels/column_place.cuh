@@ -21,56 +21,161 @@ struct column_tensor {
   }
 };
 
-/// places: of the inner axis, in as many elements as a kernel is wide; the block's lanes are a power
-/// of two. Each of the threads that share columns has own ones, the first rest of them one more.
+/// places: of the inner axis, in as many elements as a kernel is wide, the last one with the rest of
+/// them; the block's lanes are a power of two. Each of the threads that share columns has own ones, the
+/// first rest of them one more.
 struct column_shape {
   divisor places;
   std::int64_t all_places;  // of all outer indices
+  std::int64_t inner;
   std::int64_t own;
   int rest, log2_lanes;
 };
 
-/// A thread's place: width elements from (outer, first_column + k columns_apart, inner) on.
-template <int width>
+/// Of a thread's columns: it has own ones. As far as whole goes all threads of its block have them, and
+/// none has one from all on: bounds that are the same for a block cost neither predicates nor work for
+/// what is not there.
+struct column_bounds {
+  std::int64_t own, whole, all;
+};
+
+/// A thread's place: elements, width at most, from (outer, first_column + k columns_apart, inner) on.
+/// Where threads share columns: else all that is the same for all of them is known to the compiler.
+template <int width, bool shared>
 struct column_place {
   std::int64_t outer, inner;
+  int elements;
   int first_column, columns_apart;
   bool is_there;
-  std::int64_t own;  // columns
+  column_bounds columns;
 
   __device__ explicit column_place(column_shape const& shape)
-      : first_column(static_cast<int>(threadIdx.x) >> shape.log2_lanes),
-        columns_apart(static_cast<int>(blockDim.x >> shape.log2_lanes)) {
-    int const lane = static_cast<int>(threadIdx.x) & ((1 << shape.log2_lanes) - 1);
-    std::int64_t const place = (block_number() << shape.log2_lanes) + lane;
+      : first_column(shared ? static_cast<int>(threadIdx.x) >> shape.log2_lanes : 0),
+        columns_apart(shared ? static_cast<int>(blockDim.x >> shape.log2_lanes) : 1) {
+    int const lanes = shared ? 1 << shape.log2_lanes : tuning::lone_column_threads;
+    std::int64_t const first =
+        shared ? block_number() << shape.log2_lanes : block_number() * tuning::lone_column_threads;
+    std::int64_t const place = first + (static_cast<int>(threadIdx.x) & (lanes - 1));
     is_there = place < shape.all_places;
     auto const [o, i] = shape.places.divide(is_there ? place : 0);
     outer = o;
     inner = i * width;
-    own = is_there ? shape.own + static_cast<int>(first_column < shape.rest) : 0;
+    elements = shape.inner - inner < width ? static_cast<int>(shape.inner - inner) : width;
+    bool const block_is_there = first + lanes <= shape.all_places;
+    columns.own = is_there ? shape.own + static_cast<int>(first_column < shape.rest) : 0;
+    columns.whole = block_is_there ? shape.own : 0;
+    columns.all = shape.own + static_cast<int>(shape.rest > 0);
   }
-  /// How many of its columns come before a limit, one of those that is not that of all columns.
-  __device__ std::int64_t own_before(std::int64_t limit) const {
-    return is_there && first_column < limit
-               ? divided(limit - 1 - first_column, columns_apart).quotient + 1
-               : 0;
+  /// Of its columns those before a limit, one that is not that of all columns.
+  __device__ column_bounds before(std::int64_t limit) const {
+    bool const some = is_there && first_column < limit;
+    return {some ? divided(limit - 1 - first_column, columns_apart).quotient + 1 : 0, 0,
+            columns.all};
   }
 };
 
-/// Goes down a thread's columns of a tensor. The compiler does not get to work out each address anew.
-template <class T>
+/// Goes down a thread's columns of a tensor, whose elements it moves in one access, or singly, where
+/// they do not lie on the boundaries of pairs. The compiler does not get to work out each address anew.
+template <class T, int width, bool singly>
 struct column_walk {
+  using element = std::remove_const_t<T>;
+  using pack = kernels::pack<element, width>;
   std::size_t here;  // in global memory
   std::int64_t step;
+  int second;  // whether there is one
 
-  template <int width>
-  __device__ column_walk(column_tensor<T> const& of, column_place<width> const& place)
+  template <bool shared>
+  __device__ column_walk(column_tensor<T> const& of, column_place<width, shared> const& place)
       : here(__cvta_generic_to_global(of.at(place.outer, place.first_column, place.inner))),
-        step(place.columns_apart * of.column * static_cast<std::int64_t>(sizeof(T))) {
+        step(place.columns_apart * of.column * static_cast<std::int64_t>(sizeof(T))),
+        second(place.elements > 1) {
     asm volatile("" : "+l"(here), "+l"(step));
   }
-  __device__ T* at() const { return static_cast<T*>(__cvta_global_to_generic(here)); }
   __device__ void next() { here += step; }
+
+  __device__ pack load() const {
+    if constexpr (singly) {
+      static_assert(width == 2 && sizeof(T) == 2);
+      pack result;
+      asm volatile(
+          "{\n\t"
+          ".reg .pred both;\n\t"
+          ".reg .b16 low, high;\n\t"
+          "setp.ne.b32 both, %2, 0;\n\t"
+          "ld.global.b16 low, [%1];\n\t"
+          "@both ld.global.b16 high, [%1 + 2];\n\t"
+          "mov.b32 %0, {low, high};\n\t"
+          "}"
+          : "=r"(result.raw)
+          : "l"(here), "r"(second)
+          : "memory");
+      return result;
+    } else {
+      return pack::load(at());
+    }
+  }
+  __device__ pack load_if(bool there, pack const& other) const {
+    if constexpr (singly) {
+      pack result;
+      asm volatile(
+          "{\n\t"
+          ".reg .pred first, second;\n\t"
+          ".reg .b16 low, high;\n\t"
+          "setp.ne.b32 first, %2, 0;\n\t"
+          "setp.ne.and.b32 second, %3, 0, first;\n\t"
+          "mov.b32 {low, high}, %4;\n\t"
+          "@first ld.global.b16 low, [%1];\n\t"
+          "@second ld.global.b16 high, [%1 + 2];\n\t"
+          "mov.b32 %0, {low, high};\n\t"
+          "}"
+          : "=r"(result.raw)
+          : "l"(here), "r"(static_cast<int>(there)), "r"(second), "r"(other.raw)
+          : "memory");
+      return result;
+    } else {
+      return there ? pack::load(at()) : other;
+    }
+  }
+  __device__ void store(pack const& values) const {
+    if constexpr (singly) {
+      asm volatile(
+          "{\n\t"
+          ".reg .pred both;\n\t"
+          ".reg .b16 low, high;\n\t"
+          "setp.ne.b32 both, %2, 0;\n\t"
+          "mov.b32 {low, high}, %1;\n\t"
+          "st.global.b16 [%0], low;\n\t"
+          "@both st.global.b16 [%0 + 2], high;\n\t"
+          "}"
+          :
+          : "l"(here), "r"(values.raw), "r"(second)
+          : "memory");
+    } else {
+      values.store(at());
+    }
+  }
+  __device__ void store_if(bool there, pack const& values) const {
+    if constexpr (singly) {
+      asm volatile(
+          "{\n\t"
+          ".reg .pred first, second;\n\t"
+          ".reg .b16 low, high;\n\t"
+          "setp.ne.b32 first, %2, 0;\n\t"
+          "setp.ne.and.b32 second, %3, 0, first;\n\t"
+          "mov.b32 {low, high}, %1;\n\t"
+          "@first st.global.b16 [%0], low;\n\t"
+          "@second st.global.b16 [%0 + 2], high;\n\t"
+          "}"
+          :
+          : "l"(here), "r"(values.raw), "r"(static_cast<int>(there)), "r"(second)
+          : "memory");
+    } else {
+      if (there) values.store(at());
+    }
+  }
+
+ private:
+  __device__ T* at() const { return static_cast<T*>(__cvta_global_to_generic(here)); }
 };
 
 /// Of the threads that share a column: the same for each of them. The warps' values are combined by as

@@ -44,9 +44,9 @@ struct forward_kernels : held_forward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_forward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, int most, bool held, bool shared, class Mask>
+  template <int width, bool singly, int most, bool held, bool shared, class Mask>
   static constexpr auto columns() {
-    return column_forward_kernel<Op, T, width, most, held, shared, Mask>;
+    return column_forward_kernel<Op, T, width, singly, most, held, shared, Mask>;
   }
 };
 template <class Op, class T>
@@ -60,9 +60,9 @@ struct backward_kernels : held_backward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_backward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, int most, bool held, bool shared, class Mask>
+  template <int width, bool singly, int most, bool held, bool shared, class Mask>
   static constexpr auto columns() {
-    return column_backward_kernel<Op, T, width, most, held, shared, Mask>;
+    return column_backward_kernel<Op, T, width, singly, most, held, shared, Mask>;
   }
 };
 
@@ -200,34 +200,41 @@ struct row_launcher {
                             ((reinterpret_cast<std::uintptr_t>(tensors.first) % 4 == 0 &&
                               tensors.outer_stride % 2 == 0 && tensors.column_stride % 2 == 0) &&
                              ...);
-      if (in_pairs) return launch_columns_of<2>(tensors...);
+      return in_pairs ? launch_columns_of<2, false>(tensors...)
+                      : launch_columns_of<2, true>(tensors...);
+    } else {
+      return launch_columns_of<1, false>(tensors...);
     }
-    return launch_columns_of<1>(tensors...);
   }
-  template <int width, class... Tensors>
+  template <int width, bool singly, class... Tensors>
   cudaError_t launch_columns_of(Tensors const&... tensors) const {
-    return call.masked ? launch_columns_with<width, any_mask<T>>(tensors...)
-                       : launch_columns_with<width, no_mask<T>>(tensors...);
+    return call.masked ? launch_columns_with<width, singly, any_mask<T>>(tensors...)
+                       : launch_columns_with<width, singly, no_mask<T>>(tensors...);
   }
   /// Kernels for all that a thread can hold; without a mask also for a half and a quarter of it.
-  template <int width, class Mask, class... Tensors>
+  template <int width, bool singly, class Mask, class... Tensors>
   cudaError_t launch_columns_with(Tensors const&... tensors) const {
     constexpr int most = most_held_columns<T>, some = tuning::column_steps;
     column_plan const plan = plan_columns<T>(shape.columns, shape.inner);
     std::int64_t const own = own_columns(plan, shape.columns);
-    auto kernel = plan.held ? kernels::template columns<width, most, true, true, Mask>()
-                            : kernels::template columns<width, some, false, true, Mask>();
+    auto kernel = plan.held ? kernels::template columns<width, singly, most, true, true, Mask>()
+                            : kernels::template columns<width, singly, some, false, true, Mask>();
     if constexpr (!Mask::is_there) {
       if (plan.held && own <= most / 4) {
-        kernel = plan.sharing > 1 ? kernels::template columns<width, most / 4, true, true, Mask>()
-                                  : kernels::template columns<width, most / 4, true, false, Mask>();
+        kernel = plan.sharing > 1
+                     ? kernels::template columns<width, singly, most / 4, true, true, Mask>()
+                     : kernels::template columns<width, singly, most / 4, true, false, Mask>();
       } else if (plan.held && own <= most / 2 && plan.sharing == 1) {
-        kernel = kernels::template columns<width, most / 2, true, false, Mask>();
+        kernel = kernels::template columns<width, singly, most / 2, true, false, Mask>();
       }
     }
-    std::int64_t const places = shape.inner / width;
-    column_shape const columns{divisor(places), shape.outer * places, shape.columns / plan.sharing,
-                               static_cast<int>(shape.columns % plan.sharing), log2_of(plan.lanes)};
+    std::int64_t const places = divided_up(shape.inner, width);
+    column_shape const columns{divisor(places),
+                               shape.outer * places,
+                               shape.inner,
+                               shape.columns / plan.sharing,
+                               static_cast<int>(shape.columns % plan.sharing),
+                               log2_of(plan.lanes)};
     return run(kernel, grid_of(divided_up(columns.all_places, plan.lanes)), plan.threads(), 0, op,
                column_tensor_of(tensors)..., call, columns);
   }

@@ -104,7 +104,7 @@ struct pack {
           "{\n\t"
           ".reg .pred there;\n\t"
           "setp.ne.b32 there, %5, 0;\n\t"
-          "@there st.global.wb.v4.b32 [%4], {%0, %1, %2, %3};\n\t"
+          "@there st.global.v4.b32 [%4], {%0, %1, %2, %3};\n\t"
           "}"
           :
           : "r"(raw.x), "r"(raw.y), "r"(raw.z), "r"(raw.w), "l"(to), "r"(static_cast<int>(there))
@@ -115,7 +115,7 @@ struct pack {
   /// As load_global.
   __device__ void store_global(T* to) const {
     static_assert(bytes == 16, "for whole packs");
-    asm volatile("st.global.wb.v4.b32 [%4], {%0, %1, %2, %3};"
+    asm volatile("st.global.v4.b32 [%4], {%0, %1, %2, %3};"
                  :
                  : "r"(raw.x), "r"(raw.y), "r"(raw.z), "r"(raw.w), "l"(to)
                  : "memory");
@@ -235,25 +235,33 @@ struct pack {
     memcpy(&raw, words, sizeof(raw));
   }
 
+  /// Of 16-bit elements, at each place the larger one of two that is not NaN; or the smaller.
+  template <bool smallest>
+  __device__ pack further(pack const& other) const {
+    pair pairs[width / 2], others[width / 2];
+    memcpy(pairs, &raw, sizeof(raw));
+    memcpy(others, &other.raw, sizeof(raw));
+    pack result;
+#pragma unroll
+    for (int i = 0; i < width / 2; ++i)
+      pairs[i] = smallest ? __hmin2(pairs[i], others[i]) : __hmax2(pairs[i], others[i]);
+    memcpy(&result.raw, pairs, sizeof(raw));
+    return result;
+  }
   /// Of packs of 16-bit elements, the largest element that is not NaN, or -inf; or the smallest, or inf.
   template <bool smallest, int packs>
   __device__ static real extreme(pack const (&of)[packs]) {
-    auto const further = [](pair const& a, pair const& b) {
-      return smallest ? __hmin2(a, b) : __hmax2(a, b);
-    };
+    pack result = of[0];
+#pragma unroll
+    for (int p = 1; p < packs; ++p) result = result.template further<smallest>(of[p]);
     pair pairs[width / 2];
-    memcpy(pairs, &of[0].raw, sizeof(raw));
-#pragma unroll
-    for (int p = 1; p < packs; ++p) {
-      pair others[width / 2];
-      memcpy(others, &of[p].raw, sizeof(raw));
-#pragma unroll
-      for (int i = 0; i < width / 2; ++i) pairs[i] = further(pairs[i], others[i]);
-    }
+    memcpy(pairs, &result.raw, sizeof(raw));
 #pragma unroll
     for (int step = width / 4; step > 0; step /= 2) {
 #pragma unroll
-      for (int i = 0; i < step; ++i) pairs[i] = further(pairs[i], pairs[i + step]);
+      for (int i = 0; i < step; ++i)
+        pairs[i] =
+            smallest ? __hmin2(pairs[i], pairs[i + step]) : __hmax2(pairs[i], pairs[i + step]);
     }
     real const x = to_real(pairs[0].x), y = to_real(pairs[0].y);
     return smallest ? ::fminf(static_cast<real>(INFINITY), ::fminf(x, y))

@@ -75,13 +75,14 @@ def walk_access(way, names, walks):
 
 def column_access(way):
     def access(arguments):
-        """column_..._kernel<op, element, width, most, held, shared, mask>"""
-        _, element, width, most, held, shared, mask = arguments
+        """column_..._kernel<op, element, width, singly, most, held, shared, mask>"""
+        _, element, width, singly, most, held, shared, mask = arguments
         kind, inputs, is_held = ELEMENTS[element], INPUTS[way], held == "true"
-        pairs = "_pairs" if width == "2" else ""
+        neighbours, accesses = int(width), int(width) if singly == "true" else 1
+        pairs = "_pairs" if neighbours > accesses else ""
         share = "_shared" if is_held and shared == "true" else ""
         direction = "column" + (f"_held_{most}{share}" if is_held else "") + f"_{way}{pairs}{MASKS[last_name(mask)]}"
-        return RowAccess(direction, kind, BYTES[kind] * int(width), int(most), inputs, 1, tuning("column_threads"),
+        return RowAccess(direction, kind, BYTES[kind] * neighbours // accesses, int(most) * accesses, inputs, 1, tuning("column_threads"),
                          walks=() if is_held else (("load", inputs), ("store", 1)),
                          moved_streams=inputs + 1 if is_held else 2 * inputs + 1)
     return access

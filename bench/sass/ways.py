@@ -87,11 +87,12 @@ def without_detours(flow, packs, blocks, entry, predicated=True):
 
 
 def of_whole_packs(flow, packs, blocks, least_loads, least_stores):
-    """Where there are accesses for whole packs and others for those of which some threads have none, without the others: a thread
-    that has whole packs."""
-    instructions = flow.instructions(blocks)
-    if all(packs.moved(instructions, kind, False) >= least for kind, least in (("load", least_loads), ("store", least_stores))):
-        return {b for b in blocks if packs.any_moved(flow.blocks[b]) == packs.any_moved(flow.blocks[b], False)}
+    """Where there are blocks for whole packs and others for those of which some threads have none, without the others: a thread
+    that has whole packs. Of two that are moved together the second may be predicated."""
+    whole = {b for b in blocks if packs.any_moved(flow.blocks[b]) == packs.any_moved(flow.blocks[b], False)}
+    instructions = flow.instructions(whole)
+    if all(packs.moved(instructions, kind) >= least for kind, least in (("load", least_loads), ("store", least_stores))):
+        return whole
     return blocks
 
 
