@@ -118,15 +118,11 @@ struct held_columns {
     load_group<group, held>(x, bounds, first, pack::filled(lowest<T>(op)), raw + slot);
     if constexpr (Mask::is_there) {
 #pragma unroll
-      for (int k = slot; k < slot + group; ++k) {
-        raw[k].unpack(values[k]);
-        if (first + (k - slot) < bounds.own) {
-          mask.apply(column + (k - slot) * apart, 0, elements, op.signed_scale, masked, values[k]);
-        } else {
-#pragma unroll
-          for (int v = 0; v < width; ++v) values[k][v] = masked;  // of the scaled ones, too
-        }
-      }
+      for (int k = slot; k < slot + group; ++k) raw[k].unpack(values[k]);
+      int count;
+      is_whole<group, held>(bounds, first, count);
+      mask.template apply_to_columns<group>(column, apart, count, elements, op.signed_scale, masked,
+                                            values + slot);
     }
   }
   /// For all groups that are loaded.

@@ -100,11 +100,11 @@ struct column_walk {
       asm volatile(
           "{\n\t"
           ".reg .pred both;\n\t"
-          ".reg .b16 low, high;\n\t"
+          ".reg .b32 low, high;\n\t"
           "setp.ne.b32 both, %2, 0;\n\t"
-          "ld.global.b16 low, [%1];\n\t"
-          "@both ld.global.b16 high, [%1 + 2];\n\t"
-          "mov.b32 %0, {low, high};\n\t"
+          "ld.global.u16 low, [%1];\n\t"
+          "@both ld.global.u16 high, [%1 + 2];\n\t"
+          "prmt.b32 %0, low, high, 0x5410;\n\t"
           "}"
           : "=r"(result.raw)
           : "l"(here), "r"(second)
@@ -120,13 +120,14 @@ struct column_walk {
       asm volatile(
           "{\n\t"
           ".reg .pred first, second;\n\t"
-          ".reg .b16 low, high;\n\t"
+          ".reg .b32 low, high;\n\t"
           "setp.ne.b32 first, %2, 0;\n\t"
           "setp.ne.and.b32 second, %3, 0, first;\n\t"
-          "mov.b32 {low, high}, %4;\n\t"
-          "@first ld.global.b16 low, [%1];\n\t"
-          "@second ld.global.b16 high, [%1 + 2];\n\t"
-          "mov.b32 %0, {low, high};\n\t"
+          "mov.b32 low, %4;\n\t"
+          "mov.b32 high, %4;\n\t"
+          "@first ld.global.u16 low, [%1];\n\t"
+          "@second ld.global.u16 high, [%1 + 2];\n\t"
+          "prmt.b32 %0, low, high, 0x5410;\n\t"
           "}"
           : "=r"(result.raw)
           : "l"(here), "r"(static_cast<int>(there)), "r"(second), "r"(other.raw)
@@ -141,11 +142,11 @@ struct column_walk {
       asm volatile(
           "{\n\t"
           ".reg .pred both;\n\t"
-          ".reg .b16 low, high;\n\t"
+          ".reg .b32 low, high;\n\t"
           "setp.ne.b32 both, %2, 0;\n\t"
-          "mov.b32 {low, high}, %1;\n\t"
-          "st.global.b16 [%0], low;\n\t"
-          "@both st.global.b16 [%0 + 2], high;\n\t"
+          "shr.u32 high, %1, 16;\n\t"
+          "st.global.u16 [%0], %1;\n\t"
+          "@both st.global.u16 [%0 + 2], high;\n\t"
           "}"
           :
           : "l"(here), "r"(values.raw), "r"(second)
@@ -159,12 +160,12 @@ struct column_walk {
       asm volatile(
           "{\n\t"
           ".reg .pred first, second;\n\t"
-          ".reg .b16 low, high;\n\t"
+          ".reg .b32 low, high;\n\t"
           "setp.ne.b32 first, %2, 0;\n\t"
           "setp.ne.and.b32 second, %3, 0, first;\n\t"
-          "mov.b32 {low, high}, %1;\n\t"
-          "@first st.global.b16 [%0], low;\n\t"
-          "@second st.global.b16 [%0 + 2], high;\n\t"
+          "shr.u32 high, %1, 16;\n\t"
+          "@first st.global.u16 [%0], %1;\n\t"
+          "@second st.global.u16 [%0 + 2], high;\n\t"
           "}"
           :
           : "l"(here), "r"(values.raw), "r"(static_cast<int>(there)), "r"(second)

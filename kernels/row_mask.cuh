@@ -196,6 +196,36 @@ struct any_mask {
     }
   }
 
+  /// Of a group of columns from that one on, so far apart, of which count are there, with so many
+  /// elements side by side: what is not there is masked, too. In flight together.
+  template <int group, int width>
+  __device__ void apply_to_columns(std::int64_t column, int apart, int count, int elements,
+                                   real scale, real masked, real (*values)[width]) const {
+    if (additive != nullptr) {
+      real terms[group][width];
+      for_columns<group, width>(additive, mask.additive.strides, column, apart, count, elements,
+                                [&](int k, int v, T term) { terms[k][v] = to_real(term); });
+#pragma unroll
+      for (int k = 0; k < group; ++k) add(terms[k], scale, values[k]);
+    }
+    bool kept[group][width];
+    if (boolean != nullptr) {
+      for_columns<group, width>(
+          boolean, mask.boolean.strides, column, apart, count, elements,
+          [&](int k, int v, std::uint8_t byte) { kept[k][v] = (byte != 0) == nonzero_keeps(); });
+#pragma unroll
+      for (int k = 0; k < group; ++k) {
+#pragma unroll
+        for (int v = 0; v < width; ++v) values[k][v] = kept[k][v] ? values[k][v] : masked;
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < group; ++k) {
+#pragma unroll
+      for (int v = 0; v < width; ++v) values[k][v] = k < count ? values[k][v] : masked;
+    }
+  }
+
   /// For a thread's packs: in flight together.
   template <class Access, int packs, int width>
   __device__ void load(Access const& in, std::int64_t start,
@@ -254,6 +284,21 @@ struct any_mask {
   }
   __device__ std::int64_t step(mask_strides const& strides) const {
     return beside == neighbours::columns ? strides.column : strides.inner;
+  }
+  /// Calls body(k, v, value) for all of them; what is not there is 0.
+  template <int group, int width, class Value, class Body>
+  __device__ static void for_columns(Value const* from, mask_strides const& strides,
+                                     std::int64_t column, int apart, int count, int elements,
+                                     Body const& body) {
+    from += column * strides.column;
+    std::int64_t const next = apart * strides.column;
+#pragma unroll
+    for (int k = 0; k < group; ++k) {
+#pragma unroll
+      for (int v = 0; v < width; ++v)
+        body(k, v, k < count && v < elements ? from[v * strides.inner] : Value(0));
+      from += next;
+    }
   }
   template <int width>
   __device__ static void add(real const (&terms)[width], real scale, real (&values)[width]) {
