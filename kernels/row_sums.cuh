@@ -11,12 +11,10 @@
 namespace activations_cuda::kernels {
 
 /// What is subtracted from a row's elements whose maximum is this: a finite number also where there is
-/// nothing but -inf. Beside +inf it is NaN, so that finite elements, infinitely far below, do not pass
-/// for masked ones.
+/// nothing but -inf. From +inf, it takes +inf to NaN, and so the sums and the whole row.
 template <class Real>
 __device__ Real origin_of(Real maximum) {
-  Real const top = maximum + (maximum - maximum);
-  return maximum == static_cast<Real>(-INFINITY) ? Real(0) : top;
+  return maximum == static_cast<Real>(-INFINITY) ? Real(0) : maximum;
 }
 
 /// The factors that a row's elements meet: the op's own, or 1 where a mask has scaled them.

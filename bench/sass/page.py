@@ -85,8 +85,9 @@ below a load of 0.45 on H200 and 0.60 on B200, `_unaligned` and `_limited` ones 
 """, "column_": """
 ## Softmax along other axes
 
-Columns that their threads hold (`_held_32`: up to 32), and those that are read twice. A thread moves 4 bytes at a time: `_pairs` of
-16 bits, or an element where these do not begin on boundaries of 4 bytes.
+Columns that their threads hold (`_held_32`: up to 32), and those that are read twice, where all threads of a block have as many as
+a thread holds. A thread moves 4 bytes at a time, `_pairs` of 16 bits, or its two elements of 16 bits singly where these do not begin
+on boundaries of 4 bytes.
 
 {table}
 """}

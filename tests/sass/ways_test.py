@@ -87,9 +87,27 @@ class Ways(unittest.TestCase):
             @P0 LDG.E R5, desc[UR4][R2.64+0x200]
             STG.E desc[UR4][R2.64], R4
             @P0 STG.E desc[UR4][R2.64+0x200], R5
-            EXIT""", "column_forward_kernel<act::softmax, __half, 2, 2, true, false, act::kernels::no_mask<__half> >")
+            EXIT""", "column_forward_kernel<act::softmax, __half, 2, false, 2, true, false, act::kernels::no_mask<__half> >")
         self.assertIsNone(softmax_kernels.problem(kernel))
         self.assertAlmostEqual(kernel.figures().operations["issue"], 5 / 4)
+
+    def test_other_axes_where_the_second_of_two_elements_may_be_absent(self):
+        kernel = row_kernel("""
+            @P0 BRA `(.L_x_1)
+            LDG.E.U16 R4, desc[UR4][R2.64]
+            @P1 LDG.E.U16 R5, desc[UR4][R2.64+0x2]
+            BRA `(.L_x_2)
+            .L_x_1:
+            MOV R4, RZ
+            MOV R5, RZ
+            @P2 LDG.E.U16 R4, desc[UR4][R2.64]
+            @P3 LDG.E.U16 R5, desc[UR4][R2.64+0x2]
+            .L_x_2:
+            STG.E.U16 desc[UR4][R2.64], R4
+            @P1 STG.E.U16 desc[UR4][R2.64+0x2], R5
+            EXIT""", "column_forward_kernel<act::softmax, __half, 2, true, 1, true, false, act::kernels::no_mask<__half> >")
+        self.assertIsNone(softmax_kernels.problem(kernel))
+        self.assertAlmostEqual(kernel.figures().operations["issue"], 7 / 2)
 
     def test_walks(self):
         walk = """
