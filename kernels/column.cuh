@@ -1,10 +1,10 @@
 // Softmax along another axis than the last: [outer, columns, inner], inner elements side by side.
 //
-// Neighbouring threads take neighbours along the inner axis, 4 bytes each where there are pairs of 16
-// bits: accesses are coalesced without asking more of the alignment, and a thread has so few elements
-// of a column that it holds many columns, and shares them with few others or none. It reads them twice
-// where they do not fit. Sums are a thread's own elements in order, then the threads of a warp, then
-// the warps.
+// Neighbouring threads take neighbours along the inner axis, two elements of 16 bits each: accesses are
+// coalesced, and a thread has so few elements of a column that it holds many columns, and shares them
+// with few others or none. It reads them twice where they do not fit. Two elements that do not begin on
+// a boundary of 4 bytes have an access each, which is the only difference: what is computed for two at a
+// time stays so. Sums are a thread's own elements in order, then the threads of a warp, then the warps.
 #pragma once
 
 #include "column_place.cuh"

@@ -107,7 +107,7 @@ struct row_access {
       if (rounds.whole < packs) {
 #pragma unroll
         for (int p = 0; p < packs; ++p) {
-          to[p] = filled(beyond);
+          to[p] = pack::filled(beyond);
           to[p].load_over_if(at(p) < high, mine + p * apart);
         }
         return;
@@ -118,7 +118,7 @@ struct row_access {
       if (aligned || is_whole(p)) {
         to[p].load_global(mine + p * apart);
       } else {
-        to[p] = filled(beyond);
+        to[p] = pack::filled(beyond);
         if (exchanges || p < rounds.all) load_within(from, at(p), to[p]);
       }
     }
@@ -164,22 +164,13 @@ struct row_access {
     if (!whole & (place + width > low) & (place < high)) store_singly(to + place, place, from);
   }
 
-  __device__ static pack filled(T value) {
-    T elements[width];
-#pragma unroll
-    for (int i = 0; i < width; ++i) elements[i] = value;
-    pack result;
-    memcpy(&result.raw, elements, sizeof(result.raw));
-    return result;
-  }
-
  private:
   /// Packs that begin shift elements behind a boundary.
   __device__ void load_from_twos(T const* from, int shift, T beyond, pack (&to)[packs]) const {
     int const bytes = shift * static_cast<int>(sizeof(T));
 #pragma unroll
     for (int p = 0; p < packs; ++p) {
-      to[p] = filled(beyond);
+      to[p] = pack::filled(beyond);
       if constexpr (exchanges) {
         int const lane = static_cast<int>(threadIdx.x) & 31;
         pack low_part = to[p], end_part = to[p];

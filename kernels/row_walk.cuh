@@ -98,7 +98,7 @@ struct walked_tensor {
     if constexpr (keeps) {
 #pragma unroll
       for (int p = 0; p < walk::packs; ++p) {
-        to[p] = walk::access::filled(beyond);
+        to[p] = walk::access::pack::filled(beyond);
         if (at.touches(p)) to[p].raw = *walk::kept(kept, turn, p);
       }
     } else {

@@ -145,8 +145,9 @@ TEST_P(softmax_axes, StatisticsAreThoseOfTheLogits) {
 std::vector<subject> subjects() {
   std::vector<subject> all;
   constexpr act_softmax_shape shapes[] = {
-      {3, 1, 1},   {3, 33, 1},  {2, 300, 1},  {2, 700, 1}, {1, 5000, 1}, {2, 1, 5},    {2, 5, 3},
-      {3, 100, 7}, {2, 65, 16}, {1, 33, 300}, {1, 700, 9}, {1, 2100, 4}, {1, 2100, 18}};
+      {3, 1, 1},     {3, 33, 1},    {2, 300, 1}, {2, 700, 1},  {1, 5000, 1}, {2, 1, 5},
+      {2, 5, 3},     {3, 100, 7},   {2, 65, 16}, {1, 33, 300}, {1, 700, 9},  {1, 2100, 4},
+      {1, 2100, 18}, {1, 13, 1201}, {1, 8, 515}};  // with blocks of which all threads have places
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (storage const& type : support::storages) {
       for (act_softmax_shape const& shape : shapes)
