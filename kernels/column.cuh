@@ -37,13 +37,13 @@ __device__ void for_each_group(std::int64_t all, Body const& body) {
   }
 }
 
-/// Whether a group is there for all threads of a block; if not, count is how many of it this one has.
+/// Whether a group is there for all threads of a block; count is how many columns of it this one has.
 template <int group, bool held>
 __device__ bool is_whole(column_bounds const& bounds, std::int64_t first, int& count) {
   using number = std::conditional_t<held, int, std::int64_t>;
   number const before = static_cast<number>(first);
   number const own = static_cast<number>(bounds.own) - before;
-  count = static_cast<int>(own < group ? own : group);
+  count = own < 0 ? 0 : static_cast<int>(own < group ? own : group);
   return before + group <= static_cast<number>(bounds.whole);
 }
 template <int group, bool held, class Walk, class Pack>
@@ -125,7 +125,7 @@ struct held_columns {
                                             values + slot);
     }
   }
-  /// For all groups that are loaded.
+  /// For what is loaded: where all columns are held, as far as all goes.
   __device__ void raise(std::int64_t all, real (&highest)[width]) {
     if (sign < 0) {
       raise_to<true>(all, highest);
@@ -213,7 +213,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   using real = typename evaluator::real;
   constexpr int group = columns_at_once<held, most>;
   column_place<width, shared> const place(shape);
-  Mask const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
+  Mask const mask(call.mask, place.outer, place.inner, call.columns);
   column_bounds const bounds = Mask::is_there ? place.before(mask.limit) : place.columns;
   int const apart = place.columns_apart;
   int const there = singly ? place.elements : width;
@@ -311,7 +311,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   using pack = kernels::pack<T, width>;
   constexpr int group = columns_at_once<held, most>;
   column_place<width, shared> const place(shape);
-  Mask const mask(call.mask, place.outer, place.inner, call.columns, neighbours::inner);
+  Mask const mask(call.mask, place.outer, place.inner, call.columns);
   bool const masked = Mask::is_there && call.masked;
   column_bounds const bounds = Mask::is_there ? place.before(mask.limit) : place.columns;
   pack const zero = pack::filled(from_real<T>(0));

@@ -66,7 +66,8 @@ struct column_place {
     columns.whole = block_is_there ? shape.own : 0;
     columns.all = shape.own + static_cast<int>(shape.rest > 0);
   }
-  /// Of its columns those before a limit, one that is not that of all columns.
+  /// Of its columns those before a limit, which is not the same for all threads of a block: no group
+  /// passes for whole.
   __device__ column_bounds before(std::int64_t limit) const {
     bool const some = is_there && first_column < limit;
     return {some ? divided(limit - 1 - first_column, columns_apart).quotient + 1 : 0, 0,
@@ -93,6 +94,8 @@ struct column_walk {
   }
   __device__ void next() { here += step; }
 
+  /// What it has of them. The place of a second element that there is not, is undefined: nothing of it
+  /// is stored.
   __device__ pack load() const {
     if constexpr (singly) {
       static_assert(width == 2 && sizeof(T) == 2);
@@ -114,6 +117,7 @@ struct column_walk {
       return pack::load(at());
     }
   }
+  /// If the column is there; other has twice the same element.
   __device__ pack load_if(bool there, pack const& other) const {
     if constexpr (singly) {
       pack result;

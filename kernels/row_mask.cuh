@@ -12,9 +12,6 @@
 
 namespace activations_cuda::kernels {
 
-/// Which elements a thread has side by side.
-enum class neighbours { columns, inner };
-
 struct quotient_and_rest {
   std::int64_t quotient, rest;
 };
@@ -104,8 +101,7 @@ struct no_mask {
   static constexpr bool is_there = false, has_tensors = false;
   using real = typename arithmetic_for<T>::real;
 
-  __device__ no_mask(call_masks<T> const&, std::int64_t, std::int64_t, std::int64_t columns,
-                     neighbours)
+  __device__ no_mask(call_masks<T> const&, std::int64_t, std::int64_t, std::int64_t columns)
       : limit(columns) {}
   std::int64_t limit;  // of the columns that take part
 
@@ -121,8 +117,8 @@ struct limit_mask : no_mask<T> {
   static constexpr bool is_there = true;
 
   __device__ limit_mask(call_masks<T> const& mask, std::int64_t outer, std::int64_t inner,
-                        std::int64_t columns, neighbours side_by_side)
-      : no_mask<T>(mask, outer, inner, columns, side_by_side) {
+                        std::int64_t columns)
+      : no_mask<T>(mask, outer, inner, columns) {
     this->limit = mask_place(mask, outer).limit(mask, columns);
   }
 };
@@ -142,8 +138,8 @@ struct any_mask {
   using real = typename arithmetic_for<T>::real;
 
   __device__ any_mask(call_masks<T> const& m, std::int64_t outer, std::int64_t inner,
-                      std::int64_t columns, neighbours side_by_side)
-      : limit(columns), mask(m), beside(side_by_side) {
+                      std::int64_t columns)
+      : limit(columns), mask(m) {
     mask_place const place(mask, outer);
     limit = place.limit(mask, columns);
     if (mask.additive.first != nullptr)
@@ -157,7 +153,7 @@ struct any_mask {
   /// True where what apply leaves is scaled already.
   __device__ bool scales() const { return additive != nullptr; }
 
-  /// Of a column, at the thread's inner element or one so many further.
+  /// Of a column, at the mask's inner element or one so many further.
   __device__ bool keeps(std::int64_t column, int neighbour = 0) const {
     bool result = column < limit;
     if (additive != nullptr) {
@@ -173,7 +169,7 @@ struct any_mask {
     return result;
   }
 
-  /// Of neighbours from that column on, of which those from low to high are there. What is masked
+  /// Of columns from that one on, of which those from low to high are there. What is masked
   /// becomes -inf where elements are scaled by then, else what it has to be to become that.
   template <int width>
   __device__ void apply(std::int64_t column, int low, int high, real scale, real masked,
@@ -181,7 +177,7 @@ struct any_mask {
     if (additive != nullptr) {
       real terms[width];
       mask_strides const& strides = mask.additive.strides;
-      read(additive + column * strides.column, step(strides), low, high, terms);
+      read(additive + column * strides.column, strides.column, low, high, terms);
       add(terms, scale, values);
     }
     if (boolean != nullptr) {
@@ -190,7 +186,7 @@ struct any_mask {
 #pragma unroll
       for (int i = 0; i < width; ++i) {
         bool keeps = false;
-        if ((i >= low) & (i < high)) keeps = (from[i * step(strides)] != 0) == nonzero_keeps();
+        if ((i >= low) & (i < high)) keeps = (from[i * strides.column] != 0) == nonzero_keeps();
         values[i] = keeps ? values[i] : masked;
       }
     }
@@ -208,8 +204,8 @@ struct any_mask {
 #pragma unroll
       for (int k = 0; k < group; ++k) add(terms[k], scale, values[k]);
     }
-    bool kept[group][width];
     if (boolean != nullptr) {
+      bool kept[group][width];
       for_columns<group, width>(
           boolean, mask.boolean.strides, column, apart, count, elements,
           [&](int k, int v, std::uint8_t byte) { kept[k][v] = (byte != 0) == nonzero_keeps(); });
@@ -275,15 +271,11 @@ struct any_mask {
  private:
   // By reference: the strides stay in the kernel's parameters.
   call_masks<T> const& mask;
-  neighbours beside;
   T const* additive = nullptr;
   std::uint8_t const* boolean = nullptr;
 
   __device__ bool nonzero_keeps() const {
     return mask.boolean.meaning == mask_meaning::nonzero_keeps;
-  }
-  __device__ std::int64_t step(mask_strides const& strides) const {
-    return beside == neighbours::columns ? strides.column : strides.inner;
   }
   /// Calls body(k, v, value) for all of them; what is not there is 0.
   template <int group, int width, class Value, class Body>

@@ -39,7 +39,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   T const* const from = x.row(row.index);
   T* const to = y.row(row.index);
   row.align_to(to);
-  Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
+  Mask const mask(call.mask, row.index, 0, call.columns);
   auto const in = row.of(mask.limit), out = row.of(call.columns);
   row_scale<evaluator> const by(op, mask.scales());
   T const beyond = lowest<T>(op);
@@ -122,7 +122,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   T const* const from_y = y.row(row.index);
   T* const to = dx.row(row.index);
   row.align_to(to);
-  Mask const mask(call.mask, row.index, 0, call.columns, neighbours::columns);
+  Mask const mask(call.mask, row.index, 0, call.columns);
   bool const masked = Mask::is_there && call.masked;
   auto const in = row.of(mask.limit), out = row.of(call.columns);
   T const nothing = from_real<T>(static_cast<real>(evaluator::masked));

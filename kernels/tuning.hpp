@@ -88,7 +88,8 @@ inline constexpr int most_parts = 512;
 /// inner axis, and the rest share the columns; of 256 where none does.
 inline constexpr int column_threads = 512;
 inline constexpr int lone_column_threads = 256;
-/// Where they do not fit, so many are in flight together, and raise a maximum together.
+/// So many are loaded and stored together, behind one branch; where they do not fit, they raise a
+/// maximum together.
 inline constexpr int column_steps = 8;
 
 }  // namespace activations_cuda::tuning

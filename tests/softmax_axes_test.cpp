@@ -90,7 +90,8 @@ TEST_P(softmax_axes, StaysWithinTheContractAndItsBits) {
   std::size_t const element = type.bytes;
   for (softmax_layout const& layout :
        {softmax_layout{1, 0, 0}, softmax_layout{0, 0, element}, softmax_layout{5, 0, 8},
-        softmax_layout{16, 16, 0}, softmax_layout{3, 1, element}}) {
+        softmax_layout{16, 16, 0}, softmax_layout{3, 1, element}, softmax_layout{5, 0, 0, true},
+        softmax_layout{3, 1, element, true}}) {
     // A gap between columns makes another axis of the last one.
     if (layout.column_gap != 0 && shape.inner == 1) continue;
     EXPECT_TRUE(support::forward(op, shape, x, plain, layout) == y);
@@ -111,6 +112,15 @@ TEST_P(softmax_axes, GapsBetweenTheElementsOfARow) {
     judge.forward(support::axis_of(x, shape, o, i), support::axis_of(y, shape, o, i), by_columns);
   });
   judge.verdict(shape.columns == 1);
+
+  host_array const dy = support::row_output_gradients(type, x.size(), random);
+  host_array const dx = support::backward(op, shape, dy, y, support::plain_options(), layout);
+  support::row_judge backward(GetParam().op, type, scale);
+  for_each_row([&](std::int64_t o, std::int64_t i) {
+    backward.backward(support::axis_of(dy, shape, o, i), support::axis_of(y, shape, o, i),
+                      support::axis_of(dx, shape, o, i), by_columns);
+  });
+  backward.verdict(shape.columns == 1);
 }
 
 // The maximum is one product, rounded once; the logarithm of the sum has the sum's error and its own.
@@ -144,10 +154,11 @@ TEST_P(softmax_axes, StatisticsAreThoseOfTheLogits) {
 
 std::vector<subject> subjects() {
   std::vector<subject> all;
-  constexpr act_softmax_shape shapes[] = {
-      {3, 1, 1},     {3, 33, 1},    {2, 300, 1}, {2, 700, 1},  {1, 5000, 1}, {2, 1, 5},
-      {2, 5, 3},     {3, 100, 7},   {2, 65, 16}, {1, 33, 300}, {1, 700, 9},  {1, 2100, 4},
-      {1, 2100, 18}, {1, 13, 1201}, {1, 8, 515}};  // with blocks of which all threads have places
+  constexpr act_softmax_shape
+      shapes[] = {{3, 1, 1},   {3, 33, 1},   {2, 300, 1},   {2, 700, 1},   {1, 5000, 1},
+                  {2, 1, 5},   {2, 5, 3},    {3, 100, 7},   {2, 65, 16},   {1, 33, 300},
+                  {1, 700, 9}, {1, 2100, 4}, {1, 2100, 17}, {1, 2100, 18}, {1, 13, 1201},
+                  {1, 8, 515}};  // with blocks of which all threads have places
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (storage const& type : support::storages) {
       for (act_softmax_shape const& shape : shapes)

@@ -268,7 +268,7 @@ std::vector<subject> subjects() {
   struct {
     std::int64_t columns, inner;
   } const shapes[] = {{1, 1},      {5, 1}, {40, 1}, {300, 1}, {1000, 1}, {9001, 1},
-                      {33'003, 1}, {7, 3}, {65, 8}, {300, 5}, {2100, 4}};
+                      {33'003, 1}, {7, 3}, {65, 8}, {300, 5}, {2100, 4}, {2100, 17}};
   for (int i = 0; i < act_softmax_count(); ++i) {
     for (storage const& type : support::storages) {
       for (auto const& s : shapes) {

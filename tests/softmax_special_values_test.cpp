@@ -88,13 +88,20 @@ TEST_P(softmax_special_values, AreWhereTheReferenceHasThem) {
   });
 }
 
+std::string name_of(testing::TestParamInfo<softmax_special_values::ParamType> const& info) {
+  return "masks_" + std::to_string(std::get<0>(info.param)) + "_" +
+         std::to_string(std::get<1>(info.param)) + "_columns_" +
+         std::to_string(std::get<2>(info.param)) + "_inner";
+}
+
 INSTANTIATE_TEST_SUITE_P(all, softmax_special_values,
                          testing::Combine(testing::Range(std::size_t{0}, std::size(choices)),
                                           testing::Values(5, 700), testing::Values(1, 3)),
-                         [](auto const& info) {
-                           return "masks_" + std::to_string(std::get<0>(info.param)) + "_" +
-                                  std::to_string(std::get<1>(info.param)) + "_columns_" +
-                                  std::to_string(std::get<2>(info.param)) + "_inner";
-                         });
+                         name_of);
+// Columns that are read twice.
+INSTANTIATE_TEST_SUITE_P(twice, softmax_special_values,
+                         testing::Combine(testing::Range(std::size_t{0}, std::size(choices)),
+                                          testing::Values(2100), testing::Values(17)),
+                         name_of);
 
 }  // namespace

@@ -88,6 +88,7 @@ class device_tensor {
 struct softmax_layout {
   std::int64_t outer_gap = 0, column_gap = 0;
   std::size_t offset = 0;
+  bool in_place = false;  // y over x, dx over dy
 
   act_softmax_strides strides(act_softmax_shape const& shape) const {
     std::int64_t const column = shape.inner + column_gap;
@@ -123,7 +124,8 @@ inline host_array forward(act_softmax const& op, act_softmax_shape const& shape,
                           softmax_layout const& layout = {}, long launches = 1) {
   storage const& type = x.type();
   device_tensor const in(type, shape, layout.strides(shape), layout.offset, &x);
-  device_tensor const out(type, shape, layout.strides(shape), layout.offset, nullptr);
+  device_tensor const apart(type, shape, layout.strides(shape), layout.offset, nullptr);
+  device_tensor const& out = layout.in_place ? in : apart;
   long const before = calls().launches;
   act_status const status = act_softmax_forward_strided(
       &op, type.dtype, shape, in.get(), in.strides(), out.get(), out.strides(), &options, nullptr);
@@ -138,7 +140,8 @@ inline host_array backward(act_softmax const& op, act_softmax_shape const& shape
   storage const& type = y.type();
   device_tensor const in_dy(type, shape, layout.strides(shape), layout.offset, &dy);
   device_tensor const in_y(type, shape, layout.strides(shape), layout.offset, &y);
-  device_tensor const out(type, shape, layout.strides(shape), layout.offset, nullptr);
+  device_tensor const apart(type, shape, layout.strides(shape), layout.offset, nullptr);
+  device_tensor const& out = layout.in_place ? in_dy : apart;
   long const before = calls().launches;
   act_status const status =
       act_softmax_backward_strided(&op, type.dtype, shape, in_dy.get(), in_dy.strides(), in_y.get(),
