@@ -39,7 +39,9 @@ def results_and_sources(instruction):
     registers = registers_of_operands(instruction)
     wide = max(registers, -(-instruction.bits // 32)) if instruction.opcode in LOADS else registers
     results = set().union(*(names_in(operand, wide) for operand in operands[:count]))
-    sources = set().union(*(names_in(operand, registers) for operand in operands[count:]))
+    # Factors of a wide product are not wide, what is added is.
+    narrow = 2 if "WIDE" in instruction.modifiers else 0
+    sources = set().union(*(names_in(operand, registers if place >= narrow else 1) for place, operand in enumerate(operands[count:])))
     return frozenset(results), frozenset(sources | {instruction.predicate} - {""})
 
 

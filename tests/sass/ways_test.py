@@ -60,6 +60,8 @@ class Ways(unittest.TestCase):
         self.assertIsNone(softmax_kernels.divergence(row_kernel(HELD, ALIGNED)))
         branch = HELD.replace("@P1 BRA", "FSETP.GT.AND P1, PT, R4, RZ, PT\n@P1 BRA")
         self.assertIn("1 branches", softmax_kernels.divergence(row_kernel(branch, ALIGNED)))
+        beside = HELD.replace("@P1 BRA", "IMAD.WIDE.U32 R20, R2, R3, R22\nISETP.GT.AND P1, PT, R20, RZ, PT\n@P1 BRA")
+        self.assertIsNone(softmax_kernels.divergence(row_kernel(beside, ALIGNED)))
         after = HELD.replace("    STG.E.128 desc[UR4][R2.64], R4", "    FSETP.GT.AND P3, PT, R4, RZ, PT\n@P3 BRA `(.L_x_4)\n.L_x_4:\n STG.E.128 desc[UR4][R2.64], R4")
         self.assertIsNone(softmax_kernels.divergence(row_kernel(after, ALIGNED)))
 
