@@ -117,6 +117,11 @@ class Entry:
         return [f"{self.slots:.1f}", f"{self.mufu:.1f}", str(self.registers)] + [f"{load:.2f}" for load in self.loads.values()]
 
 
+def cells_of(kernels, architecture, bars):
+    """Clusters are there from sm_90 on."""
+    return Entry(kernels, bars).cells if kernels else ["-"] * (3 + len(gpus.gpus_of(architecture)))
+
+
 def figure_header():
     return [cell for architecture in ARCHITECTURES
             for cell in [f"sm_{architecture} slots", "mufu", "regs",
@@ -135,7 +140,7 @@ def figure_table(kernels, bars, kinds, directions):
     for op, kind, direction in sorted({key[:3] for key in groups},
                                       key=lambda key: (ops.index(key[0]), kinds.index(key[1]), directions.index(key[2]))):
         names = [op] + [kind] * (len(kinds) > 1) + [direction] * (len(directions) > 1)
-        rows.append(names + [cell for a in ARCHITECTURES for cell in Entry(groups[op, kind, direction, a], bars).cells])
+        rows.append(names + [cell for a in ARCHITECTURES for cell in cells_of(groups[op, kind, direction, a], a, bars)])
     return table(["activation"] + ["type"] * (len(kinds) > 1) + ["direction"] * (len(directions) > 1) + figure_header(), rows)
 
 
