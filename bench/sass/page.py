@@ -6,7 +6,7 @@ from . import gpus, peers
 from .rows import ARCHITECTURES, CLASSES
 
 PAGE = """\
-# What the compiler makes of the elementwise kernels
+# What the compiler makes of the kernels
 
 Written by `bench/sass_report --page` from the machine code that nvcc {version} makes; `./run sass` prints the same for every
 kernel and enforces `bench/budgets.csv` and `bench/bars.csv`. Nothing here was timed: **the loads are modelled**.
