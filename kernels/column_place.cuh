@@ -141,6 +141,7 @@ struct column_walk {
       return there ? pack::load(at()) : other;
     }
   }
+  /// Apart from store_if: a condition that is always true leaves predicates, 0.2 instructions an element.
   __device__ void store(pack const& values) const {
     if constexpr (singly) {
       asm volatile(
