@@ -91,8 +91,9 @@ __device__ void add_pack(typename Evaluator::real (&values)[width], row_sums<Eva
   sums.maxima += of_pack.maxima;
   sums.others += of_pack.others;
 }
-/// The same place by place, without the first ones. Maxima are counted: their order does not matter.
-template <int width, class Evaluator, class Distance>
+/// The same place by place, without the first ones; maxima are counted, in no order, or are elements like
+/// others.
+template <bool counts_maxima, int width, class Evaluator, class Distance>
 __device__ void add_places(typename Evaluator::real (&values)[width], int without,
                            row_sums<Evaluator>& sums, typename Evaluator::real (&places)[width],
                            Evaluator const& op, row_scale<Evaluator> const& by,
@@ -104,14 +105,10 @@ __device__ void add_places(typename Evaluator::real (&values)[width], int withou
     auto const difference = distance(some::get(values + i));
     auto const e = by.exponential(difference);
     some::put(op.keep(difference, e), values + i);
-    real differences[some::count], exponentials[some::count];
-    some::put(difference, differences);
-    some::put(e, exponentials);
-    if constexpr (!Evaluator::counts_maxima && some::count == 2) {
-      auto const sum = some::get(places + i) + e;
-      places[i] = i >= without ? sum.first : places[i];
-      places[i + 1] = i + 1 >= without ? sum.second : places[i + 1];
-    } else {
+    if constexpr (counts_maxima) {
+      real differences[some::count], exponentials[some::count];
+      some::put(difference, differences);
+      some::put(e, exponentials);
 #pragma unroll
       for (int j = 0; j < some::count; ++j) {
         if (i + j < without) continue;
@@ -120,6 +117,12 @@ __device__ void add_places(typename Evaluator::real (&values)[width], int withou
         sums.maxima = place.maxima;
         places[i + j] = place.others;
       }
+    } else {
+      real longer[some::count];
+      some::put(some::get(places + i) + e, longer);
+#pragma unroll
+      for (int j = 0; j < some::count; ++j)
+        places[i + j] = i + j >= without ? longer[j] : places[i + j];
     }
   }
 }

@@ -49,6 +49,7 @@ struct lanes_of_rows {
   static constexpr int most_threads = tuning::short_row_threads;
   static constexpr int least_blocks = tuning::lanes_blocks,
                        unaligned_blocks = tuning::unaligned_lanes_blocks,
+                       limited_blocks = tuning::limited_lanes_blocks,
                        masked_blocks = tuning::masked_lanes_blocks;
   int log2_lanes, lanes, lane;
   /// What a kernel gets beside the plan's threads.
@@ -93,6 +94,7 @@ struct warp_of_row {
   static constexpr int most_threads = tuning::short_row_threads;
   static constexpr int least_blocks = tuning::warp_blocks,
                        unaligned_blocks = tuning::unaligned_warp_blocks,
+                       limited_blocks = tuning::limited_warp_blocks,
                        masked_blocks = tuning::masked_warp_blocks;
   int lane = static_cast<int>(threadIdx.x) & 31;
   static int argument_of(row_plan const& /*plan*/) { return 0; }
@@ -127,7 +129,8 @@ struct warp_of_row {
 struct block_of_row {
   static constexpr bool is_warp = true, is_part = false;
   static constexpr int most_threads = tuning::most_row_warps * 32;
-  static constexpr int least_blocks = 1, unaligned_blocks = 1, masked_blocks = 1;
+  static constexpr int least_blocks = 1, unaligned_blocks = 1, limited_blocks = 1,
+                       masked_blocks = 1;
   int lane = static_cast<int>(threadIdx.x) & 31;
   unsigned inverse;
   /// 2^32 / threads, rounded up.

@@ -66,12 +66,17 @@ struct row_share {
   __device__ bool ends_in_rest(access const& row) const {
     return has_rest(row) && row.high <= packs * apart;
   }
+  /// One of them for each of some places.
+  __device__ bool has_in_rest(access const& row, int place) const {
+    return has_rest(row) & (place < shift) & (rest() + place < row.high);
+  }
+  __device__ int column_of_rest(int place) const { return start + rest() + place; }
   /// Calls body(place, column) for them, one by one, as far as the row goes.
   template <class Body>
   __device__ void for_each_of_rest(access const& row, Body const& body) const {
 #pragma unroll 1
     for (int i = 0; i < shift; ++i) {
-      if (rest() + i < row.high) body(i, start + rest() + i);
+      if (rest() + i < row.high) body(i, column_of_rest(i));
     }
   }
 };

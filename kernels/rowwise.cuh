@@ -21,8 +21,9 @@ namespace activations_cuda::kernels {
 template <class T, class Group, bool aligned, class Mask>
 inline constexpr int blocks_of = Mask::has_tensors || (sizeof(T) == 8 && !aligned)
                                      ? Group::masked_blocks
-                                 : aligned ? Group::least_blocks
-                                           : Group::unaligned_blocks;
+                                 : Mask::is_there ? Group::limited_blocks
+                                 : aligned        ? Group::least_blocks
+                                                  : Group::unaligned_blocks;
 
 template <class Op, class T, class Group, int packs, bool aligned, class Mask>
 __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, aligned, Mask>)
@@ -55,6 +56,9 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
     elements.unpack(kernels::pack<T, 1>::load(from + column), column, value);
     return value[0];
   };
+  auto const element_or_masked = [&](int column) {
+    return column < mask.limit ? element(column) : elements.masked;
+  };
   if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int, int column) {
       highest = larger{}(math::product(element(column), elements.sign), highest);
@@ -71,20 +75,51 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   for (int p = 0; p < packs; ++p) {
     if (Group::is_warp && p >= out.rounds.all) continue;
     if constexpr (elements.unpacks_late) raw[p].unpack(values[p]);
-    add_places(values[p], p == 0 ? row.lent() : 0, sums, places, op, by, distance);
+    add_places<false>(values[p], p == 0 ? row.lent() : 0, sums, places, op, by, distance);
   }
   if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int place, int column) {
-      row_sums<evaluator> one{sums.maximum, sums.maxima, 0};
-      one.add(distance(element(column)), op, by);
-      sums.maxima = one.maxima;
+      real const e = by.exponential(distance(element(column)));
 #pragma unroll
-      for (int i = 0; i < width; ++i) places[i] += i == place ? one.others : real(0);
+      for (int i = 0; i < width; ++i) places[i] += i == place ? e : real(0);
     });
   }
-  sums.others = sum_of_places<share::shifted>(places, row.shift, group);
-  sums.template reduce<1>(group);
-  row_end<evaluator> const end(op, sums, by, call.zeros);
+  auto const sum_of_all = [&] { return sum_of_places<share::shifted>(places, row.shift, group); };
+  sums.others = group.template reduce<1>(sum_of_all(), plus{}, real(0));
+  real normalizer = op.normalizer(sums.others);
+  if constexpr (evaluator::counts_maxima) {
+    // There is one maximum, and it took digits from the others in its place, the only one that is so high.
+    bool const dominated = (sums.others >= real(1)) & (sums.others < real(2));
+    if (__any_sync(0xFFFFFFFFU, dominated)) {
+      // Times 1, which the compiler does not know: it would keep all exponentials for this.
+      row_scale<evaluator> anew = by;
+      anew.exponent = math::product(by.exponent, ::fmin(sums.others, real(1)));
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        if (!(dominated & (places[i] >= real(1)))) continue;
+        places[i] = real(-0.0);
+#pragma unroll
+        for (int p = 0; p < packs; ++p) {
+          if (Group::is_warp && p >= out.rounds.all) continue;
+          if (p == 0 && i < row.lent()) continue;
+          real const e = anew.exponential(values[p][i]);
+          places[i] = values[p][i] == 0 ? places[i] : places[i] + e;
+        }
+        if (row.has_in_rest(out, i)) {
+          real const difference = distance(element_or_masked(row.column_of_rest(i)));
+          places[i] += difference == 0 ? real(0) : by.exponential(difference);
+        }
+      }
+      real const others = group.template reduce<2>(sum_of_all(), plus{}, real(0));
+      normalizer = op.normalizer(sums.others);
+      if (dominated) {
+        sums.maxima = 1;
+        sums.others = others;
+        normalizer = op.normalizer(sums.maxima, sums.others);
+      }
+    }
+  }
+  row_end<evaluator> const end(normalizer, sums, by, call.zeros);
   if (Mask::is_there && end.is_nan) {
     auto const store = [&](int column) {
       to[column] = masked_or_nan<T, evaluator>(mask.keeps(column));
@@ -96,8 +131,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
     if (row.ends_in_rest(out)) {
       row.for_each_of_rest(out, [&](int, int column) {
         row_sums<evaluator> known;
-        real const x_or_masked = column < mask.limit ? element(column) : elements.masked;
-        real const value[1] = {known.add(distance(x_or_masked), op, by)};
+        real const value[1] = {known.add(distance(element_or_masked(column)), op, by)};
         finished_pack<T>(value, op, end).store(to + column);
       });
     }

@@ -60,17 +60,19 @@ inline constexpr int channel_finish_threads = 256;
 inline constexpr int short_row_threads = 128;
 /// Rows of up to 64 packs: up to 16 lanes share one, each up to four packs of it, so that the prologue and
 /// the reductions are shared among as many elements; at least two lanes, so that they load 32 bytes side
-/// by side. 8 blocks of up to 64 registers a thread: 64 KiB. The rows' ends take 72, and tensors of
-/// masks, which are in flight too, 128.
+/// by side. 8 blocks of up to 64 registers a thread: 64 KiB. The rows' ends take 72, where they may be
+/// masked 80, and tensors of masks, which are in flight too, 128.
 inline constexpr int lanes_packs = 4;
 inline constexpr int most_row_lanes = 16;
 inline constexpr int lanes_blocks = 8;
 inline constexpr int unaligned_lanes_blocks = 7;
+inline constexpr int limited_lanes_blocks = 6;
 inline constexpr int masked_lanes_blocks = 4;
 /// A warp for a row of up to 128 packs; registers as above.
 inline constexpr int warp_packs = 4;
 inline constexpr int warp_blocks = 8;
 inline constexpr int unaligned_warp_blocks = 7;
+inline constexpr int limited_warp_blocks = 6;
 inline constexpr int masked_warp_blocks = 4;
 /// As many warps of a block as the row needs, up to 16 of 256 packs each and 128 registers a thread:
 /// 64 KiB. Then as many such blocks, up to 8, which is what every device with clusters can join.

@@ -2,7 +2,8 @@
 
 Of all ways without detours that load and store a thread's packs, and no more, it is the longest: an upper bound of what a thread
 does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
-code (64-bit divisions), and those that put a pack together from two, where tensors differ in their alignment."""
+code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and those that exchange
+once more: log_softmax sums a row anew whose maximum is more than half of the sum."""
 
 import dataclasses
 import re
@@ -59,19 +60,20 @@ def order_of(edges, start):
 
 def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0):
     """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
-    it has to, else as many as it can, and no more, and is the longest of those."""
+    it has to, else as many as it can, and no more; it exchanges as rarely as it can, and is the longest of those."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
-    best, before = {(start, 0, 0): 0}, {}  # by block and packs loaded and stored before it: instructions
+    best, before = {(start, 0, 0, 0): 0}, {}  # by block, packs loaded and stored, and exchanges before it: instructions
     for index in order_of(edges, start):
         instructions = flow.blocks[index].instructions
         for key in [key for key in best if key[0] == index]:
             reached = best[key] + len(instructions)
             for f in edges[index] + [END] * (index in ends):
-                following = f, key[1] + packs.moved(instructions, "load"), key[2] + packs.moved(instructions, "store")
+                following = (f, key[1] + packs.moved(instructions, "load"), key[2] + packs.moved(instructions, "store"),
+                             key[3] + sum(i.opcode == "SHFL" for i in instructions))
                 if reached > best.get(following, -1):
                     best[following], before[following] = reached, key
     reached = [key for key in best if key[0] == END]
-    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], best[k]), default=None)
+    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], -k[3], best[k]), default=None)
     way = []
     while key in before:
         key = before[key]

@@ -314,6 +314,17 @@ ACTIVATIONS_CUDA_HOST_DEVICE float exp2_approximate_subnormal(float x) {
 #endif
 }
 
+/// log2 x, from 2 on with a relative error of at most 2^-22.
+ACTIVATIONS_CUDA_HOST_DEVICE float log2_approximate(float x) {
+#ifdef __CUDA_ARCH__
+  float y;
+  asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+#else
+  return ::log2f(x);
+#endif
+}
+
 /// 1 / x, relative error about 2^-23, subnormal arguments and results flushed to zero.
 ACTIVATIONS_CUDA_HOST_DEVICE float reciprocal_approximate(float x) {
 #ifdef __CUDA_ARCH__
@@ -346,6 +357,7 @@ ACTIVATIONS_CUDA_HOST_DEVICE Value reciprocal_or_zero_in(Value a) {
 }
 
 constexpr float log2_e = 1.44269504F;
+constexpr float ln_2 = 0.693147181F;
 
 }  // namespace math
 }  // namespace activations_cuda

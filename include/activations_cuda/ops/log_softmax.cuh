@@ -32,6 +32,14 @@ struct log_softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
       return ::log1p((maxima - real(1)) + others);
     }
+    /// From the sum over all elements, which keeps the digits where it is at least 2.
+    ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real total) const {
+      if constexpr (row_evaluator<Arithmetic>::reduced) {
+        return math::product(math::log2_approximate(total), math::ln_2);
+      } else {
+        return ::log(total);
+      }
+    }
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, real normalizer, real scale) const {
       return math::fma(kept, Value(scale), Value(-normalizer));

@@ -29,7 +29,10 @@ struct softmax {
     }
     /// The row's factor, from the number of maxima and the sum of e^(z - m) over all other elements.
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
-      return math::reciprocal(maxima + others);
+      return normalizer(maxima + others);
+    }
+    ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real total) const {
+      return math::reciprocal(total);
     }
     template <class Value>
     ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, real normalizer, real /*scale*/) const {
