@@ -103,18 +103,18 @@ struct forward_walk {
     real places[width];
 #pragma unroll
     for (int i = 0; i < width; ++i) places[i] = real(-0.0);
-    written.for_each_turn(end, is_lean(written), 0, end,
-                          [&](auto kind, int turn, std::int64_t start) {
-                            auto const in = written.at(kind, start, 0, mask.limit);
-                            pack raw[packs];
-                            x.load_again(in, turn, start, raw);
+    written.for_each_turn(
+        end, is_lean(written), 0, end, [&](auto kind, int turn, std::int64_t start) {
+          auto const in = written.at(kind, start, 0, mask.limit);
+          pack raw[packs];
+          x.load_again(in, turn, start, raw);
 #pragma unroll
-                            for (int p = 0; p < packs; ++p) {
-                              real values[width];
-                              logits(raw[p], in, start, p, values);
-                              add_places<evaluator::counts_maxima>(values, 0, sums, places, op, by, distance);
-                            }
-                          });
+          for (int p = 0; p < packs; ++p) {
+            real values[width];
+            logits(raw[p], in, start, p, values);
+            add_places<evaluator::counts_maxima>(values, 0, sums, places, op, by, distance);
+          }
+        });
     sums.others = sum_of_places<true>(places, written.shift, group);
     sums.template reduce<1>(group);
     return sums;

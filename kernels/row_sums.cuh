@@ -125,11 +125,9 @@ struct row_end {
   __device__ row_end(Evaluator const& op, row_sums<Evaluator> const& sums,
                      row_scale<Evaluator> const& by, bool zeros)
       : row_end(op.normalizer(sums.maxima, sums.others), sums, by, zeros) {}
-  __device__ row_end(real of_sums, row_sums<Evaluator> const& sums,
-                     row_scale<Evaluator> const& by, bool zeros)
-      : normalizer(of_sums),
-        scale(by.scale),
-        is_nan(sums.total() != sums.total()) {
+  __device__ row_end(real of_sums, row_sums<Evaluator> const& sums, row_scale<Evaluator> const& by,
+                     bool zeros)
+      : normalizer(of_sums), scale(by.scale), is_nan(sums.total() != sums.total()) {
     if (sums.total() == 0) normalizer = zeros ? real(0) : static_cast<real>(NAN);
   }
 };

@@ -88,8 +88,8 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   sums.others = group.template reduce<1>(sum_of_all(), plus{}, real(0));
   real normalizer = op.normalizer(sums.others);
   if constexpr (evaluator::counts_maxima) {
-    // There is one maximum, and it took digits from the others in its place, the only one that is so high.
-    bool const dominated = (sums.others >= real(1)) & (sums.others < real(2));
+    // Maxima, which are 1, take digits from the others in their places: a place below 1 has none.
+    bool const dominated = (sums.others >= real(1)) & (sums.others < evaluator::least_total);
     if (__any_sync(0xFFFFFFFFU, dominated)) {
       // Times 1, which the compiler does not know: it would keep all exponentials for this.
       row_scale<evaluator> anew = by;
@@ -113,7 +113,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
       real const others = group.template reduce<2>(sum_of_all(), plus{}, real(0));
       normalizer = op.normalizer(sums.others);
       if (dominated) {
-        sums.maxima = 1;
+        sums.maxima = ::rint(sums.others - others);
         sums.others = others;
         normalizer = op.normalizer(sums.maxima, sums.others);
       }

@@ -9,8 +9,8 @@ namespace activations_cuda {
 /// Logarithm of the softmax of scale x of each row: (z_i - m) - log sum_j e^(z_j - m), z = scale x, m
 /// the row's maximum of z. Gradient from the output: dx_i = scale (dy_i - e^(y_i) sum_j dy_j).
 ///
-/// The sum leaves out one occurrence of the maximum and enters through log1p, so that a dominant
-/// column keeps its digits. NaN or an infinite z above all in a row gives a row of NaN, and so does
+/// A sum that is small leaves out one occurrence of the maximum and enters through log1p, so that a
+/// dominant column keeps its digits. NaN or an infinite z above all in a row gives a row of NaN, and so does
 /// one of nothing but -inf.
 struct log_softmax {
   double scale = 1.0;
@@ -32,7 +32,9 @@ struct log_softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
       return ::log1p((maxima - real(1)) + others);
     }
-    /// From the sum over all elements, which keeps the digits where it is at least 2.
+    /// From the sum over all elements, and from where on that keeps the digits: at e or more the
+    /// logarithm's relative error is not above the sum's.
+    static constexpr real least_total = real(2.718281828459045235);
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real total) const {
       if constexpr (row_evaluator<Arithmetic>::reduced) {
         return math::product(math::log2_approximate(total), math::ln_2);
