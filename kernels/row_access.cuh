@@ -68,8 +68,10 @@ struct row_rounds {
 /// Loads and stores a thread's packs: the p-th one begins first + p apart elements behind a pointer
 /// into the row, and of the elements from there on those from low to high are the row's. exchanges says
 /// that all lanes of a warp load together from one row, each the packs beside its neighbours'; there are
-/// few such packs, the ends of a walk, and no rounds are counted.
-template <class T, int packs, bool aligned, bool exchanges = false>
+/// few such packs, the ends of a walk, and no rounds are counted. one_base: packs at a row's ends have the
+/// addresses of whole ones, which costs nothing if the compiler knows apart; else it would not tell these
+/// from those.
+template <class T, int packs, bool aligned, bool exchanges = false, bool one_base = false>
 struct row_access {
   static constexpr int width = tuning::full_width<T>;
   using pack = kernels::pack<T, width>;
@@ -119,7 +121,7 @@ struct row_access {
         to[p].load_global(mine + p * apart);
       } else {
         to[p] = pack::filled(beyond);
-        if (exchanges || p < rounds.all) load_within(from, at(p), to[p]);
+        if (exchanges || p < rounds.all) load_within(one_base ? mine + p * apart : from + at(p), at(p), to[p]);
       }
     }
   }
@@ -147,21 +149,21 @@ struct row_access {
       } else if (is_whole(p)) {
         pack_at(p).store_global(mine + p * apart);
       } else if (exchanges || p < rounds.all) {
-        store_within(to, at(p), pack_at(p));
+        store_within(one_base ? mine + p * apart : to + at(p), at(p), pack_at(p));
       }
     }
   }
 
-  /// A pack at a boundary, as far as it is the row's.
+  /// A pack at a boundary and its place, as far as it is the row's.
   __device__ void load_within(T const* from, int place, pack& to) const {
     bool const whole = (place >= low) & (place + width <= high);
-    to.load_over_if(whole, from + place);
-    if (!whole & (place + width > low) & (place < high)) load_singly(from + place, place, to);
+    to.load_over_if(whole, from);
+    if (!whole & (place + width > low) & (place < high)) load_singly(from, place, to);
   }
   __device__ void store_within(T* to, int place, pack const& from) const {
     bool const whole = (place >= low) & (place + width <= high);
-    from.store_if(whole, to + place);
-    if (!whole & (place + width > low) & (place < high)) store_singly(to + place, place, from);
+    from.store_if(whole, to);
+    if (!whole & (place + width > low) & (place < high)) store_singly(to, place, from);
   }
 
  private:
@@ -174,8 +176,9 @@ struct row_access {
       if constexpr (exchanges) {
         int const lane = static_cast<int>(threadIdx.x) & 31;
         pack low_part = to[p], end_part = to[p];
-        load_within(from, at(p) - shift, low_part);
-        if (lane == 31) load_within(from, at(p) - shift + width, end_part);
+        int const place = at(p) - shift;
+        load_within(from + place, place, low_part);
+        if (lane == 31) load_within(from + place + width, place + width, end_part);
         uint4 next = from_next_lane(low_part.raw);
         if (lane == 31) next = end_part.raw;
         to[p].raw = detail::funnel<T>(low_part.raw, next, bytes);

@@ -94,7 +94,7 @@ __device__ void add_pack(typename Evaluator::real (&values)[width], row_sums<Eva
 /// The same place by place, without the first ones; maxima are counted, in no order, or are elements like
 /// others.
 template <bool counts_maxima, int width, class Evaluator, class Distance>
-__device__ void add_places(typename Evaluator::real (&values)[width], int without,
+__device__ void add_places(typename Evaluator::real (&values)[width], bool first, int without,
                            row_sums<Evaluator>& sums, typename Evaluator::real (&places)[width],
                            Evaluator const& op, row_scale<Evaluator> const& by,
                            Distance const& distance) {
@@ -119,7 +119,7 @@ __device__ void add_places(typename Evaluator::real (&values)[width], int withou
       }
     } else {
       real longer[some::count];
-      some::put(some::get(places + i) + e, longer);
+      some::put(first ? e : some::get(places + i) + e, longer);
 #pragma unroll
       for (int j = 0; j < some::count; ++j)
         places[i + j] = i + j >= without ? longer[j] : places[i + j];

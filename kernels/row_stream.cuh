@@ -112,7 +112,7 @@ struct forward_walk {
           for (int p = 0; p < packs; ++p) {
             real values[width];
             logits(raw[p], in, start, p, values);
-            add_places<evaluator::counts_maxima>(values, 0, sums, places, op, by, distance);
+            add_places<evaluator::counts_maxima>(values, false, 0, sums, places, op, by, distance);
           }
         });
     sums.others = sum_of_places<true>(places, written.shift, group);

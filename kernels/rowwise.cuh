@@ -73,9 +73,9 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
     places[i] = real(-0.0);  // to which the first one is added for nothing
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    if (Group::is_warp && p >= out.rounds.all) continue;
+    if (Group::is_warp && p > 0 && p >= out.rounds.all) continue;
     if constexpr (elements.unpacks_late) raw[p].unpack(values[p]);
-    add_places<false>(values[p], p == 0 ? row.lent() : 0, sums, places, op, by, distance);
+    add_places<false>(values[p], p == 0, p == 0 ? row.lent() : 0, sums, places, op, by, distance);
   }
   if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int place, int column) {
@@ -168,7 +168,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   real places[share::width] = {};
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
-    if (p >= out.rounds.all) break;
+    if (p > 0 && p >= out.rounds.all) break;
     add_gradients(packs_dy[p], packs_y[p], p == 0 ? row.lent() : 0, masked, places, op);
   }
   if (row.has_rest(in)) {
