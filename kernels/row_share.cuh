@@ -26,7 +26,7 @@ struct row_share {
   __device__ row_share(Group const& g, std::int64_t rows)
       : group(g),
         is_there(group.row() < rows),
-        index(is_there ? group.row() : 0),
+        index(Group::is_warp || is_there ? group.row() : 0),
         apart(group.threads() * width),
         start(group.part() * packs * apart) {}
   __device__ bool leaves() const { return Group::is_warp && !is_there; }
@@ -38,7 +38,8 @@ struct row_share {
   /// Of a row of so many elements.
   __device__ access of(std::int64_t elements) const {
     constexpr int none = -(1 << 30);
-    int const high = is_there ? static_cast<int>(elements) - start : none;
+    int const high =
+        Group::is_warp || is_there ? static_cast<int>(elements) - start : none;
     return {first, apart, -start, high,
             row_rounds::of<width, packs>(high + shift, shift - start, group)};
   }
