@@ -119,9 +119,11 @@ struct row_access {
     for (int p = 0; p < packs; ++p) {
       if (aligned || is_whole(p)) {
         to[p].load_global(mine + p * apart);
-      } else {
+      } else if constexpr (exchanges) {
         to[p] = pack::filled(beyond);
-        if (exchanges || p < rounds.all) load_within(one_base ? mine + p * apart : from + at(p), at(p), to[p]);
+        load_within(from + at(p), at(p), to[p]);
+      } else {
+        load_if_there(p, one_base ? mine + p * apart : from + at(p), beyond, to[p]);
       }
     }
   }
@@ -167,6 +169,16 @@ struct row_access {
   }
 
  private:
+  /// A pack of a round that is not whole. A branch for those that are: there is nothing to make first of
+  /// what they are loaded over.
+  __device__ void load_if_there(int p, T const* from, T beyond, pack& to) const {
+    if ((p < rounds.all) & (at(p) >= low) & (at(p) + width <= high)) {
+      to.load_global(from);
+    } else {
+      to = pack::filled(beyond);
+      if ((p < rounds.all) & touches(p)) load_singly(from, at(p), to);
+    }
+  }
   /// Packs that begin shift elements behind a boundary.
   __device__ void load_from_twos(T const* from, int shift, T beyond, pack (&to)[packs]) const {
     int const bytes = shift * static_cast<int>(sizeof(T));

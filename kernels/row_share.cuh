@@ -38,8 +38,7 @@ struct row_share {
   /// Of a row of so many elements.
   __device__ access of(std::int64_t elements) const {
     constexpr int none = -(1 << 30);
-    int const high =
-        Group::is_warp || is_there ? static_cast<int>(elements) - start : none;
+    int const high = Group::is_warp || is_there ? static_cast<int>(elements) - start : none;
     return {first, apart, -start, high,
             row_rounds::of<width, packs>(high + shift, shift - start, group)};
   }

@@ -140,7 +140,9 @@ def passes(kernel):
     """What is counted. Where packs do not lie on their boundaries, a thread moves one more than it has."""
     access, flow = kernel.access, kernel.flow
     if not access.walks:
-        way = ways.straight(flow, access.moved_packs, access.packs * access.inputs, access.packs)
+        # Before the first load a longer way may be the mask's, which tensors of masks are later, too.
+        lean_from = {"unaligned": 0, "limited": 1}.get(access.direction.rsplit("_", 1)[1])
+        way = ways.straight(flow, access.moved_packs, access.packs * access.inputs, access.packs, lean_from)
         return [Pass(way, flow.instructions(way), access.packs, access.moved_packs)]
     chosen = {}
     lean = not access.direction.endswith("_masked")  # what is unpredicated there may be the mask's

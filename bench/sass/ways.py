@@ -6,6 +6,7 @@ code (64-bit divisions), those that put a pack together from two, where tensors 
 once more: log_softmax sums a row anew whose maximum is more than half of the sum."""
 
 import dataclasses
+import math
 import re
 
 PLACE = re.compile(r"\[(R\d+)\.64\+?(-?0x[0-9a-f]+)?\]")
@@ -58,19 +59,21 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0):
+def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None):
     """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
-    it has to, else as many as it can, and no more; it exchanges as rarely as it can, and is the longest of those."""
+    it has to, else as many as it can, and no more; it exchanges as rarely as it can, and is the longest of those; but from so
+    many loads on the shortest until all are loaded, and from the first store on: packs that may be partial take longer ways there."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
     best, before = {(start, 0, 0, 0): 0}, {}  # by block, packs loaded and stored, and exchanges before it: instructions
     for index in order_of(edges, start):
         instructions = flow.blocks[index].instructions
         for key in [key for key in best if key[0] == index]:
-            reached = best[key] + len(instructions)
+            moves = lean_from is not None and (lean_from <= key[1] < least_loads or key[2] > 0)
+            reached = best[key] + len(instructions) * (-1 if moves else 1)
             for f in edges[index] + [END] * (index in ends):
                 following = (f, key[1] + packs.moved(instructions, "load"), key[2] + packs.moved(instructions, "store"),
                              key[3] + sum(i.opcode == "SHFL" for i in instructions))
-                if reached > best.get(following, -1):
+                if reached > best.get(following, -math.inf):
                     best[following], before[following] = reached, key
     reached = [key for key in best if key[0] == END]
     key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], -k[3], best[k]), default=None)
@@ -98,14 +101,14 @@ def of_whole_packs(flow, packs, blocks, least_loads, least_stores):
     return blocks
 
 
-def straight(flow, packs, least_loads, least_stores):
-    """From the entry to the last store of a pack. The compiler may have put predicated accesses to single elements where all
-    ways go through."""
+def straight(flow, packs, least_loads, least_stores, lean_from=None):
+    """From the entry to the last store of a pack; if it has code for whole packs beside that for others, from how many loads on
+    that counts. The compiler may have put predicated accesses to single elements where all ways go through."""
     blocks = of_whole_packs(flow, packs, flow.live, least_loads, least_stores)
     for predicated in (True, False):
         within = without_detours(flow, packs, blocks, 0, predicated)
         ends = [b for b in within if packs.moved(flow.blocks[b].instructions, "store")]
-        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores):
+        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from):
             return way
     return []
 

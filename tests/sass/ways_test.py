@@ -47,6 +47,37 @@ class Ways(unittest.TestCase):
         one, = softmax_kernels.passes(row_kernel(mask))
         self.assertEqual(one.moved("load"), 2)
 
+    def test_a_second_exchange_is_a_detour(self):
+        once_more = HELD.replace("    STG.E.128 desc[UR4][R2.64], R4\n", """
+            VOTE.ANY P3, P3
+            @!P3 BRA `(.L_x_4)
+            FADD R4, R4, R4
+            SHFL.BFLY PT, R13, R4, 0x1, 0x1f
+            .L_x_4:
+            STG.E.128 desc[UR4][R2.64], R4
+            """)
+        one, = softmax_kernels.passes(row_kernel(once_more))
+        opcodes = [i.opcode for i in one.instructions]
+        self.assertEqual((opcodes.count("SHFL"), opcodes.count("VOTE"), opcodes.count("FADD")), (1, 1, 2))
+
+    def test_packs_that_may_be_partial_take_longer_ways(self):
+        partial = HELD.replace("    LDG.E.128 R8, desc[UR4][R2.64+0x200]\n", """
+            @P3 BRA `(.L_x_5)
+            LDG.E.128 R8, desc[UR4][R2.64+0x200]
+            BRA `(.L_x_6)
+            .L_x_5:
+            IADD3 R8, R9, R9, RZ
+            ISETP.GT.AND P4, PT, R8, RZ, PT
+            LDG.E.128 R8, desc[UR4][R14.64]
+            .L_x_6:
+            NOP
+            """)
+        for name, counted in ((UNALIGNED, False), (UNALIGNED.replace("no_mask", "limit_mask"), False),
+                              (UNALIGNED.replace("no_mask", "any_mask"), True)):
+            one, = softmax_kernels.passes(row_kernel(partial, name))
+            self.assertEqual("IADD3" in [i.opcode for i in one.instructions], counted, name)
+        self.assertEqual(one.moved("load"), 2)
+
     def test_packs_that_lie_in_two_are_a_detour(self):
         twos = toy.flow_of("LDG.E.128 R4, desc[UR4][R2.64]\nLDG.E.128 R8, desc[UR4][R2.64+0x10]")
         apart = toy.flow_of("LDG.E.128 R4, desc[UR4][R2.64]\nLDG.E.128 R8, desc[UR4][R2.64+0x20]")
