@@ -56,6 +56,10 @@ struct row_rounds {
     int const there = elements > 0 ? elements : 0;
     int const together = group.together() * width, before = group.unit() * together;
     int const rounds = group.rounds(there / width);
+    if constexpr (Group::is_one_unit) {
+      int const all = group.rounds((there + together - 1) / width);
+      return {group.from_first(rounds), group.from_first(all), group.from_first(early > 0)};
+    }
     int const rest = there - rounds * group.threads() * width;
     int const whole = rounds + static_cast<int>(rest >= before + together);
     int const all = rounds + static_cast<int>(rest > before);
@@ -68,10 +72,8 @@ struct row_rounds {
 /// Loads and stores a thread's packs: the p-th one begins first + p apart elements behind a pointer
 /// into the row, and of the elements from there on those from low to high are the row's. exchanges says
 /// that all lanes of a warp load together from one row, each the packs beside its neighbours'; there are
-/// few such packs, the ends of a walk, and no rounds are counted. one_base: packs at a row's ends have the
-/// addresses of whole ones, which costs nothing if the compiler knows apart; else it would not tell these
-/// from those.
-template <class T, int packs, bool aligned, bool exchanges = false, bool one_base = false>
+/// few such packs, the ends of a walk, and no rounds are counted.
+template <class T, int packs, bool aligned, bool exchanges = false>
 struct row_access {
   static constexpr int width = tuning::full_width<T>;
   using pack = kernels::pack<T, width>;
@@ -121,9 +123,9 @@ struct row_access {
         to[p].load_global(mine + p * apart);
       } else if constexpr (exchanges) {
         to[p] = pack::filled(beyond);
-        load_within(from + at(p), at(p), to[p]);
+        load_within(mine + p * apart, at(p), to[p]);
       } else {
-        load_if_there(p, one_base ? mine + p * apart : from + at(p), beyond, to[p]);
+        load_if_there(p, mine + p * apart, beyond, to[p]);
       }
     }
   }
@@ -151,7 +153,7 @@ struct row_access {
       } else if (is_whole(p)) {
         pack_at(p).store_global(mine + p * apart);
       } else if (exchanges || p < rounds.all) {
-        store_within(one_base ? mine + p * apart : to + at(p), at(p), pack_at(p));
+        store_within(mine + p * apart, at(p), pack_at(p));
       }
     }
   }

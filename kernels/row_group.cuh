@@ -45,7 +45,7 @@ __device__ Real from_lane(Real value, int lane) {
 
 /// Some lanes of a warp for each row.
 struct lanes_of_rows {
-  static constexpr bool is_warp = false, is_part = false, has_fixed_threads = false;
+  static constexpr bool is_warp = false, is_part = false, is_one_unit = true;
   static constexpr int most_threads = tuning::short_row_threads;
   static constexpr int least_blocks = tuning::lanes_blocks,
                        unaligned_blocks = tuning::unaligned_lanes_blocks,
@@ -90,7 +90,7 @@ struct lanes_of_rows {
 
 /// A warp for each row.
 struct warp_of_row {
-  static constexpr bool is_warp = true, is_part = false, has_fixed_threads = true;
+  static constexpr bool is_warp = true, is_part = false, is_one_unit = true;
   static constexpr int most_threads = tuning::short_row_threads;
   static constexpr int least_blocks = tuning::warp_blocks,
                        unaligned_blocks = tuning::unaligned_warp_blocks,
@@ -127,7 +127,7 @@ struct warp_of_row {
 
 /// A block for each row.
 struct block_of_row {
-  static constexpr bool is_warp = true, is_part = false, has_fixed_threads = false;
+  static constexpr bool is_warp = true, is_part = false, is_one_unit = false;
   static constexpr int most_threads = tuning::most_row_warps * 32;
   static constexpr int least_blocks = 1, unaligned_blocks = 1, limited_blocks = 1,
                        masked_blocks = 1;

@@ -14,7 +14,7 @@ template <class T, class Group, int packs, bool aligned>
 struct row_share {
   static constexpr bool shifted = !aligned;
   static constexpr int width = tuning::full_width<T>;
-  using access = row_access<T, packs, aligned, false, Group::has_fixed_threads>;
+  using access = row_access<T, packs, aligned>;
 
   Group const& group;
 

@@ -12,6 +12,7 @@ from .access import BYTES, ELEMENTS, Access, tuning
 @dataclasses.dataclass(frozen=True)
 class RowAccess(Access):
     walks: tuple = ()  # how many streams each walk moves: ("load", 1); none: it holds its elements
+    masks: int = 0  # tensors of masks that are loaded like an input
     moved_streams: int = 0  # between a row and DRAM, as often as an element is moved
 
     @property
@@ -53,7 +54,9 @@ def row_access(way):
         tier, inputs = TIERS[last_name(group)], INPUTS[way]
         kind = MASKS[last_name(mask)] or ("" if aligned == "true" else "_unaligned")
         direction = f"row_{tier}_{way}{kind}"
-        return RowAccess(direction, ELEMENTS[element], 16, int(packs), inputs, 1, threads_of(tier), moved_streams=inputs + 1)
+        masks = int(way == "forward" and kind == "_masked")  # backward y tells
+        return RowAccess(direction, ELEMENTS[element], 16, int(packs), inputs, 1, threads_of(tier), masks=masks,
+                         moved_streams=inputs + 1)
     return access
 
 
@@ -140,9 +143,9 @@ def passes(kernel):
     """What is counted. Where packs do not lie on their boundaries, a thread moves one more than it has."""
     access, flow = kernel.access, kernel.flow
     if not access.walks:
-        # Before the first load a longer way may be the mask's, which tensors of masks are later, too.
-        lean_from = {"unaligned": 0, "limited": 1}.get(access.direction.rsplit("_", 1)[1])
-        way = ways.straight(flow, access.moved_packs, access.packs * access.inputs, access.packs, lean_from)
+        # Before the first load a longer way may be the mask's.
+        lean_from = {"unaligned": 0, "limited": 1, "masked": 1}.get(access.direction.rsplit("_", 1)[1])
+        way = ways.straight(flow, access.moved_packs, access.packs * (access.inputs + access.masks), access.packs, lean_from)
         return [Pass(way, flow.instructions(way), access.packs, access.moved_packs)]
     chosen = {}
     lean = not access.direction.endswith("_masked")  # what is unpredicated there may be the mask's
@@ -166,7 +169,7 @@ def problem(kernel):
     if len(found) != max(1, len(access.walks)):
         return f"{len(found)} of its loops move packs; {len(access.walks)} were expected"
     for one in found:
-        for kind, streams in access.walks or (("load", access.inputs), ("store", 1)):
+        for kind, streams in access.walks or (("load", access.inputs + access.masks), ("store", 1)):
             if kind == "load" and access.walks and one.moved("store"):
                 continue
             if kind == "store" and access.walks and not one.moved("store"):
