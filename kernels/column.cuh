@@ -327,7 +327,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   auto const add = [&](int slot) {
 #pragma unroll
     for (int k = slot; k < slot + group; ++k)
-      add_gradients(packs_dy[k], packs_y[k], 0, masked, sum, op);
+      add_gradients(packs_dy[k], packs_y[k], masked, sum, op);
   };
   walk read_dy(dy, place), read_y(y, place);
   for_each_group<held, most>(bounds.all, [&](std::int64_t first, int slot) {

@@ -91,10 +91,10 @@ __device__ void add_pack(typename Evaluator::real (&values)[width], row_sums<Eva
   sums.maxima += of_pack.maxima;
   sums.others += of_pack.others;
 }
-/// The same place by place, without the first ones; maxima are counted, in no order, or are elements like
-/// others.
+/// The same place by place, to which the first pack comes first; maxima are counted, in no order, or are
+/// elements like others.
 template <bool counts_maxima, int width, class Evaluator, class Distance>
-__device__ void add_places(typename Evaluator::real (&values)[width], bool first, int without,
+__device__ void add_places(typename Evaluator::real (&values)[width], bool first,
                            row_sums<Evaluator>& sums, typename Evaluator::real (&places)[width],
                            Evaluator const& op, row_scale<Evaluator> const& by,
                            Distance const& distance) {
@@ -111,18 +111,13 @@ __device__ void add_places(typename Evaluator::real (&values)[width], bool first
       some::put(e, exponentials);
 #pragma unroll
       for (int j = 0; j < some::count; ++j) {
-        if (i + j < without) continue;
         row_sums<Evaluator> place{sums.maximum, sums.maxima, places[i + j]};
         place.add_exponential(differences[j], exponentials[j]);
         sums.maxima = place.maxima;
         places[i + j] = place.others;
       }
     } else {
-      real longer[some::count];
-      some::put(first ? e : some::get(places + i) + e, longer);
-#pragma unroll
-      for (int j = 0; j < some::count; ++j)
-        places[i + j] = i + j >= without ? longer[j] : places[i + j];
+      some::put(first ? e : some::get(places + i) + e, places + i);
     }
   }
 }
@@ -147,11 +142,10 @@ __device__ T masked_or_nan(bool keeps) {
 
 // Backward. y tells what was masked.
 
-/// Adds the elements of a pack to the sum of each place, without the first ones.
+/// Adds the elements of a pack to the sum of each place.
 template <class T, int width, class Evaluator>
-__device__ void add_gradients(pack<T, width> const& dy, pack<T, width> const& y, int without,
-                              bool masked, typename Evaluator::real (&places)[width],
-                              Evaluator const& op) {
+__device__ void add_gradients(pack<T, width> const& dy, pack<T, width> const& y, bool masked,
+                              typename Evaluator::real (&places)[width], Evaluator const& op) {
   using real = typename Evaluator::real;
   using some = together<real, width>;
   real values_dy[width], values_y[width], sums[width];
@@ -164,9 +158,8 @@ __device__ void add_gradients(pack<T, width> const& dy, pack<T, width> const& y,
   }
 #pragma unroll
   for (int i = 0; i < width; ++i) {
-    bool const counts =
-        (i >= without) & !(masked & (values_y[i] == static_cast<real>(Evaluator::masked)));
-    places[i] = counts ? sums[i] : places[i];
+    bool const is_masked = masked & (values_y[i] == static_cast<real>(Evaluator::masked));
+    places[i] = is_masked ? places[i] : sums[i];
   }
 }
 /// Adds an element to the sum of its place.

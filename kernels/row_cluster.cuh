@@ -16,7 +16,12 @@ struct cluster_of_row : block_of_row {
   __device__ static cooperative_groups::cluster_group cluster() {
     return cooperative_groups::this_cluster();
   }
-  __device__ std::int64_t row() const { return block_number() / cluster().num_blocks(); }
+  /// Clusters lie along x.
+  __device__ std::int64_t row() const {
+    using grid = cooperative_groups::grid_group;
+    return static_cast<std::int64_t>(grid::cluster_index().y) * grid::dim_clusters().x +
+           grid::cluster_index().x;
+  }
   __device__ int part() const { return static_cast<int>(cluster().block_rank()); }
   __device__ bool is_first() const { return threadIdx.x == 0 && cluster().block_rank() == 0; }
   /// Each block combines its own warps; then each warp combines the blocks.
@@ -31,8 +36,10 @@ struct cluster_of_row : block_of_row {
     Real const other = *cluster().map_shared_rank(&of_block, there ? rank : 0);
     return combined(there ? other : neutral, combine, tuning::most_row_blocks);
   }
-  /// No block ends while others may read its shared memory.
-  __device__ void end() const { cluster().sync(); }
+  /// No block ends while others may read its shared memory. Arriving waits for what a thread has read, and
+  /// would for what it wrote.
+  __device__ void has_reduced() const { cluster().barrier_arrive(); }
+  __device__ void end() const { cluster().barrier_wait(); }
 };
 
 }  // namespace activations_cuda::kernels

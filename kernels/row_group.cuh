@@ -85,6 +85,7 @@ struct lanes_of_rows {
     int const others = static_cast<int>(threadIdx.x) & ~(lanes - 1);
     return from_lane(value, others | ((lane + 1) & (lanes - 1)));
   }
+  __device__ void has_reduced() const {}
   __device__ void end() const {}
 };
 
@@ -122,6 +123,7 @@ struct warp_of_row {
   __device__ Real from_next(Real value) const {
     return from_lane(value, (lane + 1) & 31);
   }
+  __device__ void has_reduced() const {}
   __device__ void end() const {}
 };
 
@@ -174,6 +176,7 @@ struct block_of_row {
     int const after = warp() + 1 == static_cast<int>(blockDim.x / 32) ? 0 : warp() + 1;
     return lane == 31 ? of_first[after] : next;
   }
+  __device__ void has_reduced() const {}
   __device__ void end() const {}
 };
 

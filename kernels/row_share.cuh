@@ -46,6 +46,15 @@ struct row_share {
   __device__ int lent() const {
     return Group::is_part && shifted && group.thread() == 0 && start > 0 ? shift : 0;
   }
+  /// Of the sums of the first packs' places those to the part before.
+  template <class Real>
+  __device__ void leave_lent(Real (&places)[width]) const {
+    if constexpr (Group::is_part && shifted) {
+      if (lent() == 0) return;
+#pragma unroll
+      for (int i = 0; i < width; ++i) places[i] = i < lent() ? Real(-0.0) : places[i];
+    }
+  }
   /// Calls body(column) for each element of the thread's packs, one by one.
   template <class Body>
   __device__ void for_each_of_packs(access const& row, Body const& body) const {

@@ -112,7 +112,7 @@ struct forward_walk {
           for (int p = 0; p < packs; ++p) {
             real values[width];
             logits(raw[p], in, start, p, values);
-            add_places<evaluator::counts_maxima>(values, false, 0, sums, places, op, by, distance);
+            add_places<evaluator::counts_maxima>(values, false, sums, places, op, by, distance);
           }
         });
     sums.others = sum_of_places<true>(places, written.shift, group);
@@ -207,7 +207,7 @@ struct backward_walk {
                             y.load_first(in, turn, start, packs_y);
 #pragma unroll
                             for (int p = 0; p < packs; ++p)
-                              add_gradients(packs_dy[p], packs_y[p], 0, masked, places, op);
+                              add_gradients(packs_dy[p], packs_y[p], masked, places, op);
                           });
     return sum_of_places<true>(places, written.shift, group);
   }

@@ -75,7 +75,8 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   for (int p = 0; p < packs; ++p) {
     if (Group::is_warp && p > 0 && p >= out.rounds.all) continue;
     if constexpr (elements.unpacks_late) raw[p].unpack(values[p]);
-    add_places<false>(values[p], p == 0, p == 0 ? row.lent() : 0, sums, places, op, by, distance);
+    add_places<false>(values[p], p == 0, sums, places, op, by, distance);
+    if (p == 0) row.leave_lent(places);
   }
   if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int place, int column) {
@@ -119,6 +120,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
       }
     }
   }
+  group.has_reduced();
   row_end<evaluator> const end(normalizer, sums, by, call.zeros);
   if (Mask::is_there && end.is_nan) {
     auto const store = [&](int column) {
@@ -169,7 +171,8 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
     if (p > 0 && p >= out.rounds.all) break;
-    add_gradients(packs_dy[p], packs_y[p], p == 0 ? row.lent() : 0, masked, places, op);
+    add_gradients(packs_dy[p], packs_y[p], masked, places, op);
+    if (p == 0) row.leave_lent(places);
   }
   if (row.has_rest(in)) {
     row.for_each_of_rest(in, [&](int place, int column) {
@@ -178,6 +181,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   }
   real sum = sum_of_places<share::shifted>(places, row.shift, group);
   sum = group.template reduce<0>(sum, plus{}, real(0));
+  group.has_reduced();
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
     packs_dy[p].forget_unpacked();
