@@ -409,6 +409,24 @@ TEST(pointwise_special_values, SiluTakesABetaOfZeroAndBelow) {
   }
 }
 
+// e^178 is beyond float, and half of that exponent is: a subnormal dy brings it back.
+TEST(pointwise_special_values, CelusGradientOverflowsNoEarlierThanItsResult) {
+  act_op falling = support::op_named("celu");
+  ASSERT_EQ(act_op_set(&falling, "alpha", -2.0), ACT_OK);
+  int finite = 0;
+  for (support::storage const& type : support::storages) {
+    host_array const x = host_array::of(type, {-356, -356});
+    host_array const dy = host_array::of(type, {0x1p-131, -0x1p-131});
+    if (dy[0] == 0) continue;  // float16
+    host_array const dx = support::call(falling, direction::backward, &dy, x);
+    double const expected = 0x1p-131 * std::exp(178.0);
+    EXPECT_NEAR(dx[0], expected, std::ldexp(expected, -9)) << type.name;
+    EXPECT_EQ(dx[1], -dx[0]) << type.name;
+    ++finite;
+  }
+  EXPECT_EQ(finite, 3);
+}
+
 TEST(pointwise_special_values, HeavisideTakesItsParameters) {
   act_op op = support::op_named("heaviside");
   ASSERT_EQ(act_op_set(&op, "threshold", 0.5), ACT_OK);

@@ -45,7 +45,7 @@ struct celu {
       if constexpr (reduced) {
         small = math::product(x, math::polynomial(t, 1.0F / 6.0F, 0.5F, 1.0F));
         // alpha meets each half of the exponent in turn, so nothing overflows before the result.
-        Value const root = math::exp2_approximate(half_exponent(x));
+        Value const root = math::exp2_approximate(part_of_exponent(0.5F, x));
         large = math::fma(math::product(alpha, root), root, -alpha);
       } else {
         // (e^t - 1) 2^-spare: neither it nor alpha times it may overflow before the other comes in.
@@ -66,11 +66,12 @@ struct celu {
     ACTIVATIONS_CUDA_HOST_DEVICE real backward(real dy, real x) const {
       real negative;
       if constexpr (reduced) {
-        // dy meets each half of the exponent in turn, so nothing underflows before the result.
-        float const root = math::exp2_approximate_subnormal(half_exponent(x));
-        float const both = math::product(math::product(dy, root), root);
+        // dy meets each third of the exponent in turn: nothing overflows or underflows before the result,
+        // which takes up to 2^261 of a subnormal dy.
+        float const root = math::exp2_approximate(part_of_exponent(1.0F / 3.0F, x));
+        float const all = math::product(math::product(math::product(dy, root), root), root);
         bool const zero = (x < 0) & (dy == 0);  // beside a root that overflows, too
-        negative = zero ? dy : both;
+        negative = zero ? dy : all;
       } else {
         constexpr real lowest = math::scaled_exponential_vanishes<real>;
         auto const split = exponential(x, alpha > 0 ? lowest : -lowest);
@@ -89,8 +90,8 @@ struct celu {
     static constexpr int spare = wide ? 768 : 96;
 
     template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE Value half_exponent(Value x) const {
-      return math::product(0.5F * math::log2_e * inverse, x);
+    ACTIVATIONS_CUDA_HOST_DEVICE Value part_of_exponent(float part, Value x) const {
+      return math::product(part * math::log2_e * inverse, x);
     }
 
     // e^(x / alpha), x / alpha being clamped to furthest.
