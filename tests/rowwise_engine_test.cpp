@@ -1,6 +1,7 @@
 // What must not change a bit of a row's result: alignment, the place of the output, other rows, the
 // run.
 #include "oracle/rowwise.hpp"
+#include "support/row_judge.hpp"
 #include "support/row_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -126,6 +127,43 @@ TEST_P(rowwise_engine, NothingToDoLaunchesNothing) {
   host_array const* const dy = GetParam().backward ? &nothing : nullptr;
   for (auto const& [rows, columns] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}})
     EXPECT_EQ(support::call(op(), dy, {nothing, rows, columns}).size(), 0U);
+}
+
+// A maximum that is most of the sum keeps the others' digits, in whichever pack it lies, and behind the
+// last one: rows that fill all packs of some tier in every type, and beyond registers.
+TEST(log_softmax_engine, ADominantColumnKeepsItsDigitsWhereverItIs) {
+  act_softmax const op = support::softmax_named("log_softmax");
+  for (storage const& type : support::storages) {
+    double const height = type.dtype == ACT_FLOAT16 ? 9 : 30;
+    for (std::int64_t const columns : {8, 128, 256, 512, 1024, 8192, 32'768, 131'072}) {
+      for (std::int64_t const column : {std::int64_t{0}, std::int64_t{1}, columns / 2 - 1,
+                                        columns - 7, columns - 2, columns - 1}) {
+        SCOPED_TRACE(std::string(type.name) + ", column " + std::to_string(column) + " of " +
+                     std::to_string(columns));
+        std::mt19937_64 random(static_cast<std::uint64_t>(columns + column));
+        matrix x = support::rows_of_each_kind(type, 1, columns, 0, random);
+        for (std::int64_t c = 0; c < columns; ++c) {
+          auto const at = static_cast<std::size_t>(c);
+          x.values.set(at, c == column ? height : 0.3 * x.values[at]);
+        }
+        host_array const y = support::call(op, nullptr, x);
+        if (columns <= 1024) {
+          support::row_judge judge("log_softmax", type);
+          judge.forward(support::row_of(x.values, 0, columns), support::row_of(y, 0, columns),
+                        support::sum_of(support::row_plan_of(type.bytes, columns, false, false,
+                                                             support::limits_of_this_device()),
+                                        type.bytes, columns));
+          judge.verdict();
+        }
+        for (std::size_t const elements : {1, 3, 7}) {
+          std::size_t const offset = elements * type.bytes % 16;
+          EXPECT_TRUE(support::call(op, nullptr, x, {{offset, offset, offset}, placement::apart}) ==
+                      y)
+              << "offset " << offset;
+        }
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(rowwise, rowwise_engine, testing::ValuesIn(subjects()),
