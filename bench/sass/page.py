@@ -78,8 +78,10 @@ By who holds a row (docs: kernels/row_plan.hpp): some lanes of a warp, a warp, a
 through it and keeps it in shared memory (`shared`), reads it again (`stream`) or has a part of it (`parts_sums`, then `parts`).
 The upper bound of what a thread executes that has all of its packs, whole ones, prologue and reductions included; of walks a turn
 of each loop. `_unaligned`: rows that do not begin on boundaries of 16 bytes, at the same place in all tensors; `_limited`: these
-with a causal mask or lengths; `_masked`: with an additive and a boolean tensor, both counted. float16 and bfloat16 rows have to stay
-below a load of 0.45 on H200 and 0.60 on B200, `_unaligned` and `_limited` ones below 0.65 and 0.85.
+with a causal mask or lengths; `_masked`: with an additive and a boolean tensor, both counted. Packs at a row's ends take longer ways.
+So does log_softmax of a row with a dominant column, one whose sum is below e: it sums the places that have the maximum anew, which is
+one place of one thread, and exchanges once more. float16 and bfloat16 rows have to stay below a load of 0.45 on H200 and 0.60 on B200,
+`_limited` ones below 0.65 and 0.85.
 
 {table}
 """, "column_": """

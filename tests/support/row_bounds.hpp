@@ -43,8 +43,10 @@ struct row_bounds {
     return error;
   }
   double log_softmax(double y) const { return rounded(y, (4 + tree) * u * (1 + std::fabs(y))); }
-  /// For the largest element, whose y is -log1p(sum of the others): relative to y itself. spread is
-  /// the mean |x_j - m| of that sum, whose rounding e^(x_j - m) inherits as in softmax.
+  /// For the largest element, relative to y itself. Below e the sum leaves out one maximum and y is
+  /// -log1p(sum of the others); from e on it is -log of the sum over all, whose relative error is not above
+  /// that sum's. spread is the mean |x_j - m| of the others, whose rounding e^(x_j - m) inherits as in
+  /// softmax; a logarithm is within 2.5 of the 4.
   double dominant_log_softmax(double y, double spread) const {
     return rounded(y, (4 + tree + spread) * u * std::fabs(y));
   }
