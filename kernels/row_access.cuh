@@ -123,7 +123,7 @@ struct row_access {
         to[p].load_global(mine + p * apart);
       } else if constexpr (exchanges) {
         to[p] = pack::filled(beyond);
-        load_within(mine + p * apart, at(p), to[p]);
+        load_within(from + at(p), at(p), to[p]);
       } else {
         load_if_there(p, mine + p * apart, beyond, to[p]);
       }
@@ -153,7 +153,7 @@ struct row_access {
       } else if (is_whole(p)) {
         pack_at(p).store_global(mine + p * apart);
       } else if (exchanges || p < rounds.all) {
-        store_within(mine + p * apart, at(p), pack_at(p));
+        store_within(exchanges ? to + at(p) : mine + p * apart, at(p), pack_at(p));
       }
     }
   }
