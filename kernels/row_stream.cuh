@@ -80,25 +80,66 @@ struct forward_walk {
     });
     return sums;
   }
+  /// The largest logit met; of 16 bits without masks two at a time, as they are.
+  struct furthest_elements {
+    static constexpr bool packed = sizeof(T) == 2 && !Mask::is_there;
+    bool negated;
+    std::conditional_t<packed, pack, real> furthest;
+
+    __device__ explicit furthest_elements(evaluator const& op) : negated(op.signed_scale < 0) {
+      if constexpr (packed) {
+        furthest = pack::filled(lowest<T>(op));
+      } else {
+        furthest = static_cast<real>(-INFINITY);
+      }
+    }
+    template <class Access>
+    __device__ void add(forward_walk const& of, Access const& in, std::int64_t start,
+                        pack const (&raw)[packs]) {
+      if constexpr (packed) {
+        if (negated) {
+          add_packed<true>(raw);
+        } else {
+          add_packed<false>(raw);
+        }
+      } else {
+#pragma unroll
+        for (int p = 0; p < packs; ++p) {
+          real values[width];
+          of.logits(raw[p], in, start, p, values);
+#pragma unroll
+          for (int i = 0; i < width; ++i) furthest = larger{}(values[i], furthest);
+        }
+      }
+    }
+    __device__ real logit() const {
+      if constexpr (packed) {
+        pack const all[1] = {furthest};
+        return negated ? -pack::template extreme<true>(all) : pack::template extreme<false>(all);
+      } else {
+        return furthest;
+      }
+    }
+
+   private:
+    template <bool smallest>
+    __device__ void add_packed(pack const (&raw)[packs]) {
+#pragma unroll
+      for (int p = 0; p < packs; ++p) furthest = furthest.template further<smallest>(raw[p]);
+    }
+  };
   /// Of a row that is kept: its maximum first.
   __device__ row_sums<evaluator> summed() const {
     row_sums<evaluator> sums;
-    real highest = sums.maximum;
+    furthest_elements highest(op);
     written.for_each_turn(end, is_lean(written), 0, end,
                           [&](auto kind, int turn, std::int64_t start) {
                             auto const in = written.at(kind, start, 0, mask.limit);
                             pack raw[packs];
                             x.load_first(in, turn, start, raw);
-#pragma unroll
-                            for (int p = 0; p < packs; ++p) {
-                              real values[width];
-                              logits(raw[p], in, start, p, values);
-#pragma unroll
-                              for (int i = 0; i < width; ++i)
-                                highest = larger{}(values[i], highest);
-                            }
+                            highest.add(*this, in, start, raw);
                           });
-    sums.maximum = group.reduce<0>(highest, larger{}, sums.maximum) + real(0);
+    sums.maximum = group.reduce<0>(highest.logit(), larger{}, sums.maximum) + real(0);
     logit_distance<real> const distance(sums.maximum);
     real places[width];
 #pragma unroll
