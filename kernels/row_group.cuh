@@ -25,12 +25,12 @@ struct plus {
   }
 };
 
-/// Of the values of neighbours, so many of them: the same for each of them. All lanes of the warp take
-/// part in each step: there is nothing to branch on.
-template <class Real, class Combine>
+/// Of the values of neighbours, so many of them and at most as many as that: the same for each of them. All
+/// lanes of the warp take part in each step: there is nothing to branch on.
+template <int most = 32, class Real, class Combine>
 __device__ Real combined(Real value, Combine combine, int lanes) {
 #pragma unroll
-  for (int step = 16; step > 0; step /= 2) {
+  for (int step = most / 2; step > 0; step /= 2) {
     Real const both = combine(value, __shfl_xor_sync(0xFFFFFFFFU, value, step));
     value = step < lanes ? both : value;
   }
@@ -77,7 +77,7 @@ struct lanes_of_rows {
   /// The same value for every thread of the group. A call's index is its own.
   template <int index, class Real, class Combine>
   __device__ Real reduce(Real value, Combine combine, Real /*neutral*/) const {
-    return combined(value, combine, lanes);
+    return combined<tuning::most_row_lanes>(value, combine, lanes);
   }
   /// The value of the next thread; after the last one comes the first.
   template <class Real>
