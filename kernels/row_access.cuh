@@ -56,7 +56,8 @@ struct row_rounds {
     int const there = elements > 0 ? elements : 0;
     int const together = group.together() * width, before = group.unit() * together;
     int const rounds = group.rounds(there / width);
-    if constexpr (Group::is_one_unit) {
+    if constexpr (Group::
+                      is_one_unit) {  // whose rounds have their packs, or the last one some of them
       int const all = group.rounds((there + together - 1) / width);
       return {group.from_first(rounds), group.from_first(all), group.from_first(early > 0)};
     }
@@ -174,11 +175,11 @@ struct row_access {
   /// A pack of a round that is not whole. A branch for those that are: there is nothing to make first of
   /// what they are loaded over.
   __device__ void load_if_there(int p, T const* from, T beyond, pack& to) const {
-    if ((p < rounds.all) & (at(p) >= low) & (at(p) + width <= high)) {
+    if ((at(p) >= low) & (at(p) + width <= high)) {
       to.load_global(from);
     } else {
       to = pack::filled(beyond);
-      if ((p < rounds.all) & touches(p)) load_singly(from, at(p), to);
+      if (touches(p)) load_singly(from, at(p), to);
     }
   }
   /// Packs that begin shift elements behind a boundary.

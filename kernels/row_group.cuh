@@ -43,6 +43,9 @@ __device__ Real from_lane(Real value, int lane) {
   return __shfl_sync(0xFFFFFFFFU, value, lane);
 }
 
+// is_warp: rows have whole warps; is_part: and other blocks' warps; is_one_unit: and no other warps, so that
+// all of a row's threads take packs in the same rounds.
+
 /// Some lanes of a warp for each row.
 struct lanes_of_rows {
   static constexpr bool is_warp = false, is_part = false, is_one_unit = true;

@@ -3,7 +3,7 @@
 Of all ways without detours that load and store a thread's packs, and no more, it is the longest: an upper bound of what a thread
 does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
 code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and those that exchange
-once more: log_softmax sums a row anew whose maximum is more than half of the sum."""
+once more: log_softmax sums a row with a dominant column anew."""
 
 import dataclasses
 import math

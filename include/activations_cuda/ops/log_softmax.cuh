@@ -9,9 +9,9 @@ namespace activations_cuda {
 /// Logarithm of the softmax of scale x of each row: (z_i - m) - log sum_j e^(z_j - m), z = scale x, m
 /// the row's maximum of z. Gradient from the output: dx_i = scale (dy_i - e^(y_i) sum_j dy_j).
 ///
-/// A sum that is small leaves out one occurrence of the maximum and enters through log1p, so that a
-/// dominant column keeps its digits. NaN or an infinite z above all in a row gives a row of NaN, and so does
-/// one of nothing but -inf.
+/// A sum below e leaves out one occurrence of the maximum and enters through log1p, so that a dominant
+/// column keeps its digits. NaN or an infinite z above all in a row gives a row of NaN, and so does one
+/// of nothing but -inf.
 struct log_softmax {
   double scale = 1.0;
 
