@@ -86,11 +86,12 @@ struct row_access {
   __device__ int at(int p) const { return first + p * apart; }
   __device__ bool touches(int p) const { return (at(p) + width > low) & (at(p) < high); }
 
-  /// An address that is not worked out anew for each pack.
-  template <class Pointer>
-  __device__ static Pointer settled(Pointer pointer) {
-    asm volatile("" : "+l"(pointer));
-    return pointer;
+  /// An address in global memory that is not worked out anew for each pack.
+  template <class Element>
+  __device__ static Element* settled(Element* pointer) {
+    std::size_t address = __cvta_generic_to_global(pointer);
+    asm volatile("" : "+l"(address));
+    return static_cast<Element*>(__cvta_global_to_generic(address));
   }
 
   /// Of all threads of the warp.
