@@ -125,7 +125,7 @@ struct row_access {
         to[p].load_global(mine + p * apart);
       } else if constexpr (exchanges) {
         to[p] = pack::filled(beyond);
-        load_within(from + at(p), at(p), to[p]);
+        load_within(from, at(p), to[p]);
       } else {
         load_if_there(p, mine + p * apart, beyond, to[p]);
       }
@@ -155,21 +155,23 @@ struct row_access {
       } else if (is_whole(p)) {
         pack_at(p).store_global(mine + p * apart);
       } else if (exchanges || p < rounds.all) {
-        store_within(exchanges ? to + at(p) : mine + p * apart, at(p), pack_at(p));
+        store_within([&] { return exchanges ? to + at(p) : mine + p * apart; }, at(p), pack_at(p));
       }
     }
   }
 
-  /// A pack at a boundary and its place, as far as it is the row's.
+  /// A pack at a boundary, as far as it is the row's.
   __device__ void load_within(T const* from, int place, pack& to) const {
     bool const whole = (place >= low) & (place + width <= high);
-    to.load_over_if(whole, from);
-    if (!whole & (place + width > low) & (place < high)) load_singly(from, place, to);
+    to.load_over_if(whole, from + place);
+    if (!whole & (place + width > low) & (place < high)) load_singly(from + place, place, to);
   }
-  __device__ void store_within(T* to, int place, pack const& from) const {
+  /// address() makes it anew: not in a register meanwhile.
+  template <class Address>
+  __device__ void store_within(Address const& address, int place, pack const& from) const {
     bool const whole = (place >= low) & (place + width <= high);
-    from.store_if(whole, to);
-    if (!whole & (place + width > low) & (place < high)) store_singly(to, place, from);
+    from.store_if(whole, address());
+    if (!whole & (place + width > low) & (place < high)) store_singly(address(), place, from);
   }
 
  private:
@@ -192,9 +194,8 @@ struct row_access {
       if constexpr (exchanges) {
         int const lane = static_cast<int>(threadIdx.x) & 31;
         pack low_part = to[p], end_part = to[p];
-        int const place = at(p) - shift;
-        load_within(from + place, place, low_part);
-        if (lane == 31) load_within(from + place + width, place + width, end_part);
+        load_within(from, at(p) - shift, low_part);
+        if (lane == 31) load_within(from, at(p) - shift + width, end_part);
         uint4 next = from_next_lane(low_part.raw);
         if (lane == 31) next = end_part.raw;
         to[p].raw = detail::funnel<T>(low_part.raw, next, bytes);
