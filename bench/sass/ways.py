@@ -2,8 +2,8 @@
 
 Of all ways without detours that load and store a thread's packs, and no more, it is the longest: an upper bound of what a thread
 does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
-code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and those that exchange
-once more: log_softmax sums a row with a dominant column anew."""
+code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and, of threads that hold
+their row, those that exchange once more: log_softmax sums a row with a dominant column anew."""
 
 import dataclasses
 import math
@@ -59,10 +59,11 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None):
+def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None, rarely=False):
     """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
-    it has to, else as many as it can, and no more; it exchanges as rarely as it can, and is the longest of those; but from so
-    many loads on the shortest until all are loaded, and from the first store on: packs that may be partial take longer ways there."""
+    it has to, else as many as it can, and no more; if rarely, it exchanges as rarely as it can; and it is the longest of those, but
+    from so many loads on the shortest until all are loaded, and from the first store on: packs that may be partial take longer ways
+    there."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
     best, before = {(start, 0, 0, 0): 0}, {}  # by block, packs loaded and stored, and exchanges before it: instructions
     for index in order_of(edges, start):
@@ -76,7 +77,7 @@ def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, l
                 if reached > best.get(following, -math.inf):
                     best[following], before[following] = reached, key
     reached = [key for key in best if key[0] == END]
-    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], -k[3], best[k]), default=None)
+    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], -k[3] * rarely, best[k]), default=None)
     way = []
     while key in before:
         key = before[key]
@@ -101,14 +102,14 @@ def of_whole_packs(flow, packs, blocks, least_loads, least_stores):
     return blocks
 
 
-def straight(flow, packs, least_loads, least_stores, lean_from=None):
+def straight(flow, packs, least_loads, least_stores, lean_from=None, rarely=False):
     """From the entry to the last store of a pack; if it has code for whole packs beside that for others, from how many loads on
     that counts. The compiler may have put predicated accesses to single elements where all ways go through."""
     blocks = of_whole_packs(flow, packs, flow.live, least_loads, least_stores)
     for predicated in (True, False):
         within = without_detours(flow, packs, blocks, 0, predicated)
         ends = [b for b in within if packs.moved(flow.blocks[b].instructions, "store")]
-        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from):
+        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from, rarely):
             return way
     return []
 
