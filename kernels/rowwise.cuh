@@ -73,6 +73,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
     places[i] = real(-0.0);  // to which the first one is added for nothing
 #pragma unroll
   for (int p = 0; p < packs; ++p) {
+    // The first one is loaded in any case, if with what adds nothing: no place begins empty.
     if (Group::is_warp && p > 0 && p >= out.rounds.all) continue;
     if constexpr (elements.unpacks_late) raw[p].unpack(values[p]);
     add_places<false>(values[p], p == 0, sums, places, op, by, distance);
@@ -112,7 +113,6 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
         }
       }
       real const others = group.template reduce<2>(sum_of_all(), plus{}, real(0));
-      normalizer = op.normalizer(sums.others);
       if (dominated) {
         sums.maxima = ::rint(sums.others - others);
         sums.others = others;

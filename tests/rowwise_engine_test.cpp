@@ -139,8 +139,9 @@ TEST(log_softmax_engine, ADominantColumnKeepsItsDigitsWhereverItIs) {
     double const height = type.dtype == ACT_FLOAT16 ? 9 : 30;
     for (std::int64_t const columns : {8, 128, 256, 512, 1024, 8192, 32'768, 131'072}) {
       // Of a cluster's later block, the second pack of the first thread.
+      std::int64_t const block = activations_cuda::tuning::most_row_warps * 32;
       std::int64_t const second_pack =
-          columns / 2 + 512 * 16 / static_cast<std::int64_t>(type.bytes);
+          columns / 2 + block * 16 / static_cast<std::int64_t>(type.bytes);
       for (std::int64_t const column : {std::int64_t{0}, std::int64_t{1}, columns / 2 - 1,
                                         second_pack - 1, columns - 7, columns - 2, columns - 1}) {
         if (column >= columns) continue;
