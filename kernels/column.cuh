@@ -37,26 +37,33 @@ __device__ void for_each_group(std::int64_t all, Body const& body) {
   }
 }
 
-/// Whether a group is there for all threads of a block; count is how many columns of it this one has.
+template <bool held>
+using column_number = std::conditional_t<held, int, std::int64_t>;
+
+/// Whether a group is there for all threads of a block.
 template <int group, bool held>
-__device__ bool is_whole(column_bounds const& bounds, std::int64_t first, int& count) {
-  using number = std::conditional_t<held, int, std::int64_t>;
-  number const before = static_cast<number>(first);
-  number const own = static_cast<number>(bounds.own) - before;
-  count = own < 0 ? 0 : static_cast<int>(own < group ? own : group);
-  return before + group <= static_cast<number>(bounds.whole);
+__device__ bool is_whole(column_bounds const& bounds, std::int64_t first) {
+  using number = column_number<held>;
+  return static_cast<number>(first) + group <= static_cast<number>(bounds.whole);
+}
+/// How many columns of a group a thread has: less than one is none.
+template <int group, bool held>
+__device__ int count_of(column_bounds const& bounds, std::int64_t first) {
+  using number = column_number<held>;
+  number const own = static_cast<number>(bounds.own) - static_cast<number>(first);
+  return held ? static_cast<int>(own) : static_cast<int>(own < group ? own : group);
 }
 template <int group, bool held, class Walk, class Pack>
 __device__ void load_group(Walk& from, column_bounds const& bounds, std::int64_t first,
                            Pack const& beyond, Pack* to) {
-  int count;
-  if (is_whole<group, held>(bounds, first, count)) {
+  if (is_whole<group, held>(bounds, first)) {
 #pragma unroll
     for (int k = 0; k < group; ++k) {
       to[k] = from.load();
       from.next();
     }
   } else {
+    int const count = count_of<group, held>(bounds, first);
 #pragma unroll
     for (int k = 0; k < group; ++k) {
       to[k] = from.load_if(k < count, beyond);
@@ -68,14 +75,14 @@ __device__ void load_group(Walk& from, column_bounds const& bounds, std::int64_t
 template <int group, bool held, class Walk, class Result>
 __device__ void store_group(Walk& to, column_bounds const& bounds, std::int64_t first,
                             Result const& result_of) {
-  int count;
-  if (is_whole<group, held>(bounds, first, count)) {
+  if (is_whole<group, held>(bounds, first)) {
 #pragma unroll
     for (int k = 0; k < group; ++k) {
       to.store(result_of(k));
       to.next();
     }
   } else {
+    int const count = count_of<group, held>(bounds, first);
 #pragma unroll
     for (int k = 0; k < group; ++k) {
       to.store_if(k < count, result_of(k));
@@ -93,7 +100,7 @@ struct held_columns {
   using some = together<real, width>;
   static constexpr int group = columns_at_once<held, most>;
   /// The larger of 16-bit numbers two at a time.
-  static constexpr bool unpacks_late = width == 2 && sizeof(T) == 2 && !Mask::is_there;
+  static constexpr bool unpacks_late = width > 1 && sizeof(T) == 2 && !Mask::is_there;
 
   evaluator const& op;
   Mask const& mask;
@@ -119,8 +126,7 @@ struct held_columns {
     if constexpr (Mask::is_there) {
 #pragma unroll
       for (int k = slot; k < slot + group; ++k) raw[k].unpack(values[k]);
-      int count;
-      is_whole<group, held>(bounds, first, count);
+      int const count = count_of<group, held>(bounds, first);
       mask.template apply_to_columns<group>(column, apart, count, elements, op.signed_scale, masked,
                                             values + slot);
     }
@@ -134,8 +140,10 @@ struct held_columns {
     }
   }
   /// Adds a group to the sums of each element's column; what its elements keep takes their place.
-  __device__ void add(int slot, row_sums<evaluator> (&sums)[width],
-                      real const (&minus_origins)[width]) {
+  /// add_exponentials(v, differences, e): of neighbours from the v-th on, to whose sums they belong.
+  template <class Add>
+  __device__ void for_each_exponential(int slot, real const (&minus_origins)[width],
+                                       Add const& add_exponentials) {
     if constexpr (!Mask::is_there) {
 #pragma unroll
       for (int k = slot; k < slot + group; ++k) raw[k].unpack(values[k]);
@@ -149,26 +157,56 @@ struct held_columns {
             math::fma(some::get(values[k] + v), typename some::value(sign), minus_origin);
         auto const e = by.exponential(difference);
         some::put(op.keep(difference, e), values[k] + v);
-        real differences[some::count], exponentials[some::count];
-        some::put(difference, differences);
-        some::put(e, exponentials);
-#pragma unroll
-        for (int j = 0; j < some::count; ++j)
-          sums[v + j].add_exponential(differences[j], exponentials[j]);
+        add_exponentials(v, difference, e);
       }
     }
   }
-  /// For sums whose maxima are known.
-  __device__ static void origins_of(row_sums<evaluator> const (&sums)[width],
-                                    real (&minus_origins)[width]) {
+  /// Of columns that are held: maxima are elements like others.
+  __device__ void add(int slot, real (&totals)[width], real const (&minus_origins)[width]) {
+    for_each_exponential(slot, minus_origins,
+                         [&](int v, auto const& /*difference*/, auto const& e) {
+                           some::put(some::get(totals + v) + e, totals + v);
+                         });
+  }
+  __device__ void add(int slot, row_sums<evaluator> (&sums)[width],
+                      real const (&minus_origins)[width]) {
+    for_each_exponential(slot, minus_origins, [&](int v, auto const& difference, auto const& e) {
+      real differences[some::count], exponentials[some::count];
+      some::put(difference, differences);
+      some::put(e, exponentials);
 #pragma unroll
-    for (int v = 0; v < width; ++v) minus_origins[v] = settled(-origin_of(sums[v].maximum));
+      for (int j = 0; j < some::count; ++j)
+        sums[v + j].add_exponential(differences[j], exponentials[j]);
+    });
+  }
+  /// What all but the maxima add to a thread's sum, of differences, which log_softmax keeps; factor: of
+  /// the exponents.
+  __device__ real without_maxima(std::int64_t all, int v, real factor) const {
+    row_scale<evaluator> anew = by;
+    anew.exponent = math::product(by.exponent, factor);
+    real sum = real(-0.0);
+    for_each_group<held, most>(all, [&](std::int64_t, int slot) {
+#pragma unroll
+      for (int k = slot; k < slot + group; ++k) {
+        real const e = anew.exponential(values[k][v]);
+        sum = values[k][v] == 0 ? sum : sum + e;
+      }
+    });
+    return sum;
+  }
+  __device__ static void origins_of(real const (&maxima)[width], real (&minus_origins)[width]) {
+#pragma unroll
+    for (int v = 0; v < width; ++v) minus_origins[v] = settled(-origin_of(maxima[v]));
   }
   __device__ pack finished(int k, row_end<evaluator> const (&ends)[width]) const {
-    real results[width];
+    real results[width], normalizers[width];
 #pragma unroll
-    for (int v = 0; v < width; ++v)
-      results[v] = op.finish(values[k][v], ends[v].normalizer, ends[v].scale);
+    for (int v = 0; v < width; ++v) normalizers[v] = ends[v].normalizer;
+#pragma unroll
+    for (int v = 0; v < width; v += some::count) {
+      some::put(op.finish(some::get(values[k] + v), some::get(normalizers + v), by.scale),
+                results + v);
+    }
     return pack::from(results);
   }
 
@@ -205,14 +243,15 @@ struct held_columns {
 
 /// width elements side by side, in one access or singly; a thread has most columns at a time, and shares
 /// them or not.
-template <class Op, class T, int width, bool singly, int most, bool held, bool shared, class Mask>
-__global__ void __launch_bounds__(tuning::column_threads, 1)
+template <class Op, class T, int width, bool singly, int most, bool held, column_sharing sharing,
+          class Mask>
+__global__ void __launch_bounds__(most_threads_of<sharing>, least_blocks_of<sharing>)
     column_forward_kernel(evaluator_of<Op, T> op, column_tensor<T const> x, column_tensor<T> y,
                           row_call<T> call, column_shape shape) {
   using evaluator = evaluator_of<Op, T>;
   using real = typename evaluator::real;
   constexpr int group = columns_at_once<held, most>;
-  column_place<width, shared> const place(shape);
+  column_place<width, sharing> const place(shape);
   Mask const mask(call.mask, place.outer, place.inner, call.columns);
   column_bounds const bounds = Mask::is_there ? place.before(mask.limit) : place.columns;
   int const apart = place.columns_apart;
@@ -231,12 +270,12 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
       elements.raise(group, highest);
 #pragma unroll
       for (int v = 0; v < width; ++v) sums[v].raise(highest[v], elements.by);
-      elements.origins_of(sums, minus_origins);
+      elements.origins_of(highest, minus_origins);
       elements.add(slot, sums, minus_origins);
     }
   });
   if constexpr (held) elements.raise(bounds.all, highest);
-  combine_columns<shared>(highest, shape.log2_lanes, larger{});
+  combine_columns<sharing>(highest, shape.log2_lanes, larger{});
 #pragma unroll
   for (int v = 0; v < width; ++v) {
     highest[v] += real(0);  // of zeros, whichever comes first
@@ -246,28 +285,58 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
       sums[v].raise(highest[v], elements.by);
     }
   }
-  elements.origins_of(sums, minus_origins);
+  elements.origins_of(highest, minus_origins);
+  real own[width], all[width];
   if constexpr (held) {
+#pragma unroll
+    for (int v = 0; v < width; ++v) own[v] = real(-0.0);  // to which the first is added for nothing
     for_each_group<held, most>(
-        bounds.all, [&](std::int64_t, int slot) { elements.add(slot, sums, minus_origins); });
+        bounds.all, [&](std::int64_t, int slot) { elements.add(slot, own, minus_origins); });
+  } else {
+    if constexpr (evaluator::counts_maxima) {
+#pragma unroll
+      for (int v = 0; v < width; ++v) all[v] = sums[v].maxima;
+      combine_columns<sharing>(all, shape.log2_lanes, plus{});
+#pragma unroll
+      for (int v = 0; v < width; ++v) sums[v].maxima = all[v];
+    }
+#pragma unroll
+    for (int v = 0; v < width; ++v) own[v] = sums[v].others;
   }
-  real all[width];
-  if constexpr (evaluator::counts_maxima) {
 #pragma unroll
-    for (int v = 0; v < width; ++v) all[v] = sums[v].maxima;
-    combine_columns<shared>(all, shape.log2_lanes, plus{});
-#pragma unroll
-    for (int v = 0; v < width; ++v) sums[v].maxima = all[v];
-  }
-#pragma unroll
-  for (int v = 0; v < width; ++v) all[v] = sums[v].others;
-  combine_columns<shared>(all, shape.log2_lanes, plus{});
-  row_end<evaluator> ends[width];
+  for (int v = 0; v < width; ++v) all[v] = own[v];
+  combine_columns<sharing>(all, shape.log2_lanes, plus{});
+  real normalizers[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) {
     sums[v].others = all[v];
-    ends[v] = row_end<evaluator>(op, sums[v], elements.by, call.zeros);
+    normalizers[v] = held ? op.normalizer(all[v]) : op.normalizer(sums[v].maxima, all[v]);
   }
+  if constexpr (held && evaluator::counts_maxima) {
+    bool some_dominated = false;
+#pragma unroll
+    for (int v = 0; v < width; ++v) some_dominated |= is_dominated<evaluator>(all[v]);
+    if (__any_sync(0xFFFFFFFFU, some_dominated)) {
+#pragma unroll
+      for (int v = 0; v < width; ++v) {
+        // Times 1, which the compiler does not know: it would keep all exponentials for this.
+        if (is_dominated<evaluator>(all[v]) & (own[v] >= real(1)))
+          own[v] = elements.without_maxima(bounds.all, v, ::fmin(all[v], real(1)));
+      }
+      combine_columns<sharing>(own, shape.log2_lanes, plus{});
+#pragma unroll
+      for (int v = 0; v < width; ++v) {
+        if (!is_dominated<evaluator>(all[v])) continue;
+        sums[v].maxima = ::rint(all[v] - own[v]);
+        sums[v].others = own[v];
+        normalizers[v] = op.normalizer(sums[v].maxima, sums[v].others);
+      }
+    }
+  }
+  row_end<evaluator> ends[width];
+#pragma unroll
+  for (int v = 0; v < width; ++v)
+    ends[v] = row_end<evaluator>(normalizers[v], sums[v], elements.by, call.zeros);
 
   column_walk<T const, width, singly> read_again(x, place);
   column_walk<T, width, singly> written(y, place);
@@ -301,8 +370,9 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   }
 }
 
-template <class Op, class T, int width, bool singly, int most, bool held, bool shared, class Mask>
-__global__ void __launch_bounds__(tuning::column_threads, 1)
+template <class Op, class T, int width, bool singly, int most, bool held, column_sharing sharing,
+          class Mask>
+__global__ void __launch_bounds__(most_threads_of<sharing>, least_blocks_of<sharing>)
     column_backward_kernel(evaluator_of<Op, T> op, column_tensor<T const> dy,
                            column_tensor<T const> y, column_tensor<T> dx, row_call<T> call,
                            column_shape shape) {
@@ -310,7 +380,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   using real = typename evaluator::real;
   using pack = kernels::pack<T, width>;
   constexpr int group = columns_at_once<held, most>;
-  column_place<width, shared> const place(shape);
+  column_place<width, sharing> const place(shape);
   Mask const mask(call.mask, place.outer, place.inner, call.columns);
   bool const masked = Mask::is_there && call.masked;
   column_bounds const bounds = Mask::is_there ? place.before(mask.limit) : place.columns;
@@ -336,7 +406,7 @@ __global__ void __launch_bounds__(tuning::column_threads, 1)
   });
   if constexpr (held)
     for_each_group<held, most>(bounds.all, [&](std::int64_t, int slot) { add(slot); });
-  combine_columns<shared>(sum, shape.log2_lanes, plus{});
+  combine_columns<sharing>(sum, shape.log2_lanes, plus{});
 #pragma unroll
   for (int v = 0; v < width; ++v) sum[v] = math::product(sum[v], op.signed_scale);
   if constexpr (held) {

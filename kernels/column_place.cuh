@@ -39,9 +39,23 @@ struct column_bounds {
   std::int64_t own, whole, all;
 };
 
+/// Who shares a column: nobody; the warps of a block, whose threads are all side by side; the threads of
+/// one warp, which is the block; or who the shape says. All but the last is known to the compiler.
+enum class column_sharing { lone, warps, one_warp, any };
+
+/// The threads of a block at most, and blocks of an SM at least.
+template <column_sharing sharing>
+inline constexpr int most_threads_of =
+    sharing == column_sharing::lone       ? tuning::lone_column_threads
+    : sharing == column_sharing::one_warp ? 32
+                                          : tuning::column_threads;
+template <column_sharing sharing>
+inline constexpr int least_blocks_of = sharing == column_sharing::lone ? tuning::lone_column_blocks
+                                       : sharing == column_sharing::one_warp ? 16
+                                                                             : 1;
+
 /// A thread's place: elements, width at most, from (outer, first_column + k columns_apart, inner) on.
-/// Where threads share columns: else all that is the same for all of them is known to the compiler.
-template <int width, bool shared>
+template <int width, column_sharing sharing>
 struct column_place {
   std::int64_t outer, inner;
   int elements;
@@ -49,13 +63,24 @@ struct column_place {
   bool is_there;
   column_bounds columns;
 
-  __device__ explicit column_place(column_shape const& shape)
-      : first_column(shared ? static_cast<int>(threadIdx.x) >> shape.log2_lanes : 0),
-        columns_apart(shared ? static_cast<int>(blockDim.x >> shape.log2_lanes) : 1) {
-    int const lanes = shared ? 1 << shape.log2_lanes : tuning::lone_column_threads;
+  __device__ explicit column_place(column_shape const& shape) {
+    constexpr bool lone = sharing == column_sharing::lone;
+    constexpr bool known = lone || sharing == column_sharing::warps;
+    constexpr int known_lanes = lone ? tuning::lone_column_threads : 32;
+    int const lanes = known ? known_lanes : 1 << shape.log2_lanes;
+    int const thread = static_cast<int>(threadIdx.x);
+    if constexpr (lone) {
+      first_column = 0;
+      columns_apart = 1;
+    } else {
+      int const log2_lanes = known ? 5 : shape.log2_lanes;
+      int const threads = sharing == column_sharing::one_warp ? 32 : static_cast<int>(blockDim.x);
+      first_column = thread >> log2_lanes;
+      columns_apart = threads >> log2_lanes;
+    }
     std::int64_t const first =
-        shared ? block_number() << shape.log2_lanes : block_number() * tuning::lone_column_threads;
-    std::int64_t const place = first + (static_cast<int>(threadIdx.x) & (lanes - 1));
+        known ? block_number() * known_lanes : block_number() << shape.log2_lanes;
+    std::int64_t const place = first + (thread & (lanes - 1));
     is_there = place < shape.all_places;
     auto const [o, i] = shape.places.divide(is_there ? place : 0);
     outer = o;
@@ -65,6 +90,7 @@ struct column_place {
     columns.own = is_there ? shape.own + static_cast<int>(first_column < shape.rest) : 0;
     columns.whole = block_is_there ? shape.own : 0;
     columns.all = shape.own + static_cast<int>(shape.rest > 0);
+    asm volatile("" : "+l"(outer), "+l"(inner));
   }
   /// Of its columns those before a limit, which is not the same for all threads of a block: no group
   /// passes for whole.
@@ -85,10 +111,12 @@ struct column_walk {
   std::int64_t step;
   int second;  // whether there is one
 
-  template <bool shared>
-  __device__ column_walk(column_tensor<T> const& of, column_place<width, shared> const& place)
-      : here(__cvta_generic_to_global(of.at(place.outer, place.first_column, place.inner))),
-        step(place.columns_apart * of.column * static_cast<std::int64_t>(sizeof(T))),
+  template <column_sharing sharing>
+  __device__ column_walk(column_tensor<T> const& of, column_place<width, sharing> const& place)
+      : here(__cvta_generic_to_global(
+            of.at(place.outer, static_cast<std::uint32_t>(place.first_column), place.inner))),
+        step(static_cast<std::uint32_t>(place.columns_apart) * of.column *
+             static_cast<std::int64_t>(sizeof(T))),
         second(place.elements > 1) {
     asm volatile("" : "+l"(here), "+l"(step));
   }
@@ -184,18 +212,11 @@ struct column_walk {
   __device__ T* at() const { return static_cast<T*>(__cvta_global_to_generic(here)); }
 };
 
-/// Of the threads that share a column: the same for each of them. The warps' values are combined by as
-/// many threads as a block has places.
-template <bool shared, int width, class Real, class Combine>
-__device__ void combine_columns(Real (&values)[width], int log2_lanes, Combine combine) {
-  if constexpr (!shared) return;
-  constexpr int most_warps = tuning::column_threads / 32, side_by_side = 32 * width;
-  __shared__ Real of_warps[most_warps][side_by_side];
-  __shared__ Real of_all[side_by_side];
-  if (static_cast<int>(blockDim.x) == 1 << log2_lanes) return;  // none shares
-  int const warp = static_cast<int>(threadIdx.x) / 32;
-  int const lane = static_cast<int>(threadIdx.x) & 31;
-  int const warps = static_cast<int>(blockDim.x / 32);
+namespace detail {
+
+/// Of a warp that has so many threads side by side.
+template <int width, class Real, class Combine>
+__device__ void combine_threads(Real (&values)[width], int log2_lanes, Combine combine) {
 #pragma unroll
   for (int step = 16; step > 0; step /= 2) {
     if (step < 1 << log2_lanes) break;
@@ -203,18 +224,56 @@ __device__ void combine_columns(Real (&values)[width], int log2_lanes, Combine c
     for (int v = 0; v < width; ++v)
       values[v] = combine(values[v], __shfl_xor_sync(0xFFFFFFFFU, values[v], step));
   }
-  if (warps == 1) return;
+}
+/// What the warps of a block tell each other: each its values, and all of them combined.
+template <int width, class Real>
+struct warp_values {
+  static constexpr int side_by_side = 32 * width;
+  static_assert(side_by_side <= 64, "the threads of two warps");
+  Real of_warps[tuning::column_threads / 32][side_by_side];
+  Real of_all[side_by_side];
+
+  __device__ static warp_values& of_block() {
+    __shared__ warp_values values;
+    return values;
+  }
+};
+/// Of the warps of a block, by a thread for each of a warp's values.
+template <int width, class Real, class Combine>
+__device__ void combine_warps(Real (&values)[width], Combine combine) {
+  auto& shared = warp_values<width, Real>::of_block();
+  unsigned const thread = threadIdx.x, warps = blockDim.x / 32;
+  Real* const of_warp = shared.of_warps[thread / 32] + thread % 32;
 #pragma unroll
-  for (int v = 0; v < width; ++v) of_warps[warp][v * 32 + lane] = values[v];
+  for (int v = 0; v < width; ++v) of_warp[v * 32] = values[v];
   __syncthreads();
-  for (int i = static_cast<int>(threadIdx.x); i < side_by_side; i += static_cast<int>(blockDim.x)) {
-    Real all = of_warps[0][i];
-    for (int w = 1; w < warps; ++w) all = combine(all, of_warps[w][i]);
-    of_all[i] = all;
+  if (thread < shared.side_by_side) {
+    Real all = shared.of_warps[0][thread];
+#pragma unroll 1
+    for (unsigned w = 1; w < warps; ++w) all = combine(all, shared.of_warps[w][thread]);
+    shared.of_all[thread] = all;
   }
   __syncthreads();  // after which the next call's values may take their place, too
 #pragma unroll
-  for (int v = 0; v < width; ++v) values[v] = of_all[v * 32 + lane];
+  for (int v = 0; v < width; ++v) values[v] = shared.of_all[v * 32 + thread % 32];
+}
+
+}  // namespace detail
+
+/// Of the threads that share a column: the same for each of them. All warps of a block that shares have
+/// all of its places.
+template <column_sharing sharing, int width, class Real, class Combine>
+__device__ void combine_columns(Real (&values)[width], int log2_lanes, Combine combine) {
+  if constexpr (sharing == column_sharing::any) {
+    if (static_cast<int>(blockDim.x) == 1 << log2_lanes) return;  // none shares
+  }
+  if constexpr (sharing == column_sharing::one_warp || sharing == column_sharing::any)
+    detail::combine_threads(values, log2_lanes, combine);
+  if constexpr (sharing == column_sharing::any) {
+    if (blockDim.x == 32) return;
+  }
+  if constexpr (sharing == column_sharing::warps || sharing == column_sharing::any)
+    detail::combine_warps(values, combine);
 }
 
 }  // namespace activations_cuda::kernels

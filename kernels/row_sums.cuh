@@ -113,6 +113,12 @@ struct row_sums {
   }
 };
 
+/// Of a sum over all of a row's elements: maxima, which are 1, take digits from the others.
+template <class Evaluator>
+__device__ bool is_dominated(typename Evaluator::real total) {
+  return (total >= 1) & (total < Evaluator::least_total);
+}
+
 /// What a row's elements meet in the end.
 template <class Evaluator>
 struct row_end {

@@ -90,8 +90,8 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   sums.others = group.template reduce<1>(sum_of_all(), plus{}, real(0));
   real normalizer = op.normalizer(sums.others);
   if constexpr (evaluator::counts_maxima) {
-    // Maxima, which are 1, take digits from the others in their places: a place below 1 has none.
-    bool const dominated = (sums.others >= real(1)) & (sums.others < evaluator::least_total);
+    // A place below 1 has no maximum.
+    bool const dominated = is_dominated<evaluator>(sums.others);
     if (__any_sync(0xFFFFFFFFU, dominated)) {
       // Times 1, which the compiler does not know: it would keep all exponentials for this.
       row_scale<evaluator> anew = by;

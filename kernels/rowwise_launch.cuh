@@ -44,9 +44,9 @@ struct forward_kernels : held_forward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_forward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, bool singly, int most, bool held, bool shared, class Mask>
+  template <int width, bool singly, int most, bool held, column_sharing sharing, class Mask>
   static constexpr auto columns() {
-    return column_forward_kernel<Op, T, width, singly, most, held, shared, Mask>;
+    return column_forward_kernel<Op, T, width, singly, most, held, sharing, Mask>;
   }
 };
 template <class Op, class T>
@@ -60,9 +60,9 @@ struct backward_kernels : held_backward_kernels<Op, T> {
   static constexpr auto parts() {
     return rowwise_parts_backward_kernel<Op, T, finishes, Mask>;
   }
-  template <int width, bool singly, int most, bool held, bool shared, class Mask>
+  template <int width, bool singly, int most, bool held, column_sharing sharing, class Mask>
   static constexpr auto columns() {
-    return column_backward_kernel<Op, T, width, singly, most, held, shared, Mask>;
+    return column_backward_kernel<Op, T, width, singly, most, held, sharing, Mask>;
   }
 };
 
@@ -195,39 +195,70 @@ struct row_launcher {
 
   template <class... Elements>
   cudaError_t launch_columns(softmax_tensor<Elements> const&... tensors) const {
-    if constexpr (sizeof(T) == 2) {
-      bool const in_pairs = shape.inner % 2 == 0 &&
-                            ((reinterpret_cast<std::uintptr_t>(tensors.first) % 4 == 0 &&
-                              tensors.outer_stride % 2 == 0 && tensors.column_stride % 2 == 0) &&
-                             ...);
-      return in_pairs ? launch_columns_of<2, false>(tensors...)
-                      : launch_columns_of<2, true>(tensors...);
-    } else {
-      return launch_columns_of<1, false>(tensors...);
-    }
+    return call.masked ? launch_columns_with<any_mask<T>>(tensors...)
+                       : launch_columns_with<no_mask<T>>(tensors...);
   }
-  template <int width, bool singly, class... Tensors>
-  cudaError_t launch_columns_of(Tensors const&... tensors) const {
-    return call.masked ? launch_columns_with<width, singly, any_mask<T>>(tensors...)
-                       : launch_columns_with<width, singly, no_mask<T>>(tensors...);
-  }
-  /// Kernels for all that a thread can hold; without a mask also for a half and a quarter of it.
-  template <int width, bool singly, class Mask, class... Tensors>
+  /// Threads that share no column have the more of its neighbours, up to 16 bytes, the fewer columns
+  /// there are.
+  template <class Mask, class... Tensors>
   cudaError_t launch_columns_with(Tensors const&... tensors) const {
-    constexpr int most = most_held_columns<T>, some = tuning::column_steps;
+    constexpr int most = most_held_columns<T>, width = sizeof(T) == 2 ? 2 : 1;
     column_plan const plan = plan_columns<T>(shape.columns, shape.inner);
-    std::int64_t const own = own_columns(plan, shape.columns);
-    auto kernel = plan.held ? kernels::template columns<width, singly, most, true, true, Mask>()
-                            : kernels::template columns<width, singly, some, false, true, Mask>();
     if constexpr (!Mask::is_there) {
-      if (plan.held && own <= most / 4) {
-        kernel = plan.sharing > 1
-                     ? kernels::template columns<width, singly, most / 4, true, true, Mask>()
-                     : kernels::template columns<width, singly, most / 4, true, false, Mask>();
-      } else if (plan.held && own <= most / 2 && plan.sharing == 1) {
-        kernel = kernels::template columns<width, singly, most / 2, true, false, Mask>();
+      bool const alone = plan.sharing == 1;
+      if constexpr (4 * width <= tuning::full_width<T>) {
+        if (alone && shape.columns <= most / 4 && are_in_packs<4 * width>(tensors...))
+          return launch_lone<4 * width, false, most / 4>(plan, tensors...);
+      }
+      if (alone && shape.columns <= most / 2 && are_in_packs<2 * width>(tensors...))
+        return launch_lone<2 * width, false, most / 2>(plan, tensors...);
+    }
+    if constexpr (width > 1) {
+      if (!are_in_packs<width>(tensors...))
+        return launch_columns_of<width, true, Mask>(plan, tensors...);
+    }
+    return launch_columns_of<width, false, Mask>(plan, tensors...);
+  }
+  /// Whether all elements are side by side in so many on their boundaries.
+  template <int width, class... Tensors>
+  bool are_in_packs(Tensors const&... tensors) const {
+    return shape.inner % width == 0 &&
+           ((reinterpret_cast<std::uintptr_t>(tensors.first) % (width * sizeof(T)) == 0 &&
+             tensors.outer_stride % width == 0 && tensors.column_stride % width == 0) &&
+            ...);
+  }
+  template <int width, bool singly, int most, class... Tensors>
+  cudaError_t launch_lone(column_plan const& plan, Tensors const&... tensors) const {
+    return run_columns<width>(
+        kernels::template columns<width, singly, most, true, column_sharing::lone, no_mask<T>>(),
+        plan, tensors...);
+  }
+  template <int width, bool singly, class Mask, class... Tensors>
+  cudaError_t launch_columns_of(column_plan const& plan, Tensors const&... tensors) const {
+    constexpr int most = most_held_columns<T>;
+    constexpr auto any = column_sharing::any;
+    auto kernel =
+        plan.held
+            ? kernels::template columns<width, singly, most, true, any, Mask>()
+            : kernels::template columns<width, singly, tuning::column_steps, false, any, Mask>();
+    if constexpr (!Mask::is_there) {
+      constexpr int most_lone = singly ? most / 2 : most, few = most / 4;
+      if (plan.sharing == 1) {
+        if (shape.columns <= most_lone)
+          return launch_lone<width, singly, most_lone>(plan, tensors...);
+      } else if (plan.held && plan.threads() == 32) {
+        if (own_columns(plan, shape.columns) <= few)
+          kernel =
+              kernels::template columns<width, singly, few, true, column_sharing::one_warp, Mask>();
+      } else if (plan.held && plan.lanes == 32) {
+        kernel =
+            kernels::template columns<width, singly, most, true, column_sharing::warps, Mask>();
       }
     }
+    return run_columns<width>(kernel, plan, tensors...);
+  }
+  template <int width, class Kernel, class... Tensors>
+  cudaError_t run_columns(Kernel kernel, column_plan const& plan, Tensors const&... tensors) const {
     std::int64_t const places = divided_up(shape.inner, width);
     column_shape const columns{divisor(places),
                                shape.outer * places,

@@ -128,6 +128,8 @@ struct pack {
   __device__ void forget_unpacked() {
     if constexpr (bytes == 16 && sizeof(T) == 2) {
       asm volatile("" : "+r"(raw.x), "+r"(raw.y), "+r"(raw.z), "+r"(raw.w));
+    } else if constexpr (bytes == 8 && sizeof(T) == 2) {
+      asm volatile("" : "+r"(raw.x), "+r"(raw.y));
     } else if constexpr (bytes == 4 && sizeof(T) == 2) {
       asm volatile("" : "+r"(raw));
     }

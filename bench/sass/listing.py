@@ -20,6 +20,7 @@ class Instruction:
     opcode: str
     modifiers: tuple
     operands: str
+    negated: bool = False  # executed where the predicate is false
 
     @property
     def accesses(self):
@@ -69,8 +70,8 @@ def parse(disassembly):
             match = INSTRUCTION.match(line)
             if not match:
                 raise ValueError(f"not an instruction: {line.strip()}")
-            _, _, predicate, opcode, modifiers, operands = match.groups()
+            _, sign, predicate, opcode, modifiers, operands = match.groups()
             always = predicate in (None, "PT", "UPT")
             current.instructions.append(Instruction(
-                "" if always else predicate, opcode, tuple(modifiers.split(".")[1:]), operands.strip()))
+                "" if always else predicate, opcode, tuple(modifiers.split(".")[1:]), operands.strip(), sign == "!"))
     return listings

@@ -36,6 +36,7 @@ class RowAccess(Access):
 
 INPUTS = {"forward": 1, "backward": 2}
 MASKS = {"no_mask": "", "limit_mask": "_limited", "any_mask": "_masked"}
+SHARING = ("lone", "warps", "warp", "shared")  # column_sharing
 TIERS = {"lanes_of_rows": "lanes", "warp_of_row": "warp", "block_of_row": "block", "cluster_of_row": "cluster"}
 
 
@@ -78,14 +79,15 @@ def walk_access(way, names, walks):
 
 def column_access(way):
     def access(arguments):
-        """column_..._kernel<op, element, width, singly, most, held, shared, mask>"""
-        _, element, width, singly, most, held, shared, mask = arguments
+        """column_..._kernel<op, element, width, singly, most, held, sharing, mask>"""
+        _, element, width, singly, most, held, sharing, mask = arguments
         kind, inputs, is_held = ELEMENTS[element], INPUTS[way], held == "true"
         neighbours, accesses = int(width), int(width) if singly == "true" else 1
-        pairs = "_pairs" if neighbours > accesses else ""
-        share = "_shared" if is_held and shared == "true" else ""
-        direction = "column" + (f"_held_{most}{share}" if is_held else "") + f"_{way}{pairs}{MASKS[last_name(mask)]}"
-        return RowAccess(direction, kind, BYTES[kind] * neighbours // accesses, int(most) * accesses, inputs, 1, tuning("column_threads"),
+        sharing = SHARING[int(sharing.rsplit(")", 1)[-1])]
+        share = f"_{sharing}" if is_held and sharing != "lone" else ""
+        direction = "column" + (f"_held_{most}{share}" if is_held else "") + f"_{way}{'_singly' * (accesses > 1)}{MASKS[last_name(mask)]}"
+        return RowAccess(direction, kind, BYTES[kind] * neighbours // accesses, int(most) * accesses, inputs, 1,
+                         {"lone": tuning("lone_column_threads"), "warp": 32}.get(sharing, tuning("column_threads")),
                          walks=() if is_held else (("load", inputs), ("store", 1)),
                          moved_streams=inputs + 1 if is_held else 2 * inputs + 1)
     return access
@@ -102,7 +104,8 @@ for way_ in INPUTS:
 
 def directions(architecture, kind="float32"):
     """What every activation of the family has for every type."""
-    held = ("4", "4_shared", "8", "16_shared") if kind == "float64" else ("8", "8_shared", "16", "32_shared")
+    lone, few, most = (("8", "16"), 4, 16) if kind == "float64" else (("8", "16", "32"), 8, 32)
+    held = (*lone, f"{few}_warp", f"{most}_warps", f"{most}_shared")
     tiers = [t for t in TIERS.values() if t != "cluster" or architecture >= 90]
     for way in INPUTS:
         yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
@@ -145,8 +148,7 @@ def passes(kernel):
     if not access.walks:
         # Before the first load a longer way may be the mask's.
         lean_from = {"unaligned": 0, "limited": 1, "masked": 1}.get(access.direction.rsplit("_", 1)[1])
-        rarely = access.direction.startswith("row_")  # along other axes it depends on a block's shape how often
-        way = ways.straight(flow, access.moved_packs, access.packs * (access.inputs + access.masks), access.packs, lean_from, rarely)
+        way = ways.straight(flow, access.moved_packs, access.packs * (access.inputs + access.masks), access.packs, lean_from)
         return [Pass(way, flow.instructions(way), access.packs, access.moved_packs)]
     chosen = {}
     lean = not access.direction.endswith("_masked")  # what is unpredicated there may be the mask's

@@ -2,8 +2,8 @@
 
 Of all ways without detours that load and store a thread's packs, and no more, it is the longest: an upper bound of what a thread
 does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
-code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and, of threads that hold
-their row, those that exchange once more: log_softmax sums a row with a dominant column anew."""
+code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and what a warp does only
+if one of its threads votes for it: log_softmax sums a row with a dominant column anew."""
 
 import dataclasses
 import math
@@ -39,10 +39,18 @@ class Packs:
 
 
 def next_of(flow, index):
-    """Without the way that a warp takes whose threads are apart where they exchange."""
+    """Without the way that a warp takes whose threads are apart where they exchange, and without the one that it votes for."""
     block = flow.blocks[index]
     last = block.instructions[-1]
-    return [index + 1] if last.opcode == "BRA" and "DIV" in last.modifiers else block.next
+    if last.opcode == "BRA" and "DIV" in last.modifiers:
+        return [index + 1]
+    votes = [i for i in block.instructions if i.opcode == "VOTE" and "ANY" in i.modifiers]
+    if last.opcode == "BRA" and votes and last.predicate == votes[-1].operands.split(",")[0]:
+        voted_for = next_in_order = index + 1
+        if not last.negated:
+            voted_for, = set(block.next) - {next_in_order}
+        return [b for b in block.next if b != voted_for]
+    return block.next
 
 
 def order_of(edges, start):
@@ -59,25 +67,23 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None, rarely=False):
+def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None):
     """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
-    it has to, else as many as it can, and no more; if rarely, it exchanges as rarely as it can; and it is the longest of those, but
-    from so many loads on the shortest until all are loaded, and from the first store on: packs that may be partial take longer ways
-    there."""
+    it has to, else as many as it can, and no more, and it is the longest of those, but from so many loads on the shortest until all
+    are loaded, and from the first store on: packs that may be partial take longer ways there."""
     edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
-    best, before = {(start, 0, 0, 0): 0}, {}  # by block, packs loaded and stored, and exchanges before it: instructions
+    best, before = {(start, 0, 0): 0}, {}  # by block, and packs loaded and stored before it: instructions
     for index in order_of(edges, start):
         instructions = flow.blocks[index].instructions
         for key in [key for key in best if key[0] == index]:
             moves = lean_from is not None and (lean_from <= key[1] < least_loads or key[2] > 0)
             reached = best[key] + len(instructions) * (-1 if moves else 1)
             for f in edges[index] + [END] * (index in ends):
-                following = (f, key[1] + packs.moved(instructions, "load"), key[2] + packs.moved(instructions, "store"),
-                             key[3] + sum(i.opcode == "SHFL" for i in instructions))
+                following = (f, key[1] + packs.moved(instructions, "load"), key[2] + packs.moved(instructions, "store"))
                 if reached > best.get(following, -math.inf):
                     best[following], before[following] = reached, key
     reached = [key for key in best if key[0] == END]
-    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], -k[3] * rarely, best[k]), default=None)
+    key = max(reached, key=lambda k: (min(k[1], least_loads) + min(k[2], least_stores), -k[1] - k[2], best[k]), default=None)
     way = []
     while key in before:
         key = before[key]
@@ -102,14 +108,14 @@ def of_whole_packs(flow, packs, blocks, least_loads, least_stores):
     return blocks
 
 
-def straight(flow, packs, least_loads, least_stores, lean_from=None, rarely=False):
+def straight(flow, packs, least_loads, least_stores, lean_from=None):
     """From the entry to the last store of a pack; if it has code for whole packs beside that for others, from how many loads on
     that counts. The compiler may have put predicated accesses to single elements where all ways go through."""
     blocks = of_whole_packs(flow, packs, flow.live, least_loads, least_stores)
     for predicated in (True, False):
         within = without_detours(flow, packs, blocks, 0, predicated)
         ends = [b for b in within if packs.moved(flow.blocks[b].instructions, "store")]
-        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from, rarely):
+        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from):
             return way
     return []
 

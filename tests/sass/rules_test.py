@@ -100,12 +100,16 @@ class Names(unittest.TestCase):
                  "row_shared_forward", "float16", 16, kernels.tuning("stream_packs"), 1, 1),
                 ("rowwise_forward_kernel<act::softmax, float, act::kernels::lanes_of_rows, 4, false, "
                  "act::kernels::limit_mask<float> >", "row_lanes_forward_limited", "float32", 16, 4, 1, 1),
-                ("column_backward_kernel<act::softmax, __half, 2, false, 16, true, true, act::kernels::any_mask<__half> >",
-                 "column_held_16_shared_backward_pairs_masked", "float16", 4, 16, 2, 1),
-                ("column_forward_kernel<act::softmax, __half, 2, true, 16, true, false, act::kernels::no_mask<__half> >",
-                 "column_held_16_forward", "float16", 2, 32, 1, 1),
-                ("column_forward_kernel<act::softmax, double, 1, false, 8, false, true, act::kernels::no_mask<double> >",
-                 "column_forward", "float64", 8, 8, 1, 1)):
+                ("column_backward_kernel<act::softmax, __half, 2, false, 32, true, (act::kernels::column_sharing)3, "
+                 "act::kernels::any_mask<__half> >", "column_held_32_shared_backward_masked", "float16", 4, 32, 2, 1),
+                ("column_forward_kernel<act::softmax, __half, 2, true, 16, true, (act::kernels::column_sharing)0, "
+                 "act::kernels::no_mask<__half> >", "column_held_16_forward_singly", "float16", 2, 32, 1, 1),
+                ("column_forward_kernel<act::softmax, __half, 8, false, 8, true, (act::kernels::column_sharing)0, "
+                 "act::kernels::no_mask<__half> >", "column_held_8_forward", "float16", 16, 8, 1, 1),
+                ("column_backward_kernel<act::softmax, float, 1, false, 8, true, (act::kernels::column_sharing)2, "
+                 "act::kernels::no_mask<float> >", "column_held_8_warp_backward", "float32", 4, 8, 2, 1),
+                ("column_forward_kernel<act::softmax, double, 1, false, 8, false, (act::kernels::column_sharing)3, "
+                 "act::kernels::no_mask<double> >", "column_forward", "float64", 8, 8, 1, 1)):
             with self.subTest(name):
                 access = self.access(name)
                 self.assertEqual((access.direction, access.type, access.access_bytes, access.packs, access.inputs,

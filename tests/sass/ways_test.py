@@ -47,18 +47,19 @@ class Ways(unittest.TestCase):
         one, = softmax_kernels.passes(row_kernel(mask))
         self.assertEqual(one.moved("load"), 2)
 
-    def test_a_second_exchange_is_a_detour(self):
-        once_more = HELD.replace("    STG.E.128 desc[UR4][R2.64], R4\n", """
-            VOTE.ANY P3, P3
-            @!P3 BRA `(.L_x_4)
-            FADD R4, R4, R4
-            SHFL.BFLY PT, R13, R4, 0x1, 0x1f
-            .L_x_4:
-            STG.E.128 desc[UR4][R2.64], R4
-            """)
-        one, = softmax_kernels.passes(row_kernel(once_more))
-        opcodes = [i.opcode for i in one.instructions]
-        self.assertEqual((opcodes.count("SHFL"), opcodes.count("VOTE"), opcodes.count("FADD")), (1, 1, 2))
+    def test_what_a_warp_votes_for_is_a_detour(self):
+        for branch, behind in (("@!P3 BRA `(.L_x_4)", "FADD R4, R4, R4\nMUFU.EX2 R4, R4"),
+                               ("@P3 BRA `(.L_x_5)\nBRA `(.L_x_4)\n.L_x_5:", "MUFU.EX2 R4, R4")):
+            asked_for = HELD.replace("    STG.E.128 desc[UR4][R2.64], R4\n", f"""
+                VOTE.ANY P3, P3
+                {branch}
+                {behind}
+                .L_x_4:
+                STG.E.128 desc[UR4][R2.64], R4
+                """)
+            one, = softmax_kernels.passes(row_kernel(asked_for))
+            opcodes = [i.opcode for i in one.instructions]
+            self.assertEqual((opcodes.count("VOTE"), opcodes.count("MUFU"), opcodes.count("FADD")), (1, 0, 2))
 
     def test_packs_that_may_be_partial_take_longer_ways(self):
         partial = HELD.replace("    LDG.E.128 R8, desc[UR4][R2.64+0x200]\n", """
@@ -120,7 +121,8 @@ class Ways(unittest.TestCase):
             @P0 LDG.E R5, desc[UR4][R2.64+0x200]
             STG.E desc[UR4][R2.64], R4
             @P0 STG.E desc[UR4][R2.64+0x200], R5
-            EXIT""", "column_forward_kernel<act::softmax, __half, 2, false, 2, true, false, act::kernels::no_mask<__half> >")
+            EXIT""", "column_forward_kernel<act::softmax, __half, 2, false, 2, true, (act::kernels::column_sharing)0, "
+                   "act::kernels::no_mask<__half> >")
         self.assertIsNone(softmax_kernels.problem(kernel))
         self.assertAlmostEqual(kernel.figures().operations["issue"], 5 / 4)
 
@@ -138,7 +140,8 @@ class Ways(unittest.TestCase):
             .L_x_2:
             STG.E.U16 desc[UR4][R2.64], R4
             @P1 STG.E.U16 desc[UR4][R2.64+0x2], R5
-            EXIT""", "column_forward_kernel<act::softmax, __half, 2, true, 1, true, false, act::kernels::no_mask<__half> >")
+            EXIT""", "column_forward_kernel<act::softmax, __half, 2, true, 1, true, (act::kernels::column_sharing)0, "
+                   "act::kernels::no_mask<__half> >")
         self.assertIsNone(softmax_kernels.problem(kernel))
         self.assertAlmostEqual(kernel.figures().operations["issue"], 7 / 2)
 

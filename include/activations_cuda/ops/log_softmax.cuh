@@ -42,8 +42,8 @@ struct log_softmax {
         return ::log(total);
       }
     }
-    template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, real normalizer, real scale) const {
+    template <class Value, class Normalizer>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, Normalizer normalizer, real scale) const {
       return math::fma(kept, Value(scale), Value(-normalizer));
     }
     static constexpr double masked = -INFINITY;

@@ -34,8 +34,9 @@ struct softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real total) const {
       return math::reciprocal(total);
     }
-    template <class Value>
-    ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, real normalizer, real /*scale*/) const {
+    template <class Value, class Normalizer>
+    ACTIVATIONS_CUDA_HOST_DEVICE Value finish(Value kept, Normalizer normalizer,
+                                              real /*scale*/) const {
       return math::product(kept, Value(normalizer));
     }
     /// y of an element that is masked.
