@@ -50,8 +50,12 @@ __device__ void to_logits(pack<T, width> const& from, Evaluator const& op, Mask 
                           std::int64_t column, int low, int high,
                           typename Evaluator::real (&to)[width]) {
   using real = typename Evaluator::real;
-  from.with_sign_of(op.signed_scale).unpack(to);
-  mask.apply(column, low, high, op.scale, static_cast<real>(-INFINITY), to);
+  auto const with_sign = from.with_sign_of(op.signed_scale);
+  if constexpr (Mask::has_tensors) {
+    mask.apply_to_pack(with_sign, column, low, high, op.scale, to);
+  } else {
+    with_sign.unpack(to);
+  }
 }
 
 /// As many of an array's numbers as one instruction takes at a time.

@@ -53,11 +53,10 @@ struct row_elements {
       return sign < 0 ? -extreme<true>(values) : extreme<false>(values);
     }
   }
-  template <int width>
-  __device__ void unpack(pack<T, width> const& raw, std::int64_t column,
-                         real (&values)[width]) const {
-    raw.unpack(values);
-    mask.apply(column, 0, width, op.signed_scale, masked, values);
+  __device__ real unpacked(T raw, std::int64_t column) const {
+    real value = to_real(raw);
+    mask.apply(column, op.signed_scale, masked, value);
+    return value;
   }
 
  private:

@@ -1,6 +1,7 @@
 // The masks of softmax, as one row sees them.
 #pragma once
 
+#include "row_access.cuh"
 #include "tuning.hpp"
 #include "vector_access.cuh"
 
@@ -26,6 +27,19 @@ __device__ inline quotient_and_rest divided(std::int64_t a, std::int64_t b) {
   return {q, a - q * b};
 }
 
+/// Of what is not negative, in a loop of few instructions and registers: for numbers that hardly ever come.
+__device__ inline quotient_and_rest divided_by_bits(std::int64_t a, std::int64_t b) {
+  std::uint64_t quotient = 0, rest = 0;
+#pragma unroll 1
+  for (int bit = 63; bit >= 0; --bit) {
+    rest = rest * 2 + ((static_cast<std::uint64_t>(a) >> bit) & 1);
+    bool const fits = rest >= static_cast<std::uint64_t>(b);
+    rest -= fits ? static_cast<std::uint64_t>(b) : 0;
+    quotient = quotient * 2 + static_cast<std::uint64_t>(fits);
+  }
+  return {static_cast<std::int64_t>(quotient), static_cast<std::int64_t>(rest)};
+}
+
 /// A division that the host has prepared.
 struct divisor {
   std::int64_t value;
@@ -34,7 +48,7 @@ struct divisor {
   divisor() = default;
   explicit divisor(std::int64_t v)
       : value(v), inverse(~std::uint64_t{0} / static_cast<std::uint64_t>(v) + 1) {}
-  /// Of what is not negative. In 32 bits the inverse is off by too little to matter.
+  /// Of what is not negative.
   __device__ quotient_and_rest divide(std::int64_t a) const {
     std::int64_t q = a;
     if (value != 1) {
@@ -42,12 +56,12 @@ struct divisor {
     }
     return {q, a - q * value};
   }
-
- private:
-  /// The upper half of a product of 32 and 64 bits.
-  __device__ std::uint32_t quotient(std::uint64_t a) const {
-    std::uint64_t const low = a * static_cast<std::uint32_t>(inverse);
-    return static_cast<std::uint32_t>((a * (inverse >> 32) + (low >> 32)) >> 32);
+  /// Where it fits, by one that does: the upper half of a product of 32 and 64 bits. The inverse is off by
+  /// too little to matter; that of 1 is 0.
+  __device__ std::uint32_t quotient(std::uint32_t a) const {
+    std::uint64_t const low = std::uint64_t{a} * static_cast<std::uint32_t>(inverse);
+    std::uint64_t const high = std::uint64_t{a} * static_cast<std::uint32_t>(inverse >> 32);
+    return value == 1 ? a : static_cast<std::uint32_t>((high + (low >> 32)) >> 32);
   }
 };
 
@@ -55,26 +69,42 @@ struct divisor {
 template <class T>
 struct call_masks : softmax_mask<T> {
   divisor by_queries, by_heads;
+  bool narrow;  // outer indices have 32 bits
 
-  call_masks(softmax_mask<T> const& mask)
-      : softmax_mask<T>(mask), by_queries(mask.queries), by_heads(mask.heads) {}
+  call_masks(softmax_mask<T> const& mask, std::int64_t outer)
+      : softmax_mask<T>(mask),
+        by_queries(mask.queries),
+        by_heads(mask.heads),
+        narrow(outer >> 32 == 0) {}
 };
 
-/// Where the values of masks for an outer index are.
+/// Where the values of masks for an outer index are, which Number holds.
+template <class Number>
 struct mask_place {
-  std::int64_t batch, head, query;
+  Number batch, head, query;
 
   template <class T>
   __device__ mask_place(call_masks<T> const& mask, std::int64_t outer) {
-    auto const [above, q] = mask.by_queries.divide(outer);
-    auto const [b, h] = mask.by_heads.divide(above);
-    batch = b;
-    head = h;
-    query = q;
+    if constexpr (sizeof(Number) == 4) {
+      auto const o = static_cast<Number>(outer);
+      Number const above = mask.by_queries.quotient(o);
+      batch = mask.by_heads.quotient(above);
+      head = above - batch * static_cast<Number>(mask.heads);
+      query = o - above * static_cast<Number>(mask.queries);
+    } else {
+      auto const [above, q] = divided_by_bits(outer, mask.queries);
+      auto const [b, h] = divided_by_bits(above, mask.heads);
+      batch = b;
+      head = h;
+      query = q;
+    }
   }
-  __device__ std::int64_t offset(mask_strides const& strides, std::int64_t inner) const {
-    return batch * strides.batch + head * strides.head + query * strides.query +
-           inner * strides.inner;
+  __device__ std::int64_t offset(mask_strides const& strides) const {
+    return offset(strides.batch, strides.head, strides.query);
+  }
+  __device__ std::int64_t offset(std::int64_t of_batch, std::int64_t of_head,
+                                 std::int64_t of_query) const {
+    return product(batch, of_batch) + product(head, of_head) + product(query, of_query);
   }
   /// Of the columns that a causal mask and lengths let take part.
   template <class T>
@@ -86,14 +116,28 @@ struct mask_place {
       limit = mask.causal.offset > most ? columns : query + mask.causal.offset + 1;
     }
     if (mask.lengths.first != nullptr) {
+      row_lengths const& lengths = mask.lengths;
       std::int64_t const length =
-          mask.lengths.first[batch * mask.lengths.batch_stride + head * mask.lengths.head_stride +
-                             query * mask.lengths.query_stride];
+          lengths.first[offset(lengths.batch_stride, lengths.head_stride, lengths.query_stride)];
       limit = length < limit ? length : limit;
     }
     return limit < 0 ? 0 : limit;
   }
+
+ private:
+  __device__ static std::int64_t product(Number index, std::int64_t stride) {
+    return static_cast<std::int64_t>(index) * stride;
+  }
 };
+/// Calls body(place): in 32 bits where they do, which is half of the instructions.
+template <class T, class Body>
+__device__ void with_mask_place(call_masks<T> const& mask, std::int64_t outer, Body const& body) {
+  if (mask.narrow) {
+    body(mask_place<std::uint32_t>(mask, outer));
+  } else {
+    body(mask_place<std::int64_t>(mask, outer));
+  }
+}
 
 /// All elements take part.
 template <class T>
@@ -107,8 +151,7 @@ struct no_mask {
 
   __device__ static constexpr bool scales() { return false; }
   __device__ bool keeps(std::int64_t column, int /*neighbour*/ = 0) const { return column < limit; }
-  template <int width>
-  __device__ void apply(std::int64_t, int, int, real, real, real (&)[width]) const {}
+  __device__ void apply(std::int64_t, real, real, real&) const {}
 };
 
 /// The first elements of a row take part.
@@ -119,7 +162,8 @@ struct limit_mask : no_mask<T> {
   __device__ limit_mask(call_masks<T> const& mask, std::int64_t outer, std::int64_t inner,
                         std::int64_t columns)
       : no_mask<T>(mask, outer, inner, columns) {
-    this->limit = mask_place(mask, outer).limit(mask, columns);
+    with_mask_place(mask, outer,
+                    [&](auto const& place) { this->limit = place.limit(mask, columns); });
   }
 };
 
@@ -140,12 +184,17 @@ struct any_mask {
   __device__ any_mask(call_masks<T> const& m, std::int64_t outer, std::int64_t inner,
                       std::int64_t columns)
       : limit(columns), mask(m) {
-    mask_place const place(mask, outer);
-    limit = place.limit(mask, columns);
-    if (mask.additive.first != nullptr)
-      additive = mask.additive.first + place.offset(mask.additive.strides, inner);
-    if (mask.boolean.first != nullptr)
-      boolean = mask.boolean.first + place.offset(mask.boolean.strides, inner);
+    with_mask_place(mask, outer, [&](auto const& place) {
+      limit = place.limit(mask, columns);
+      if (mask.additive.first != nullptr) {
+        additive = mask.additive.first + place.offset(mask.additive.strides) +
+                   inner * mask.additive.strides.inner;
+      }
+      if (mask.boolean.first != nullptr) {
+        boolean = mask.boolean.first + place.offset(mask.boolean.strides) +
+                  inner * mask.boolean.strides.inner;
+      }
+    });
   }
 
   std::int64_t limit;
@@ -169,27 +218,45 @@ struct any_mask {
     return result;
   }
 
-  /// Of columns from that one on, of which those from low to high are there. What is masked
-  /// becomes -inf where elements are scaled by then, else what it has to be to become that.
-  template <int width>
-  __device__ void apply(std::int64_t column, int low, int high, real scale, real masked,
-                        real (&values)[width]) const {
-    if (additive != nullptr) {
-      real terms[width];
-      mask_strides const& strides = mask.additive.strides;
-      read(additive + column * strides.column, strides.column, low, high, terms);
-      add(terms, scale, values);
-    }
+  /// Of an element. What is masked becomes -inf where elements are scaled by then, else what it has to be
+  /// to become that.
+  __device__ void apply(std::int64_t column, real scale, real masked, real& value) const {
+    if (additive != nullptr)
+      value = sum(value, scale, to_real(additive[column * mask.additive.strides.column]));
     if (boolean != nullptr) {
-      mask_strides const& strides = mask.boolean.strides;
-      std::uint8_t const* const from = boolean + column * strides.column;
-#pragma unroll
-      for (int i = 0; i < width; ++i) {
-        bool keeps = false;
-        if ((i >= low) & (i < high)) keeps = (from[i * strides.column] != 0) == nonzero_keeps();
-        values[i] = keeps ? values[i] : masked;
+      bool const nonzero = boolean[column * mask.boolean.strides.column] != 0;
+      value = nonzero == nonzero_keeps() ? value : masked;
+    }
+  }
+  /// Of a pack that has the scale's sign and begins at a column; those from low to high are there.
+  template <int width>
+  __device__ void apply_to_pack(pack<T, width> const& raw, std::int64_t column, int low, int high,
+                                real scale, real (&values)[width]) const {
+    mask_packs<T, 1, width> terms;
+    if (additive != nullptr) {
+      std::int64_t const stride = mask.additive.strides.column;
+      T const* const from = additive + column * stride;
+      if ((stride == 1) & (low <= 0) & (high >= width) & (misalignment(from) == 0)) {
+        terms.additive[0].load_global(from);
+      } else {
+        gather(from, stride, low, high, terms.additive[0]);
       }
     }
+    if (boolean != nullptr) {
+      std::int64_t const stride = mask.boolean.strides.column;
+      std::uint8_t const* const from = boolean + column * stride;
+      if ((stride == 1) & (low <= 0) & (high >= width) &
+          (reinterpret_cast<std::uintptr_t>(from) % width == 0)) {
+        load_bytes(from, terms.boolean[0]);
+      } else {
+        gather_bytes(from, stride, low, high, terms.boolean[0]);
+      }
+    }
+    pack<T, width> one[1] = {raw};
+    real of_one[1][width];
+    apply(terms, one, scale, from_real<T>(static_cast<real>(-INFINITY)), of_one);
+#pragma unroll
+    for (int i = 0; i < width; ++i) values[i] = of_one[0][i];
   }
 
   /// Of a group of columns from that one on, so far apart, of which count are there, with so many
@@ -202,7 +269,10 @@ struct any_mask {
       for_columns<group, width>(additive, mask.additive.strides, column, apart, count, elements,
                                 [&](int k, int v, T term) { terms[k][v] = to_real(term); });
 #pragma unroll
-      for (int k = 0; k < group; ++k) add(terms[k], scale, values[k]);
+      for (int k = 0; k < group; ++k) {
+#pragma unroll
+        for (int v = 0; v < width; ++v) values[k][v] = sum(values[k][v], scale, terms[k][v]);
+      }
     }
     if (boolean != nullptr) {
       bool kept[group][width];
@@ -235,36 +305,49 @@ struct any_mask {
       }
     }
     if (boolean != nullptr) {
-      std::uint8_t const* const from = boolean + start * mask.boolean.strides.column;
+      std::int64_t const stride = mask.boolean.strides.column;
+      std::uint8_t const* const from = boolean + start * stride;
+      std::uint8_t const* const mine = from + in.first;
+      bool const side_by_side =
+          (stride == 1) & (reinterpret_cast<std::uintptr_t>(mine) % width == 0);
 #pragma unroll
-      for (int p = 0; p < packs; ++p)
-        load_bytes(from, mask.boolean.strides.column, in.at(p), in, to.boolean[p]);
+      for (int p = 0; p < packs; ++p) {
+        int const low = in.low - in.at(p), high = in.high - in.at(p);
+        if (side_by_side & (low <= 0) & (high >= width)) {
+          load_bytes(mine + p * in.apart, to.boolean[p]);
+        } else {
+          gather_bytes(from + in.at(p) * stride, stride, low, high, to.boolean[p]);
+        }
+      }
     }
   }
-  /// The same for packs that load went with.
+  /// The same for packs that load went with. An element that a tensor masks is -inf, even a NaN.
   template <int packs, int width>
   __device__ void apply(mask_packs<T, packs, width>& terms, pack<T, width> (&raw)[packs],
                         real scale, T masked, real (&values)[packs][width]) const {
-    if (boolean != nullptr) {
-      std::uint32_t const flip = nonzero_keeps() ? 0 : 0x80808080U;
+    std::uint32_t const flip = nonzero_keeps() ? 0 : 0x80808080U;
+    if (additive == nullptr) {
 #pragma unroll
       for (int p = 0; p < packs; ++p) {
         raw[p].replace_unless(terms.boolean[p], flip, masked);
-        if (additive != nullptr)
-          terms.additive[p].replace_unless(terms.boolean[p], flip, from_real<T>(0));
-      }
-    }
-    if (additive != nullptr) {
-#pragma unroll
-      for (int p = 0; p < packs; ++p) {
-        real unpacked[width];
         raw[p].unpack(values[p]);
-        terms.additive[p].unpack(unpacked);
-        add(unpacked, scale, values[p]);
       }
-    } else {
+      return;
+    }
+    T const infinite = from_real<T>(static_cast<real>(-INFINITY));
+    if (boolean != nullptr) {
 #pragma unroll
-      for (int p = 0; p < packs; ++p) raw[p].unpack(values[p]);
+      for (int p = 0; p < packs; ++p)
+        terms.additive[p].replace_unless(terms.boolean[p], flip, infinite);
+    }
+#pragma unroll
+    for (int p = 0; p < packs; ++p) {
+      real unpacked[width];
+      raw[p].clear_where(terms.additive[p], infinite);
+      raw[p].unpack(values[p]);
+      terms.additive[p].unpack(unpacked);
+#pragma unroll
+      for (int i = 0; i < width; ++i) values[p][i] = math::fma(values[p][i], scale, unpacked[i]);
     }
   }
 
@@ -292,49 +375,35 @@ struct any_mask {
       from += next;
     }
   }
-  template <int width>
-  __device__ static void add(real const (&terms)[width], real scale, real (&values)[width]) {
-#pragma unroll
-    for (int i = 0; i < width; ++i) {
-      real const sum = math::fma(values[i], scale, terms[i]);
-      values[i] = terms[i] == static_cast<real>(-INFINITY) ? terms[i] : sum;  // even a NaN
-    }
+  /// -inf of a mask hides even a NaN.
+  __device__ static real sum(real value, real scale, real term) {
+    real const result = math::fma(value, scale, term);
+    return term == static_cast<real>(-INFINITY) ? term : result;
   }
-  /// A pack's bytes, in one access where they are whole and on their boundary.
-  template <class Access, class Bytes>
-  __device__ static void load_bytes(std::uint8_t const* from, std::int64_t stride, int place,
-                                    Access const& in, Bytes& to) {
+  template <class Bytes>
+  __device__ static void load_bytes(std::uint8_t const* from, Bytes& to) {
+    to = *reinterpret_cast<Bytes const*>(from);
+  }
+  /// One by one, in few registers; what is not there is 0.
+  template <int width>
+  __device__ static void gather(T const* from, std::int64_t stride, int low, int high,
+                                pack<T, width>& to) {
+    to.raw = {};
+#pragma unroll 1
+    for (int i = 0; i < width; ++i)
+      to.shift_in((i >= low) & (i < high) ? from[i * stride] : from_real<T>(0));
+  }
+  template <class Bytes>
+  __device__ static void gather_bytes(std::uint8_t const* from, std::int64_t stride, int low,
+                                      int high, Bytes& to) {
     constexpr int width = sizeof(Bytes);
-    std::uint8_t const* const first = from + place * stride;
-    if ((stride == 1) & (place >= in.low) & (place + width <= in.high) &
-        (reinterpret_cast<std::uintptr_t>(first) % width == 0)) {
-      to = *reinterpret_cast<Bytes const*>(first);
-      return;
-    }
     std::uint64_t bytes = 0;
 #pragma unroll 1
     for (int i = 0; i < width; ++i) {
-      bool const there = (place + i >= in.low) & (place + i < in.high);
-      std::uint64_t const byte = there ? first[i * stride] : 0;
+      std::uint64_t const byte = (i >= low) & (i < high) ? from[i * stride] : 0;
       bytes = (bytes >> 8) | (byte << (8 * (width - 1)));
     }
     memcpy(&to, &bytes, sizeof(to));
-  }
-  template <int width>
-  __device__ static void read(T const* from, std::int64_t stride, int low, int high,
-                              real (&terms)[width]) {
-    if constexpr (width > 1) {
-      if (stride == 1 && low <= 0 && high >= width &&
-          reinterpret_cast<std::uintptr_t>(from) % 16 == 0) {
-        pack<T, width>::load(from).unpack(terms);
-        return;
-      }
-    }
-#pragma unroll
-    for (int i = 0; i < width; ++i) {
-      terms[i] = 0;
-      if ((i >= low) & (i < high)) terms[i] = to_real(from[i * stride]);
-    }
   }
 };
 

@@ -51,11 +51,7 @@ __global__ void __launch_bounds__(Group::most_threads, blocks_of<T, Group, align
   row_elements<T, evaluator, Mask> const elements(op, mask);
   real values[packs][width];
   real highest = elements.unpack_all(in, row.start, raw, values);
-  auto const element = [&](int column) {
-    real value[1];
-    elements.unpack(kernels::pack<T, 1>::load(from + column), column, value);
-    return value[0];
-  };
+  auto const element = [&](int column) { return elements.unpacked(from[column], column); };
   auto const element_or_masked = [&](int column) {
     return column < mask.limit ? element(column) : elements.masked;
   };

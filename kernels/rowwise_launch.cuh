@@ -103,7 +103,7 @@ struct row_launcher {
         shape(s),
         call{s.outer,
              s.columns,
-             options.mask,
+             call_masks<T>(options.mask, s.outer),
              options.mask.is_there(),
              options.empty == empty_rows::zeros,
              {options.maximum, options.log_sum_exp}},

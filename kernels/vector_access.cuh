@@ -237,6 +237,28 @@ struct pack {
     memcpy(&raw, words, sizeof(raw));
   }
 
+  /// Where another pack has that element, 0.
+  __device__ void clear_where(pack const& other, T element) {
+    if constexpr (sizeof(T) == 2 && width > 1) {
+      pair const pair_of_element{element, element};
+      pair others[width / 2];
+      std::uint32_t words[width / 2];
+      memcpy(others, &other.raw, sizeof(raw));
+      memcpy(words, &raw, sizeof(raw));
+#pragma unroll
+      for (int i = 0; i < width / 2; ++i) words[i] &= ~__heq2_mask(others[i], pair_of_element);
+      memcpy(&raw, words, sizeof(raw));
+    } else {
+      T elements[width], others[width];
+      memcpy(elements, &raw, sizeof(raw));
+      memcpy(others, &other.raw, sizeof(raw));
+#pragma unroll
+      for (int i = 0; i < width; ++i)
+        elements[i] = others[i] == element ? from_real<T>(0) : elements[i];
+      memcpy(&raw, elements, sizeof(raw));
+    }
+  }
+
   /// Of 16-bit elements, at each place the larger one of two that is not NaN; or the smaller.
   template <bool smallest>
   __device__ pack further(pack const& other) const {
