@@ -242,14 +242,13 @@ struct row_launcher {
             ? kernels::template columns<width, singly, most, true, any, Mask>()
             : kernels::template columns<width, singly, tuning::column_steps, false, any, Mask>();
     if constexpr (!Mask::is_there) {
-      constexpr int most_lone = singly ? most / 2 : most, few = most / 4;
+      constexpr int most_lone = singly ? most / 2 : most;
       if (plan.sharing == 1) {
         if (shape.columns <= most_lone)
           return launch_lone<width, singly, most_lone>(plan, tensors...);
       } else if (plan.held && plan.threads() == 32) {
-        if (own_columns(plan, shape.columns) <= few)
-          kernel =
-              kernels::template columns<width, singly, few, true, column_sharing::one_warp, Mask>();
+        kernel =
+            kernels::template columns<width, singly, most, true, column_sharing::one_warp, Mask>();
       } else if (plan.held && plan.lanes == 32) {
         kernel =
             kernels::template columns<width, singly, most, true, column_sharing::warps, Mask>();

@@ -148,10 +148,12 @@ TEST(column_plan, ThreadsFillTheInnerAxisAndShareTheColumns) {
     int lanes, sharing;
     bool held;
   } const cases[] = {
-      {10, 1, 256, 1, true},     {32, 4096, 256, 1, true},    {33, 4096, 32, 2, true},
-      {33, 49, 32, 2, true},     {33, 4, 4, 8, true},         {1000, 1, 1, 32, true},
-      {512, 4096, 32, 16, true}, {513, 4096, 16, 18, true},   {2048, 4096, 8, 64, true},
-      {2048, 2, 2, 64, true},    {2049, 4096, 32, 16, false}, {20'000, 2, 2, 256, false}};
+      {3, 1, 128, 1, true},      {10, 1, 16, 2, true},      {32, 1, 4, 8, true},
+      {32, 7, 128, 1, true},     {32, 4096, 128, 1, true},  {33, 4096, 32, 2, true},
+      {33, 49, 32, 2, true},     {33, 4, 16, 2, true},      {100, 8, 8, 4, true},
+      {1000, 1, 1, 32, true},    {512, 4096, 32, 16, true}, {513, 4096, 16, 18, true},
+      {2048, 4096, 8, 64, true}, {2048, 2, 2, 64, true},    {2049, 4096, 32, 16, false},
+      {20'000, 2, 2, 256, false}};
   for (auto const& c : cases) {
     kernels::column_plan const plan = kernels::plan_columns<float>(c.columns, c.inner);
     SCOPED_TRACE(std::to_string(c.columns) + " columns, inner " + std::to_string(c.inner));

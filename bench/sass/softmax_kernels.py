@@ -104,8 +104,8 @@ for way_ in INPUTS:
 
 def directions(architecture, kind="float32"):
     """What every activation of the family has for every type."""
-    lone, few, most = (("8", "16"), 4, 16) if kind == "float64" else (("8", "16", "32"), 8, 32)
-    held = (*lone, f"{few}_warp", f"{most}_warps", f"{most}_shared")
+    lone = ("8", "16") if kind == "float64" else ("8", "16", "32")
+    held = (*lone, *(f"{lone[-1]}_{sharing}" for sharing in ("warp", "warps", "shared")))
     tiers = [t for t in TIERS.values() if t != "cluster" or architecture >= 90]
     for way in INPUTS:
         yield from (f"row_{tier}_{way}{kind}" for tier in tiers for kind in ("", "_unaligned", "_masked"))
