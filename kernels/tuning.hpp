@@ -87,11 +87,11 @@ inline constexpr int least_part_bytes = 256 * 1024;
 inline constexpr int most_parts = 512;
 
 /// Columns of other axes: blocks of up to 512 threads, of which neighbours take neighbours along the
-/// inner axis, and the rest share the columns. Where none does, of 128 and up to 168 registers a thread,
+/// inner axis, and the rest share the columns. Where none does, of 128 and up to 255 registers a thread,
 /// which holds 64 elements of 16 bits, and two tensors of them backward.
 inline constexpr int column_threads = 512;
 inline constexpr int lone_column_threads = 128;
-inline constexpr int lone_column_blocks = 3;
+inline constexpr int lone_column_blocks = 2;
 /// So many are loaded and stored together, behind one branch; where they do not fit, they raise a
 /// maximum together.
 inline constexpr int column_steps = 8;
