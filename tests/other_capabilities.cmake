@@ -20,6 +20,7 @@ function(activations_cuda_runs_on_capability capability filter)
 endfunction()
 activations_cuda_runs_on_capability(100 "*float32*_33_columns:*float32*_1000_columns:*float32*_4097_columns:*bfloat16*_33_columns:*bfloat16*_1000_columns:*bfloat16*_4097_columns" rowwise_accuracy_test)
 activations_cuda_runs_on_capability(100 "*" rowwise_engine_test)
+activations_cuda_runs_on_capability(100 "*_float32_*:*_bfloat16_*" softmax_axes_test)
 # functor_test evaluates every element alone.
 activations_cuda_runs_on_capability(100 "*float16*:functor.*loat16"
   functor_test glu_accuracy_test glu_engine_test pointwise_accuracy_test pointwise_engine_test)

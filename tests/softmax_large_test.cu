@@ -106,7 +106,7 @@ TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
     copy(from + first, x.data(), elements * sizeof(float));
     if (first > 0) check(cudaMemset(from + first - 4, 0, 4 * sizeof(float)), "fill");
     kernels::row_call<float> const call{
-        1, first + elements, activations_cuda::softmax_mask<float>{}, false, false, {}};
+        1, first + elements, kernels::call_masks<float>({}, 1), false, false, {}};
     walk_part<<<1, threads>>>(from, to, call, first);
     check(cudaDeviceSynchronize(), "walk_part");
     results.emplace_back(elements);
@@ -117,6 +117,41 @@ TEST(softmax_large, PartsOfARowBehindTwoToThe32) {
   EXPECT_NEAR(sum, 1, 1e-5);
   EXPECT_EQ(results[0], results[1]);
   EXPECT_EQ(results[0], results[2]);
+}
+
+__global__ void place_of_masks(kernels::call_masks<float> masks, std::int64_t outer,
+                               std::int64_t* to) {
+  kernels::with_mask_place(masks, outer, [&](auto const& place) {
+    to[0] = place.batch;
+    to[1] = place.head;
+    to[2] = place.query;
+    to[3] = sizeof(place.batch);
+  });
+}
+
+// Which batch, head and query an outer index stands for, where 32 bits hold it and where they do not.
+TEST(softmax_large, MasksOfRowsBeyondTwoToThe32) {
+  support::device_buffer const places(4 * sizeof(std::int64_t));
+  for (std::int64_t const heads : {1, 3}) {
+    for (std::int64_t const queries : {1, 7}) {
+      for (std::int64_t const outer :
+           {std::int64_t{0}, std::int64_t{20}, (std::int64_t{1} << 32) - 1, std::int64_t{1} << 32,
+            (std::int64_t{5} << 40) + 12}) {
+        activations_cuda::softmax_mask<float> mask;
+        mask.heads = heads;
+        mask.queries = queries;
+        auto* const to = static_cast<std::int64_t*>(places.get());
+        place_of_masks<<<1, 1>>>(kernels::call_masks<float>(mask, outer + 1), outer, to);
+        check(cudaDeviceSynchronize(), "place_of_masks");
+        std::vector<std::int64_t> found(4);
+        copy(found.data(), to, 4 * sizeof(std::int64_t));
+        std::vector<std::int64_t> const expected = {outer / queries / heads,
+                                                    outer / queries % heads, outer % queries,
+                                                    (outer + 1) >> 32 == 0 ? 4 : 8};
+        EXPECT_EQ(found, expected) << outer << " of " << heads << " heads, " << queries;
+      }
+    }
+  }
 }
 
 }  // namespace
