@@ -2,9 +2,11 @@
 //
 // Neighbouring threads take neighbours along the inner axis, two elements of 16 bits each: accesses are
 // coalesced, and a thread has so few elements of a column that it holds many columns, and shares them
-// with few others or none. It reads them twice where they do not fit. Two elements that do not begin on
-// a boundary of 4 bytes have an access each, which is the only difference: what is computed for two at a
-// time stays so. Sums are a thread's own elements in order, then the threads of a warp, then the warps.
+// with few others or none. Of few columns that it has alone it takes more neighbours, up to 16 bytes, if
+// they lie on their boundaries: addresses and what a thread does once serve more elements. It reads
+// columns twice where they do not fit. Two elements that do not begin on a boundary of 4 bytes have an
+// access each. None of that changes what is computed for an element: sums are a thread's own elements of
+// a column in order, then the threads of a warp, then the warps.
 #pragma once
 
 #include "column_place.cuh"
@@ -139,8 +141,8 @@ struct held_columns {
       raise_to<false>(all, highest);
     }
   }
-  /// Adds a group to the sums of each element's column; what its elements keep takes their place.
-  /// add_exponentials(v, differences, e): of neighbours from the v-th on, to whose sums they belong.
+  /// Calls add_exponentials(v, difference, e) for a group's elements, of neighbours from the v-th on; what
+  /// they keep takes their place.
   template <class Add>
   __device__ void for_each_exponential(int slot, real const (&minus_origins)[width],
                                        Add const& add_exponentials) {

@@ -77,7 +77,7 @@ void expect_rows_continue_in_y(int threads, int rows_of_block) {
   auto const config =
       config_of(dim3(2, static_cast<unsigned>(rows / rows_of_block + 2) / 2), threads);
   using evaluator = kernels::evaluator_of<act::softmax, float>;
-  kernels::row_call<float> const call{rows,  columns, act::softmax_mask<float>{},
+  kernels::row_call<float> const call{rows,  columns, kernels::call_masks<float>({}, rows),
                                       false, false,   {nullptr, nullptr}};
   kernels::row_plan const plan{kernels::row_tier::block, 32, threads / 32};
   check(cudaLaunchKernelEx(
