@@ -327,11 +327,12 @@ struct any_mask {
                         real scale, T masked, real (&values)[packs][width]) const {
     std::uint32_t const flip = nonzero_keeps() ? 0 : 0x80808080U;
     if (additive == nullptr) {
+      if (boolean != nullptr) {  // else there are limits alone
 #pragma unroll
-      for (int p = 0; p < packs; ++p) {
-        raw[p].replace_unless(terms.boolean[p], flip, masked);
-        raw[p].unpack(values[p]);
+        for (int p = 0; p < packs; ++p) raw[p].replace_unless(terms.boolean[p], flip, masked);
       }
+#pragma unroll
+      for (int p = 0; p < packs; ++p) raw[p].unpack(values[p]);
       return;
     }
     T const infinite = from_real<T>(static_cast<real>(-INFINITY));
