@@ -53,7 +53,11 @@ template <int group, bool held>
 __device__ int count_of(column_bounds const& bounds, std::int64_t first) {
   using number = column_number<held>;
   number const own = static_cast<number>(bounds.own) - static_cast<number>(first);
-  return held ? static_cast<int>(own) : static_cast<int>(own < group ? own : group);
+  if constexpr (held) {
+    return own;
+  } else {
+    return own < 0 ? 0 : static_cast<int>(own < group ? own : group);
+  }
 }
 template <int group, bool held, class Walk, class Pack>
 __device__ void load_group(Walk& from, column_bounds const& bounds, std::int64_t first,
@@ -93,6 +97,43 @@ __device__ void store_group(Walk& to, column_bounds const& bounds, std::int64_t 
   }
 }
 
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+inline constexpr bool bfloat16_pairs_compare = true;
+#else
+inline constexpr bool bfloat16_pairs_compare = false;
+#endif
+template <class T, int width>
+__device__ std::uint32_t word_of(pack<T, width> const& elements, int i) {
+  std::uint32_t words[pack<T, width>::bytes / 4];
+  memcpy(words, &elements.raw, sizeof(words));
+  return words[i];
+}
+/// Adds two numbers to sums, but for one whose element, of a pair of 16 bits, is equal to that of another
+/// pair: one comparison for both.
+template <class T>
+__device__ void add_unless_equal(std::uint32_t pair, std::uint32_t other, float const (&numbers)[2],
+                                 float* sums) {
+  if constexpr (std::is_same_v<T, __half>) {
+    asm("{\n\t"
+        ".reg .pred first, second;\n\t"
+        "setp.eq.f16x2 first|second, %2, %3;\n\t"
+        "@!first add.f32 %0, %0, %4;\n\t"
+        "@!second add.f32 %1, %1, %5;\n\t"
+        "}"
+        : "+f"(sums[0]), "+f"(sums[1])
+        : "r"(pair), "r"(other), "f"(numbers[0]), "f"(numbers[1]));
+  } else {
+    asm("{\n\t"
+        ".reg .pred first, second;\n\t"
+        "setp.eq.bf16x2 first|second, %2, %3;\n\t"
+        "@!first add.f32 %0, %0, %4;\n\t"
+        "@!second add.f32 %1, %1, %5;\n\t"
+        "}"
+        : "+f"(sums[0]), "+f"(sums[1])
+        : "r"(pair), "r"(other), "f"(numbers[0]), "f"(numbers[1]));
+  }
+}
+
 /// What a thread has of x at a time, most columns of width elements, on its way to y.
 template <class Op, class T, int width, int most, bool held, class Mask>
 struct held_columns {
@@ -103,6 +144,10 @@ struct held_columns {
   static constexpr int group = columns_at_once<held, most>;
   /// The larger of 16-bit numbers two at a time.
   static constexpr bool unpacks_late = width > 1 && sizeof(T) == 2 && !Mask::is_there;
+  /// And which are the maximum.
+  static constexpr bool compares_pairs =
+      unpacks_late && (std::is_same_v<T, __half> || bfloat16_pairs_compare);
+  static constexpr int beside = evaluator::counts_maxima && compares_pairs ? 2 : some::count;
 
   evaluator const& op;
   Mask const& mask;
@@ -141,60 +186,35 @@ struct held_columns {
       raise_to<false>(all, highest);
     }
   }
-  /// Calls add_exponentials(v, difference, e) for a group's elements, of neighbours from the v-th on; what
-  /// they keep takes their place.
-  template <class Add>
-  __device__ void for_each_exponential(int slot, real const (&minus_origins)[width],
-                                       Add const& add_exponentials) {
-    if constexpr (!Mask::is_there) {
+  /// Of columns that are held: all elements, and, if that matters, those below the maximum. What elements
+  /// keep takes their place.
+  __device__ void add(int slot, real const (&highest)[width], real const (&minus_origins)[width],
+                      real (&totals)[width], real (&others)[width]) {
+    real of_elements[width];
 #pragma unroll
-      for (int k = slot; k < slot + group; ++k) raw[k].unpack(values[k]);
-    }
+    for (int v = 0; v < width; ++v) of_elements[v] = math::product(highest[v], sign);
+    pack const maxima = pack::from(of_elements);
+    for_each_exponential(slot, minus_origins, [&](int k, int v, auto& differences, auto& e) {
 #pragma unroll
-    for (int v = 0; v < width; v += some::count) {
-      auto const minus_origin = some::get(minus_origins + v);
+      for (int j = 0; j < beside; j += some::count)
+        some::put(some::get(totals + v + j) + some::get(e + j), totals + v + j);
+      if constexpr (evaluator::counts_maxima && compares_pairs) {
+        add_unless_equal<T>(word_of(raw[k], v / 2), word_of(maxima, v / 2), e, others + v);
+      } else if constexpr (evaluator::counts_maxima) {
 #pragma unroll
-      for (int k = slot; k < slot + group; ++k) {
-        typename some::value const difference =
-            math::fma(some::get(values[k] + v), typename some::value(sign), minus_origin);
-        auto const e = by.exponential(difference);
-        some::put(op.keep(difference, e), values[k] + v);
-        add_exponentials(v, difference, e);
+        for (int j = 0; j < beside; ++j) {
+          real const sum = others[v + j] + e[j];
+          others[v + j] = differences[j] == 0 ? others[v + j] : sum;
+        }
       }
-    }
-  }
-  /// Of columns that are held: maxima are elements like others.
-  __device__ void add(int slot, real (&totals)[width], real const (&minus_origins)[width]) {
-    for_each_exponential(slot, minus_origins,
-                         [&](int v, auto const& /*difference*/, auto const& e) {
-                           some::put(some::get(totals + v) + e, totals + v);
-                         });
+    });
   }
   __device__ void add(int slot, row_sums<evaluator> (&sums)[width],
                       real const (&minus_origins)[width]) {
-    for_each_exponential(slot, minus_origins, [&](int v, auto const& difference, auto const& e) {
-      real differences[some::count], exponentials[some::count];
-      some::put(difference, differences);
-      some::put(e, exponentials);
+    for_each_exponential(slot, minus_origins, [&](int, int v, auto& differences, auto& e) {
 #pragma unroll
-      for (int j = 0; j < some::count; ++j)
-        sums[v + j].add_exponential(differences[j], exponentials[j]);
+      for (int j = 0; j < beside; ++j) sums[v + j].add_exponential(differences[j], e[j]);
     });
-  }
-  /// What all but the maxima add to a thread's sum, of differences, which log_softmax keeps; factor: of
-  /// the exponents.
-  __device__ real without_maxima(std::int64_t all, int v, real factor) const {
-    row_scale<evaluator> anew = by;
-    anew.exponent = math::product(by.exponent, factor);
-    real sum = real(-0.0);
-    for_each_group<held, most>(all, [&](std::int64_t, int slot) {
-#pragma unroll
-      for (int k = slot; k < slot + group; ++k) {
-        real const e = anew.exponential(values[k][v]);
-        sum = values[k][v] == 0 ? sum : sum + e;
-      }
-    });
-    return sum;
   }
   __device__ static void origins_of(real const (&maxima)[width], real (&minus_origins)[width]) {
 #pragma unroll
@@ -213,6 +233,34 @@ struct held_columns {
   }
 
  private:
+  /// Calls body(k, v, differences, exponentials) for a group's elements: of its k-th column beside neighbours
+  /// from the v-th on.
+  template <class Body>
+  __device__ void for_each_exponential(int slot, real const (&minus_origins)[width],
+                                       Body const& body) {
+    if constexpr (!Mask::is_there) {
+#pragma unroll
+      for (int k = slot; k < slot + group; ++k) raw[k].unpack(values[k]);
+    }
+#pragma unroll
+    for (int v = 0; v < width; v += beside) {
+#pragma unroll
+      for (int k = slot; k < slot + group; ++k) {
+        real differences[beside], exponentials[beside];
+#pragma unroll
+        for (int j = 0; j < beside; j += some::count) {
+          typename some::value const difference =
+              math::fma(some::get(values[k] + v + j), typename some::value(sign),
+                        some::get(minus_origins + v + j));
+          auto const e = by.exponential(difference);
+          some::put(op.keep(difference, e), values[k] + v + j);
+          some::put(difference, differences + j);
+          some::put(e, exponentials + j);
+        }
+        body(k, v, differences, exponentials);
+      }
+    }
+  }
   template <bool negated>
   __device__ void raise_to(std::int64_t all, real (&highest)[width]) {
     if constexpr (unpacks_late) {
@@ -288,12 +336,14 @@ __global__ void __launch_bounds__(most_threads_of<sharing>, least_blocks_of<shar
     }
   }
   elements.origins_of(highest, minus_origins);
-  real own[width], all[width];
+  real all[width], others[width];
   if constexpr (held) {
 #pragma unroll
-    for (int v = 0; v < width; ++v) own[v] = real(-0.0);  // to which the first is added for nothing
-    for_each_group<held, most>(
-        bounds.all, [&](std::int64_t, int slot) { elements.add(slot, own, minus_origins); });
+    for (int v = 0; v < width; ++v)
+      all[v] = others[v] = real(-0.0);  // to which the first one is added for nothing
+    for_each_group<held, most>(bounds.all, [&](std::int64_t, int slot) {
+      elements.add(slot, highest, minus_origins, all, others);
+    });
   } else {
     if constexpr (evaluator::counts_maxima) {
 #pragma unroll
@@ -303,35 +353,25 @@ __global__ void __launch_bounds__(most_threads_of<sharing>, least_blocks_of<shar
       for (int v = 0; v < width; ++v) sums[v].maxima = all[v];
     }
 #pragma unroll
-    for (int v = 0; v < width; ++v) own[v] = sums[v].others;
+    for (int v = 0; v < width; ++v) all[v] = sums[v].others;
   }
-#pragma unroll
-  for (int v = 0; v < width; ++v) all[v] = own[v];
   combine_columns<sharing>(all, shape.log2_lanes, plus{});
   real normalizers[width];
 #pragma unroll
   for (int v = 0; v < width; ++v) {
     sums[v].others = all[v];
-    normalizers[v] = held ? op.normalizer(all[v]) : op.normalizer(sums[v].maxima, all[v]);
+    normalizers[v] = held ? op.normalizer(all[v]) : normalizer_of(op, sums[v]);
   }
   if constexpr (held && evaluator::counts_maxima) {
     bool some_dominated = false;
 #pragma unroll
     for (int v = 0; v < width; ++v) some_dominated |= is_dominated<evaluator>(all[v]);
     if (__any_sync(0xFFFFFFFFU, some_dominated)) {
+      combine_columns<sharing>(others, shape.log2_lanes, plus{});
 #pragma unroll
       for (int v = 0; v < width; ++v) {
-        // Times 1, which the compiler does not know: it would keep all exponentials for this.
-        if (is_dominated<evaluator>(all[v]) & (own[v] >= real(1)))
-          own[v] = elements.without_maxima(bounds.all, v, ::fmin(all[v], real(1)));
-      }
-      combine_columns<sharing>(own, shape.log2_lanes, plus{});
-#pragma unroll
-      for (int v = 0; v < width; ++v) {
-        if (!is_dominated<evaluator>(all[v])) continue;
-        sums[v].maxima = ::rint(all[v] - own[v]);
-        sums[v].others = own[v];
-        normalizers[v] = op.normalizer(sums[v].maxima, sums[v].others);
+        real const near = op.normalizer(::rint(all[v] - others[v]), others[v]);
+        normalizers[v] = is_dominated<evaluator>(all[v]) ? near : normalizers[v];
       }
     }
   }

@@ -40,7 +40,7 @@ struct column_bounds {
 };
 
 /// Who shares a column: nobody; the warps of a block, whose threads are all side by side; the threads of
-/// one warp, which is the block; or who the shape says. All but the last is known to the compiler.
+/// one warp, which is the block; or who the shape says. Of the first two all is known to the compiler.
 enum class column_sharing { lone, warps, one_warp, any };
 
 /// The threads of a block at most, and blocks of an SM at least.

@@ -119,6 +119,16 @@ __device__ bool is_dominated(typename Evaluator::real total) {
   return (total >= 1) & (total < Evaluator::least_total);
 }
 
+/// Of sums that have the maxima apart, if they matter.
+template <class Evaluator>
+__device__ typename Evaluator::real normalizer_of(Evaluator const& op,
+                                                  row_sums<Evaluator> const& sums) {
+  if constexpr (Evaluator::counts_maxima) {
+    if (is_dominated<Evaluator>(sums.total())) return op.normalizer(sums.maxima, sums.others);
+  }
+  return op.normalizer(sums.total());
+}
+
 /// What a row's elements meet in the end.
 template <class Evaluator>
 struct row_end {
@@ -130,7 +140,7 @@ struct row_end {
   /// A row of nothing but -inf has a sum of 0, which makes NaN of all its elements, or zeros.
   __device__ row_end(Evaluator const& op, row_sums<Evaluator> const& sums,
                      row_scale<Evaluator> const& by, bool zeros)
-      : row_end(op.normalizer(sums.maxima, sums.others), sums, by, zeros) {}
+      : row_end(normalizer_of(op, sums), sums, by, zeros) {}
   __device__ row_end(real of_sums, row_sums<Evaluator> const& sums, row_scale<Evaluator> const& by,
                      bool zeros)
       : normalizer(of_sums), scale(by.scale), is_nan(sums.total() != sums.total()) {

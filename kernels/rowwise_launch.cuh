@@ -224,7 +224,8 @@ struct row_launcher {
   bool are_in_packs(Tensors const&... tensors) const {
     return shape.inner % width == 0 &&
            ((reinterpret_cast<std::uintptr_t>(tensors.first) % (width * sizeof(T)) == 0 &&
-             tensors.outer_stride % width == 0 && tensors.column_stride % width == 0) &&
+             (tensors.outer_stride % width == 0 || shape.outer == 1) &&
+             (tensors.column_stride % width == 0 || shape.columns == 1)) &&
             ...);
   }
   template <int width, bool singly, int most, class... Tensors>

@@ -148,7 +148,8 @@ def passes(kernel):
     if not access.walks:
         # Before the first load a longer way may be the mask's.
         lean_from = {"unaligned": 0, "limited": 1, "masked": 1}.get(access.direction.rsplit("_", 1)[1])
-        way = ways.straight(flow, access.moved_packs, access.packs * (access.inputs + access.masks), access.packs, lean_from)
+        votes = not access.direction.startswith("row_")  # along other axes a warp has so many columns that one of them mostly does
+        way = ways.straight(flow, access.moved_packs, access.packs * (access.inputs + access.masks), access.packs, lean_from, votes)
         return [Pass(way, flow.instructions(way), access.packs, access.moved_packs)]
     chosen = {}
     lean = not access.direction.endswith("_masked")  # what is unpredicated there may be the mask's

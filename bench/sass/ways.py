@@ -3,7 +3,7 @@
 Of all ways without detours that load and store a thread's packs, and no more, it is the longest: an upper bound of what a thread
 does that has all of its packs. Detours are blocks that move elements singly (the ends of a row), that call, and loops within the
 code (64-bit divisions), those that put a pack together from two, where tensors differ in their alignment, and what a warp does only
-if one of its threads votes for it: log_softmax sums a row with a dominant column anew."""
+if one of its threads votes for it, where a kernel is said to: log_softmax sums a row with a dominant column anew."""
 
 import dataclasses
 import math
@@ -38,19 +38,17 @@ class Packs:
         return block.calls > 0 or bool(globals_) and not any(i.bits == self.bits for i in globals_)
 
 
-def next_of(flow, index):
-    """Without the way that a warp takes whose threads are apart where they exchange, and without the one that it votes for."""
+def next_of(flow, index, votes=True):
+    """Without the way that a warp takes whose threads are apart where they exchange, and, if not votes, without what it votes for."""
     block = flow.blocks[index]
     last = block.instructions[-1]
     if last.opcode == "BRA" and "DIV" in last.modifiers:
         return [index + 1]
-    votes = [i for i in block.instructions if i.opcode == "VOTE" and "ANY" in i.modifiers]
-    if last.opcode == "BRA" and votes and last.predicate == votes[-1].operands.split(",")[0]:
-        voted_for = next_in_order = index + 1
-        if not last.negated:
-            voted_for, = set(block.next) - {next_in_order}
-        return [b for b in block.next if b != voted_for]
-    return block.next
+    asked = [i for i in block.instructions if i.opcode == "VOTE" and "ANY" in i.modifiers]
+    if votes or not asked or last.opcode != "BRA" or last.predicate != asked[-1].operands.split(",")[0]:
+        return block.next
+    voted_for = [index + 1] if last.negated else [b for b in block.next if b != index + 1]
+    return [b for b in block.next if b not in voted_for]
 
 
 def order_of(edges, start):
@@ -67,11 +65,11 @@ def order_of(edges, start):
     return order[::-1]
 
 
-def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None):
+def most_work(flow, packs, within, start, ends, least_loads=0, least_stores=0, lean_from=None, votes=True):
     """The blocks of that way among some from one to one of some others, [] if there is none. It loads and stores as many packs as
     it has to, else as many as it can, and no more, and it is the longest of those, but from so many loads on the shortest until all
     are loaded, and from the first store on: packs that may be partial take longer ways there."""
-    edges = {b: [f for f in next_of(flow, b) if f in within and f != start] for b in within}
+    edges = {b: [f for f in next_of(flow, b, votes) if f in within and f != start] for b in within}
     best, before = {(start, 0, 0): 0}, {}  # by block, and packs loaded and stored before it: instructions
     for index in order_of(edges, start):
         instructions = flow.blocks[index].instructions
@@ -108,14 +106,14 @@ def of_whole_packs(flow, packs, blocks, least_loads, least_stores):
     return blocks
 
 
-def straight(flow, packs, least_loads, least_stores, lean_from=None):
+def straight(flow, packs, least_loads, least_stores, lean_from=None, votes=True):
     """From the entry to the last store of a pack; if it has code for whole packs beside that for others, from how many loads on
     that counts. The compiler may have put predicated accesses to single elements where all ways go through."""
     blocks = of_whole_packs(flow, packs, flow.live, least_loads, least_stores)
     for predicated in (True, False):
         within = without_detours(flow, packs, blocks, 0, predicated)
         ends = [b for b in within if packs.moved(flow.blocks[b].instructions, "store")]
-        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from):
+        if way := most_work(flow, packs, within, 0, ends, least_loads, least_stores, lean_from, votes):
             return way
     return []
 

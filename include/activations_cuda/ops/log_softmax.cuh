@@ -29,8 +29,12 @@ struct log_softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE Value keep(Value difference, Value /*exponential*/) const {
       return difference;
     }
+    /// For a sum below 4; behind 2 it is log 2 + log(sum / 2).
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
-      return ::log1p((maxima - real(1)) + others);
+      real const above_one = (maxima - real(1)) + others;
+      bool const doubles = above_one > real(1);
+      real const e = doubles ? (above_one - real(1)) * real(0.5) : above_one;
+      return math::log1p(e) + (doubles ? real(0.69314718055994531) : real(0));
     }
     /// From the sum over all elements, and from where on that keeps the digits: at e or more the
     /// logarithm's relative error is not above the sum's.

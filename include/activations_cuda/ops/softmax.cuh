@@ -28,9 +28,6 @@ struct softmax {
       return exponential;
     }
     /// The row's factor, from the number of maxima and the sum of e^(z - m) over all other elements.
-    ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real maxima, real others) const {
-      return normalizer(maxima + others);
-    }
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real total) const {
       return math::reciprocal(total);
     }
