@@ -117,8 +117,8 @@ struct mask_place {
     }
     if (mask.lengths.first != nullptr) {
       row_lengths const& lengths = mask.lengths;
-      std::int64_t const length =
-          lengths.first[offset(lengths.batch_stride, lengths.head_stride, lengths.query_stride)];
+      std::int64_t const length = __ldg(
+          lengths.first + offset(lengths.batch_stride, lengths.head_stride, lengths.query_stride));
       limit = length < limit ? length : limit;
     }
     return limit < 0 ? 0 : limit;
@@ -200,7 +200,7 @@ struct any_mask {
   std::int64_t limit;
 
   /// True where what apply leaves is scaled already.
-  __device__ bool scales() const { return additive != nullptr; }
+  __device__ bool scales() const { return mask.additive.first != nullptr; }
 
   /// Of a column, at the mask's inner element or one so many further.
   __device__ bool keeps(std::int64_t column, int neighbour = 0) const {
@@ -326,8 +326,8 @@ struct any_mask {
   __device__ void apply(mask_packs<T, packs, width>& terms, pack<T, width> (&raw)[packs],
                         real scale, T masked, real (&values)[packs][width]) const {
     std::uint32_t const flip = nonzero_keeps() ? 0 : 0x80808080U;
-    if (additive == nullptr) {
-      if (boolean != nullptr) {  // else there are limits alone
+    if (mask.additive.first == nullptr) {
+      if (mask.boolean.first != nullptr) {  // else there are limits alone
 #pragma unroll
         for (int p = 0; p < packs; ++p) raw[p].replace_unless(terms.boolean[p], flip, masked);
       }
@@ -336,13 +336,10 @@ struct any_mask {
       return;
     }
     T const infinite = from_real<T>(static_cast<real>(-INFINITY));
-    if (boolean != nullptr) {
-#pragma unroll
-      for (int p = 0; p < packs; ++p)
-        terms.additive[p].replace_unless(terms.boolean[p], flip, infinite);
-    }
 #pragma unroll
     for (int p = 0; p < packs; ++p) {
+      if (mask.boolean.first != nullptr)
+        terms.additive[p].replace_unless(terms.boolean[p], flip, infinite);
       real unpacked[width];
       raw[p].clear_where(terms.additive[p], infinite);
       raw[p].unpack(values[p]);

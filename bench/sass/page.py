@@ -79,8 +79,9 @@ through it and keeps it in shared memory (`shared`), reads it again (`stream`) o
 The upper bound of what a thread executes that has all of its packs, whole ones, prologue and reductions included; of walks a turn
 of each loop. `_unaligned`: rows that do not begin on boundaries of 16 bytes, at the same place in all tensors; `_limited`: these
 with a causal mask or lengths; `_masked`: with an additive and a boolean tensor, both counted. Packs at a row's ends take longer ways.
-What a warp does only if one of its threads asks for it is left out: log_softmax sums the places anew that have the maximum of a row
-with a dominant column, one whose sum is below e, and exchanges once more. float16 and bfloat16 rows have to stay below a load of
+What log_softmax does beside that for a row with a dominant column, one whose sum is below e, is left out: it sums the places anew that
+have the maximum, which is one place of one thread, exchanges once more and takes another logarithm. Such rows are no rarity where a
+model is sure of itself. float16 and bfloat16 rows have to stay below a load of
 0.45 on H200 and 0.60 on B200, `_limited` ones below 0.65 and 0.85.
 
 {table}
@@ -90,8 +91,9 @@ with a dominant column, one whose sum is below e, and exchanges once more. float
 Columns that their threads hold, up to so many (`_held_32`), and those that are read twice, where all threads of a block have as many
 as a thread holds. A thread has a column alone, or shares it with the same threads of other warps (`_warps`), with others of its warp
 (`_warp`), or with both (`_shared`). Alone it moves 16 bytes of 8 columns at a time, 8 of 16, 4 of 32; else 4, one float32 or two
-elements of 16 bits; or these two singly where not all begin on boundaries of 4 bytes (`_singly`). Columns of float16 and bfloat16
-that are held have to stay below a load of 0.45 on H200 and 0.60 on B200.
+elements of 16 bits; or these two singly where not all begin on boundaries of 4 bytes (`_singly`). What log_softmax does for dominant
+columns is counted: a warp has so many columns that one of them mostly is. Columns of float16 and bfloat16 that are held have to stay
+below a load of 0.45 on H200 and 0.60 on B200, but for the exceptions in bench/bars.csv.
 
 {table}
 """}
