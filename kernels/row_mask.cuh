@@ -260,7 +260,7 @@ struct any_mask {
   }
 
   /// Of a group of columns from that one on, so far apart, of which count are there, with so many
-  /// elements side by side: what is not there is masked, too. In flight together.
+  /// elements side by side; what is not there has the lowest element, and keeps it. In flight together.
   template <int group, int width>
   __device__ void apply_to_columns(std::int64_t column, int apart, int count, int elements,
                                    real scale, real masked, real (*values)[width]) const {
@@ -284,11 +284,6 @@ struct any_mask {
 #pragma unroll
         for (int v = 0; v < width; ++v) values[k][v] = kept[k][v] ? values[k][v] : masked;
       }
-    }
-#pragma unroll
-    for (int k = 0; k < group; ++k) {
-#pragma unroll
-      for (int v = 0; v < width; ++v) values[k][v] = k < count ? values[k][v] : masked;
     }
   }
 

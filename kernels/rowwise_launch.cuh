@@ -238,11 +238,10 @@ struct row_launcher {
   cudaError_t launch_columns_of(column_plan const& plan, Tensors const&... tensors) const {
     constexpr int most = most_held_columns<T>;
     constexpr auto any = column_sharing::any;
-    // The elements of masks are in registers, too.
-    constexpr int steps =
-        Mask::is_there && singly ? tuning::column_steps / 2 : tuning::column_steps;
-    auto kernel = plan.held ? kernels::template columns<width, singly, most, true, any, Mask>()
-                            : kernels::template columns<width, singly, steps, false, any, Mask>();
+    auto kernel =
+        plan.held
+            ? kernels::template columns<width, singly, most, true, any, Mask>()
+            : kernels::template columns<width, singly, tuning::column_steps, false, any, Mask>();
     if constexpr (!Mask::is_there) {
       constexpr int most_lone = singly ? most / 2 : most;
       if (plan.sharing == 1) {
