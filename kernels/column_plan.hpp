@@ -30,7 +30,8 @@ template <class T>
 constexpr column_plan plan_columns(std::int64_t columns, std::int64_t inner) {
   constexpr int most = most_held_columns<T>, sector = 8, of_warp = 32;
   int widest = 1;
-  while (widest < of_warp && widest * std::int64_t{4} < inner * static_cast<std::int64_t>(sizeof(T)))
+  while (widest < of_warp &&
+         widest * std::int64_t{4} < inner * static_cast<std::int64_t>(sizeof(T)))
     widest *= 2;
   int const least_lanes = widest < sector ? widest : sector;
   int sharing = sector / least_lanes;
