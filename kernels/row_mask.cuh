@@ -117,8 +117,8 @@ struct mask_place {
     }
     if (mask.lengths.first != nullptr) {
       row_lengths const& lengths = mask.lengths;
-      std::int64_t const length = __ldg(
-          lengths.first + offset(lengths.batch_stride, lengths.head_stride, lengths.query_stride));
+      std::int64_t const length =
+          lengths.first[offset(lengths.batch_stride, lengths.head_stride, lengths.query_stride)];
       limit = length < limit ? length : limit;
     }
     return limit < 0 ? 0 : limit;

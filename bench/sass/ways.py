@@ -15,12 +15,11 @@ END = -1  # behind all blocks
 
 @dataclasses.dataclass(frozen=True)
 class Packs:
-    """What is moved in accesses of so many bits; a row's length is read as a constant."""
+    """What is moved in accesses of so many bits."""
     bits: int = 128
 
     def moved(self, instructions, kind, predicated=True):
-        return sum(i.accesses == kind and i.bits == self.bits and "CONSTANT" not in i.modifiers and (predicated or not i.predicate)
-                   for i in instructions)
+        return sum(i.accesses == kind and i.bits == self.bits and (predicated or not i.predicate) for i in instructions)
 
     def any_moved(self, block, predicated=True):
         return any(self.moved(block.instructions, kind, predicated) for kind in ("load", "store"))
