@@ -179,7 +179,8 @@ def problem(kernel):
             if kind == "store" and access.walks and not one.moved("store"):
                 continue
             least = one.packs * streams
-            lengths = int(kind == "load" and access.access_bytes == 8 and access.direction.endswith("_masked"))  # one may look like a double
+            # A row's length looks like a double.
+            lengths = int(kind == "load" and access.access_bytes == 8 and access.direction.endswith("_masked"))
             if one.packs == 0 or one.moved(kind) not in (least, least + lengths, least - one.packs * (kind == "load" and streams > 1)):
                 return f"its main path {kind}s {one.moved(kind)} packs a thread; {least} were expected"
         if narrow := sum(i.accesses in ("load", "store") and i.bits != 8 * access.access_bytes and not i.predicate for i in one.instructions):

@@ -145,6 +145,19 @@ class Ways(unittest.TestCase):
         self.assertIsNone(softmax_kernels.problem(kernel))
         self.assertAlmostEqual(kernel.figures().operations["issue"], 7 / 2)
 
+    def test_the_length_of_a_row_is_no_double(self):
+        name = ("column_forward_kernel<act::softmax, double, 1, false, 2, true, (act::kernels::column_sharing)3, "
+                "act::kernels::any_mask<double> >")
+        code = """
+            @P0 LDG.E.64 R6, desc[UR4][R8.64]
+            LDG.E.64 R4, desc[UR4][R2.64]
+            LDG.E.64 R10, desc[UR4][R2.64+0x200]
+            STG.E.64 desc[UR4][R2.64], R4
+            STG.E.64 desc[UR4][R2.64+0x200], R10
+            EXIT"""
+        self.assertIsNone(softmax_kernels.problem(row_kernel(code, name)))
+        self.assertIn("loads 3 packs", softmax_kernels.problem(row_kernel(code, name.replace("any_mask", "no_mask"))))
+
     def test_walks(self):
         walk = """
             .L_x_1:
