@@ -117,8 +117,8 @@ __device__ void add_unless_equal(std::uint32_t pair, std::uint32_t other, float 
     asm("{\n\t"
         ".reg .pred first, second;\n\t"
         "setp.eq.f16x2 first|second, %2, %3;\n\t"
-        "@!first add.f32 %0, %0, %4;\n\t"
-        "@!second add.f32 %1, %1, %5;\n\t"
+        "@!first add.rn.f32 %0, %0, %4;\n\t"
+        "@!second add.rn.f32 %1, %1, %5;\n\t"
         "}"
         : "+f"(sums[0]), "+f"(sums[1])
         : "r"(pair), "r"(other), "f"(numbers[0]), "f"(numbers[1]));
@@ -126,8 +126,8 @@ __device__ void add_unless_equal(std::uint32_t pair, std::uint32_t other, float 
     asm("{\n\t"
         ".reg .pred first, second;\n\t"
         "setp.eq.bf16x2 first|second, %2, %3;\n\t"
-        "@!first add.f32 %0, %0, %4;\n\t"
-        "@!second add.f32 %1, %1, %5;\n\t"
+        "@!first add.rn.f32 %0, %0, %4;\n\t"
+        "@!second add.rn.f32 %1, %1, %5;\n\t"
         "}"
         : "+f"(sums[0]), "+f"(sums[1])
         : "r"(pair), "r"(other), "f"(numbers[0]), "f"(numbers[1]));
