@@ -27,7 +27,7 @@ struct softmax {
     ACTIVATIONS_CUDA_HOST_DEVICE Value keep(Value /*difference*/, Value exponential) const {
       return exponential;
     }
-    /// The row's factor, from the number of maxima and the sum of e^(z - m) over all other elements.
+    /// The row's factor, from the sum of e^(z - m).
     ACTIVATIONS_CUDA_HOST_DEVICE real normalizer(real total) const {
       return math::reciprocal(total);
     }
